@@ -1,0 +1,22 @@
+# Third-party packages, all from Debian 12 (scripts/packages.txt). Their headers are system headers.
+find_package(Threads REQUIRED)
+find_package(absl REQUIRED)
+find_package(Boost 1.81 EXACT REQUIRED CONFIG COMPONENTS headers)
+find_package(OpenSSL REQUIRED)
+find_package(RocksDB REQUIRED CONFIG)
+find_package(yaml-cpp REQUIRED)
+find_package(tomlplusplus REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(GTest REQUIRED)
+find_package(benchmark REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
+pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
+pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
+pkg_check_modules(ZLIB REQUIRED IMPORTED_TARGET zlib)
+pkg_check_modules(SIMDJSON REQUIRED IMPORTED_TARGET simdjson)
+pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
+find_program(KOSEI_FLATC flatc REQUIRED)
+
+# Debian ships FlatBuffers' static library only for object APIs we do not use; the headers suffice.
+add_library(kosei_flatbuffers_headers INTERFACE)
