@@ -1,0 +1,117 @@
+// kosei::client: the C++ client library. No Boost or FlatBuffers types; absl::Status for errors.
+//
+// A Client owns one connection and a thread that serves it. Every call may be made from any thread;
+// calls from several threads, and the asynchronous forms, are pipelined on the one connection.
+// After a lost connection the next call connects again; calls that were under way fail with
+// kConnectionLost, except idempotent ones, which are sent again once. Callbacks run on the client's
+// thread and must not block or call waiting functions of the same Client.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "kosei/client/model.h"
+#include "kosei/client/types.h"
+
+namespace kosei::client {
+
+struct Options {
+  std::string server = "127.0.0.1:7421";  // host:port
+  std::string token;                      // secret
+  std::string locale = "en";              // "ja" for Japanese messages
+  std::string agent = "kosei-client";
+  std::chrono::milliseconds connect_timeout{5'000};
+  std::chrono::milliseconds request_timeout{60'000};  // 0: none
+  bool tls = false;
+  std::string ca_file;      // certificates to trust; empty: the system's
+  std::string server_name;  // expected in the certificate; empty: the host of `server`
+};
+
+class BulkLoader;
+
+class Client {
+ public:
+  // Connects, greets and fetches the model. kConnectFailed, kUnauthenticated, kUnsupportedVersion.
+  static absl::StatusOr<std::unique_ptr<Client>> Connect(Options options);
+  ~Client();
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+
+  const ServerInfo& server() const;
+  // Fetched at connect and again after a reconnect that finds a new version.
+  std::shared_ptr<const Model> model() const;
+
+  // Records by key, in the order asked; nullopt where there is none in the View.
+  absl::StatusOr<GetResult> Get(const std::vector<std::string>& keys, const ViewName& view = {});
+  // Pipelined: `done` runs on the client's thread.
+  void GetAsync(std::vector<std::string> keys, ViewName view,
+                std::function<void(absl::StatusOr<GetResult>)> done);
+  absl::StatusOr<History> GetHistory(const std::string& key, const ViewName& view = {});
+  absl::StatusOr<Diff> GetDiff(const std::string& key, const ViewName& from, const ViewName& to);
+  // `visit` runs on the calling thread, until it returns false.
+  absl::StatusOr<SearchSummary> Search(const SearchRequest& request,
+                                       const std::function<bool(const RecordVersion&)>& visit);
+  // Streams the affected records, nearest first, on the calling thread; the summary comes first.
+  absl::StatusOr<ImpactSummary> Impact(
+      const ImpactRequest& request, const std::function<bool(const ImpactBatch&)>& visit = nullptr);
+  absl::StatusOr<PathResult> Path(const std::string& from, const std::string& to,
+                                  const ViewName& view = {});
+
+  absl::StatusOr<WriteCounts> Mutate(const Mutation& mutation);
+  void MutateAsync(const Mutation& mutation, std::function<void(absl::StatusOr<WriteCounts>)> done);
+  absl::StatusOr<std::unique_ptr<BulkLoader>> BeginBulk(const Provenance& provenance);
+
+  // Commits after `after` (nullopt: from now on), in order, without gaps, until `visit` returns
+  // false or an error. A heartbeat visits with nullopt, so that a caller can stop.
+  absl::Status Watch(std::optional<std::uint64_t> after,
+                     const std::function<bool(const std::optional<WatchEvent>&)>& visit);
+
+  absl::StatusOr<StatusReport> Status();
+  absl::StatusOr<NewToken> CreateToken(const std::string& name, const std::string& role,
+                                       std::uint32_t expires_in_days);
+  absl::StatusOr<std::vector<TokenInfo>> ListTokens();
+  absl::Status RevokeToken(const std::string& name);
+  absl::StatusOr<Baseline> CreateBaseline(const std::string& name, const std::string& description,
+                                          const ViewName& view = {});
+  absl::StatusOr<std::vector<Baseline>> ListBaselines();
+  absl::Status Ping();
+
+ private:
+  friend class BulkLoader;
+  class Impl;
+  explicit Client(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+// One bulk load. Add() fills chunks and sends them with as many unanswered ones as the server
+// allows; when the window is full it waits (back-pressure). Not thread-safe.
+class BulkLoader {
+ public:
+  ~BulkLoader();  // without Finish(): a first load is abandoned
+  // Both copy what they need. A bad item is not an error here: it is told to `on_rejected`, with
+  // its tag.
+  absl::Status AddRecord(const Record& record, std::uint64_t tag = 0);
+  absl::Status AddLink(const Link& link, std::uint64_t tag = 0);
+  // The records added since the last Cut() have all their links of these types (as source) among
+  // the links added since: what else the store has of them ends. Sends the chunk.
+  absl::Status CutComplete(const std::vector<RelationshipTypeNumber>& types);
+  absl::StatusOr<BulkSummary> Finish();
+  void OnRejected(std::function<void(const RejectedItem&)> on_rejected);
+  BulkSummary progress() const;
+
+ private:
+  friend class Client;
+  class Impl;
+  explicit BulkLoader(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace kosei::client

@@ -1,0 +1,72 @@
+// The model as the server told it: names for numbers and back. Immutable; thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "kosei/base/ids.h"
+
+namespace kosei::client {
+
+struct Label {
+  std::string en;
+  std::string ja;
+};
+struct EnumLabel {
+  std::string name;
+  Label label;
+};
+struct ModelAttribute {
+  AttributeNumber number;
+  std::string name;
+  std::uint8_t type = 0;       // as in model/definition.h: 1 string ... 15 list
+  std::uint8_t item_type = 0;  // lists only
+  bool required = false;
+  bool unique = false;
+  Label label;
+  std::vector<EnumLabel> values;
+  std::string reference_class;
+};
+struct ModelClass {
+  ClassNumber number;
+  std::string name;
+  ClassNumber parent;  // 0: a root
+  bool is_abstract = false;
+  Label label;
+  std::vector<ModelAttribute> attributes;  // declared here only
+};
+struct ModelRelationshipType {
+  RelationshipTypeNumber number;
+  std::string name;
+  Label label;
+  Label inverse;
+  std::uint8_t impact = 0;  // 0 none, 1 target to source, 2 source to target
+};
+
+class Model {
+ public:
+  std::uint32_t version = 0;
+  std::vector<ModelClass> classes;
+  std::vector<ModelRelationshipType> relationship_types;
+  std::vector<std::string> class_names;  // position + 1 is the number
+  std::vector<std::string> attribute_names;
+  std::vector<std::string> relationship_type_names;
+
+  // nullptr / number 0 / empty when unknown.
+  const ModelClass* FindClass(std::string_view name) const;
+  const ModelClass* FindClass(ClassNumber number) const;
+  // Also inherited ones.
+  const ModelAttribute* FindAttribute(const ModelClass& owner, std::string_view name) const;
+  AttributeNumber AttributeOf(std::string_view name) const;
+  RelationshipTypeNumber RelationshipTypeOf(std::string_view name) const;
+  std::string_view ClassName(ClassNumber number) const;
+  std::string_view AttributeName(AttributeNumber number) const;
+  std::string_view RelationshipTypeName(RelationshipTypeNumber number) const;
+  // The known name nearest to a misspelt one, for messages; empty when none is near.
+  std::string NearestAttribute(const ModelClass& owner, std::string_view name) const;
+};
+
+}  // namespace kosei::client

@@ -1,0 +1,209 @@
+// Requests and results of the client library, as plain values. Times are UTC us (kosei::Timestamp).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "kosei/base/ids.h"
+#include "kosei/base/record.h"
+#include "kosei/base/time.h"
+
+namespace kosei::client {
+
+// Which graph to read: the newest by default.
+struct ViewName {
+  enum class Kind : std::uint8_t { kNewest = 0, kCommit = 1, kTime = 2, kBaseline = 3 };
+  Kind kind = Kind::kNewest;
+  std::uint64_t commit = 0;
+  Timestamp time;
+  std::string baseline;
+
+  // "1234" a commit, RFC 3339 a time, else a baseline's name; empty: the newest.
+  static ViewName Parse(const std::string& text);
+};
+struct View {
+  std::uint64_t commit = 0;
+  Timestamp valid_at;
+};
+
+struct ServerInfo {
+  std::string server, user, role, store_id;
+  std::uint64_t newest_commit = 0;
+};
+
+struct RecordVersion {
+  RecordId id;
+  std::uint64_t begin = 0;
+  std::uint64_t end = UINT64_MAX;  // open
+  Record record;
+};
+struct GetResult {
+  View view;
+  std::vector<std::optional<RecordVersion>> records;
+};
+struct Commit {
+  std::uint64_t number = 0;
+  Timestamp time;
+  std::string actor, reason, cause, source;
+  std::uint64_t records_created = 0, records_updated = 0, records_ended = 0, links_created = 0,
+                links_ended = 0;
+  std::string hash;
+};
+struct LinkSpan {
+  std::string source;
+  RelationshipTypeNumber type;
+  std::string target;
+  std::uint64_t begin = 0;
+  std::uint64_t end = UINT64_MAX;
+};
+struct History {
+  View view;
+  std::vector<RecordVersion> versions;  // newest first
+  std::vector<LinkSpan> links;
+  std::vector<Commit> commits;  // those named above, ascending
+};
+struct Diff {
+  View from, to;
+  std::optional<RecordVersion> before, after;
+  std::vector<LinkSpan> links_added, links_removed;
+};
+struct SearchRequest {
+  std::string text, class_name;
+  std::vector<std::pair<std::string, std::string>> equals;
+  std::uint32_t limit = 100;
+  ViewName view;
+};
+struct SearchSummary {
+  View view;
+  std::uint64_t matched = 0;
+  bool cut = false;
+};
+
+enum class Direction : std::uint8_t { kDown = 1, kUp = 2 };
+enum class ImpactDetail : std::uint8_t { kCounts = 0, kDistances = 1, kPaths = 2 };
+enum class TruncationReason : std::uint8_t {
+  kNone = 0,
+  kDepth = 1,
+  kSteps = 2,
+  kMemory = 3,
+  kTime = 4
+};
+struct ImpactRequest {
+  std::vector<std::string> roots;
+  Direction direction = Direction::kDown;
+  std::optional<std::uint32_t> depth;
+  std::uint64_t limit = UINT64_MAX;  // how many affected are listed; never what is counted
+  ImpactDetail detail = ImpactDetail::kPaths;
+  ViewName view;
+  std::uint32_t deadline_ms = 0;
+};
+struct ImpactSummary {
+  View view;
+  std::vector<std::string> roots;
+  std::uint64_t total = 0;
+  std::vector<std::pair<ClassNumber, std::uint64_t>> by_class;
+  TruncationReason truncated = TruncationReason::kNone;
+  std::uint32_t truncated_depth = 0;
+  std::uint64_t truncated_frontier = 0;
+};
+// Affected records in columns, nearest first. Positions count the roots first, then the affected
+// over all batches.
+struct ImpactBatch {
+  std::vector<std::string_view> keys;  // valid during the visit
+  std::vector<ClassNumber> classes;
+  std::vector<std::uint32_t> distances;
+  std::vector<std::uint32_t> predecessors;  // with ImpactDetail::kPaths
+  std::vector<RelationshipTypeNumber> vias;
+};
+struct PathStep {
+  std::string from;
+  RelationshipTypeNumber type;
+  std::string to;
+};
+struct PathResult {
+  View view;
+  bool found = false;
+  std::vector<PathStep> steps;
+};
+
+struct Provenance {
+  std::string reason, cause, source;
+};
+struct Link {
+  std::string source;
+  RelationshipTypeNumber type;
+  std::string target;
+};
+struct PutRecord {
+  Record record;
+  std::optional<std::uint64_t> expected_begin;  // 0: must not exist
+};
+struct EndRecord {
+  std::string key;
+  std::optional<std::uint64_t> expected_begin;
+};
+struct Mutation {
+  Provenance provenance;
+  std::vector<PutRecord> put_records;
+  std::vector<Link> end_links, put_links;
+  std::vector<EndRecord> end_records;
+};
+struct WriteCounts {
+  std::uint64_t commit = 0;  // 0: nothing changed
+  Timestamp time;
+  std::uint64_t records_created = 0, records_updated = 0, records_unchanged = 0, records_ended = 0;
+  std::uint64_t links_created = 0, links_unchanged = 0, links_ended = 0;
+};
+struct RejectedItem {
+  bool is_link = false;
+  std::uint64_t tag = 0;  // as given to AddRecord or AddLink
+  absl::Status status;
+};
+struct BulkSummary {
+  WriteCounts counts;
+  std::uint64_t rejected = 0;
+};
+struct ChangedRecord {
+  std::string key;
+  ClassNumber class_number;
+  std::uint8_t kind = 0;  // 1 created, 2 updated, 3 ended
+};
+struct ChangedLink {
+  std::string source;
+  RelationshipTypeNumber type;
+  std::string target;
+  std::uint8_t kind = 0;
+};
+struct WatchEvent {
+  Commit commit;
+  std::vector<ChangedRecord> records;
+  std::vector<ChangedLink> links;
+  bool cut = false;
+};
+struct StatusReport {
+  std::string server, store_id;
+  std::uint64_t newest_commit = 0;
+  Timestamp newest_time;
+  std::uint64_t records = 0, links = 0, uptime_ms = 0, requests = 0;
+  std::uint64_t topology_bytes = 0, directory_bytes = 0, resident_bytes = 0;
+  std::uint32_t model_version = 0, format_version = 0, connections = 0;
+};
+struct TokenInfo {
+  std::string name, role;
+  Timestamp created, expires;
+};
+struct NewToken {
+  std::string token;  // secret; shown once
+  TokenInfo info;
+};
+struct Baseline {
+  std::string name;
+  View view;
+  std::string description;
+};
+
+}  // namespace kosei::client

@@ -1,0 +1,120 @@
+// The model as it is written: classes, attributes and relationship types by name, before a store
+// gives them numbers. Read from YAML files (docs/model.md has the grammar); compiled into a Schema
+// (schema.h).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "kosei/base/value.h"
+
+namespace kosei::model {
+
+// A name for people, in both languages. `ja` falls back to `en`, `en` to the technical name.
+struct Label {
+  std::string en;
+  std::string ja;
+};
+
+enum class AttributeType : std::uint8_t {
+  kString = 1,  // one line of text
+  kText = 2,    // lines of text
+  kInteger = 3,
+  kDecimal = 4,
+  kBoolean = 5,
+  kTimestamp = 6,  // RFC 3339, kept as UTC us
+  kDate = 7,       // ISO 8601 calendar date, kept as days since 1970-01-01
+  kDuration = 8,   // ISO 8601 duration without years and months (P3DT4H), kept as us
+  kEnum = 9,
+  kIpAddress = 10,  // v4 or v6, kept in RFC 5952 form
+  kIpNetwork = 11,  // address/prefix with zero host bits
+  kMac = 12,        // kept as aa:bb:cc:dd:ee:ff
+  kUrl = 13,        // absolute, RFC 3986
+  kReference = 14,  // the key of a record of `reference_class` or below
+  kList = 15,       // of `item_type`
+};
+
+// "string", "ip_address", ...: as in YAML and in messages.
+std::string_view NameOf(AttributeType type);
+std::optional<AttributeType> AttributeTypeOf(std::string_view name);
+
+struct EnumValue {
+  std::string name;
+  Label label;
+};
+
+// One attribute as one class declares or refines it. A name means the same type in every class of
+// the model.
+struct AttributeDefinition {
+  std::string name;  // snake_case
+  Label label;
+  AttributeType type = AttributeType::kString;
+  AttributeType item_type = AttributeType::kString;  // kList only
+  bool required = false;
+  bool unique = false;  // among the records of the declaring class and below, when present
+  Value default_value;  // null: none
+  std::string pattern;  // RE2, must match the whole text; empty: none
+  std::optional<Decimal> minimum;  // integer and decimal: the value; string and text: characters
+  std::optional<Decimal> maximum;
+  std::vector<EnumValue> values;  // kEnum only
+  std::string reference_class;    // kReference only
+};
+
+struct ClassDefinition {
+  std::string name;    // UpperCamelCase
+  std::string parent;  // empty: a root
+  bool is_abstract = false;
+  Label label;
+  std::string description;
+  std::vector<AttributeDefinition> attributes;  // declared here; inherited ones are not repeated
+};
+
+// Which way failure travels along a relationship.
+enum class ImpactDirection : std::uint8_t {
+  kNone = 0,            // owned_by: an owner who is away breaks nothing
+  kTargetToSource = 1,  // depends_on: what the source needs fails, so the source fails
+  kSourceToTarget = 2,  // provides: the giver fails, so what it gives fails
+};
+
+enum class Cardinality : std::uint8_t {
+  kManyToMany = 0,
+  kManyToOne = 1,
+  kOneToMany = 2,
+  kOneToOne = 3
+};
+
+struct Endpoints {
+  std::string source_class;
+  std::string target_class;
+};
+
+struct RelationshipTypeDefinition {
+  std::string name;  // snake_case, read "source <name> target"
+  Label label;
+  Label inverse_label;               // read "target <inverse> source"
+  std::vector<Endpoints> endpoints;  // any of them (or classes below) will do
+  // kManyToOne: a source has at most one target of this type; kOneToMany: a target at most one
+  // source.
+  Cardinality cardinality = Cardinality::kManyToMany;
+  ImpactDirection impact = ImpactDirection::kNone;
+};
+
+struct ModelDefinition {
+  std::vector<ClassDefinition> classes;
+  std::vector<RelationshipTypeDefinition> relationship_types;
+};
+
+// Reads every *.yaml under `folder` (recursively, in name order) and joins them. Errors are
+// kModelInvalid and name file, line, what is wrong and how to mend it.
+absl::StatusOr<ModelDefinition> ReadModel(const std::string& folder);
+// The same from text, for tests; `origin` stands where the file name would.
+absl::StatusOr<ModelDefinition> ParseModel(std::string_view yaml, std::string_view origin);
+
+// A canonical text of the whole definition: equal models, equal text. Its hash tells whether a
+// model changed.
+std::string CanonicalText(const ModelDefinition& model);
+
+}  // namespace kosei::model

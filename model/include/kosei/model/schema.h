@@ -1,0 +1,114 @@
+// Schema: the model compiled for use. Immutable, thread-safe, shared by everyone who reads or
+// writes records.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "kosei/base/ids.h"
+#include "kosei/base/record.h"
+#include "kosei/model/definition.h"
+
+namespace kosei::model {
+
+// The numbers a store has given to names: position + 1. Names are only ever appended, so that old
+// records stay readable; the store keeps the book (meta family).
+struct NameBook {
+  std::vector<std::string> classes;
+  std::vector<std::string> attributes;
+  std::vector<std::string>
+      relationship_types;  // at most 254: the topology keeps a type in one byte
+  friend bool operator==(const NameBook&, const NameBook&) = default;
+};
+
+// Every class has these attributes of its own in the root class; their numbers are wanted often.
+struct WellKnownAttributes {
+  AttributeNumber name;
+  AttributeNumber description;
+  AttributeNumber status;
+};
+
+// An attribute as one class sees it: declared or inherited, refinements applied.
+struct Attribute {
+  AttributeNumber number;
+  AttributeDefinition definition;
+  ClassNumber declared_in;  // where uniqueness is counted from
+};
+
+struct Class {
+  ClassNumber number;
+  ClassDefinition definition;
+  ClassNumber parent;                  // 0: a root
+  std::vector<Attribute> attributes;   // all, inherited ones too, ascending by number
+  std::vector<ClassNumber> ancestors;  // itself first, root last
+};
+
+struct RelationshipType {
+  RelationshipTypeNumber number;
+  RelationshipTypeDefinition definition;
+};
+
+class Schema {
+ public:
+  // Checks the definition as a whole (parents exist, no cycles, one name one type, defaults and
+  // patterns valid, reference and endpoint classes exist, labels in both languages), and compiles
+  // it. Names that `book` lacks are appended to it. kModelInvalid otherwise.
+  static absl::StatusOr<std::shared_ptr<const Schema>> Build(ModelDefinition definition,
+                                                             NameBook& book);
+  ~Schema();
+
+  std::span<const Class> classes() const;
+  std::span<const RelationshipType> relationship_types() const;
+
+  // nullptr when unknown. Numbers of names that left the model are unknown.
+  const Class* FindClass(std::string_view name) const;
+  const Class* FindClass(ClassNumber number) const;
+  const RelationshipType* FindRelationshipType(std::string_view name) const;
+  const RelationshipType* FindRelationshipType(RelationshipTypeNumber number) const;
+  const Attribute* FindAttribute(const Class& owner, std::string_view name) const;
+  const Attribute* FindAttribute(const Class& owner, AttributeNumber number) const;
+  // The name behind a number, also when the class does not have it any more; empty when never
+  // given.
+  std::string_view AttributeName(AttributeNumber number) const;
+  std::string_view ClassName(ClassNumber number) const;
+  std::string_view RelationshipTypeName(RelationshipTypeNumber number) const;
+  // Zero when the model lacks the name.
+  WellKnownAttributes well_known() const;
+
+  // As above, but an unknown name is kUnknownClass (..Attribute, ..RelationshipType) with the
+  // nearest known name suggested.
+  absl::StatusOr<const Class*> GetClass(std::string_view name) const;
+  absl::StatusOr<const Attribute*> GetAttribute(const Class& owner, std::string_view name) const;
+  absl::StatusOr<const RelationshipType*> GetRelationshipType(std::string_view name) const;
+
+  // Same class or below.
+  bool IsA(ClassNumber sub, ClassNumber super) const;
+  bool EndpointsAllowed(const RelationshipType& type, ClassNumber source, ClassNumber target) const;
+
+  // The value in the attribute's canonical form: text is read into numbers, times, addresses; MAC,
+  // IP and URL are normalised; pattern, range and enum are checked. Null stays null. Errors:
+  // kWrongType, kPatternMismatch, kOutOfRange, kInvalidText, with the attribute as field. Does not
+  // look references up.
+  absl::StatusOr<Value> Coerce(const Attribute& attribute, const Value& value) const;
+  // Text for people of a stored value: dates as dates, times as RFC 3339, lists joined by ", ".
+  std::string Format(const Attribute& attribute, const Value& value) const;
+
+  // Makes a whole record canonical: known, concrete class; key not empty, at most kKeyBytesMax, no
+  // control characters; attributes known and coerced; defaults filled in when `fill_defaults`;
+  // required ones present. The first error is returned.
+  enum class Defaults { kFill, kKeep };
+  absl::Status Canonicalise(Record& record, Defaults defaults) const;
+
+ private:
+  struct Tables;
+  explicit Schema(std::unique_ptr<Tables> tables);
+  std::unique_ptr<Tables> tables_;
+};
+
+}  // namespace kosei::model

@@ -1,0 +1,31 @@
+// Every bound of the wire in one place, each with its reason. Checked before anything is allocated
+// or parsed.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace kosei::protocol {
+
+// Before a token was accepted nobody needs more than a greeting.
+inline constexpr std::uint32_t kBodyMaxBeforeHello = 64U << 10;
+inline constexpr std::uint32_t kBodyMax = 16U << 20;
+// FlatBuffers verifier (reliability study F8): a deep or table-rich frame costs its reader, not its
+// sender.
+inline constexpr std::uint32_t kVerifierDepthMax = 16;
+inline constexpr std::uint32_t kVerifierTablesMax = 10'000;
+// All that is reachable in a frame may be at most this many times its bytes (shared offsets
+// otherwise multiply).
+inline constexpr std::uint32_t kWalkFactorMax = 4;
+inline constexpr std::uint32_t kInFlightMax = 1'024;  // requests open at once on one connection
+inline constexpr std::uint64_t kStreamWindowBytes = 4U << 20;  // default credit of a stream
+inline constexpr std::uint32_t kBulkWindowChunks = 8;
+inline constexpr std::uint32_t kGetKeysMax = 1'000;
+inline constexpr std::uint32_t kImpactRootsMax = 10'000;
+inline constexpr std::chrono::seconds kHelloDeadline{5};
+inline constexpr std::chrono::seconds kIdleMax{300};
+inline constexpr std::chrono::seconds kFrameDeadline{30};  // from a frame's first byte to its last
+inline constexpr std::chrono::seconds kHeartbeat{15};      // of a watch without commits
+
+}  // namespace kosei::protocol

@@ -1,0 +1,56 @@
+// Every operation as data: dispatch, authorisation, documentation and the client share this table.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace kosei::protocol {
+
+// Requests are odd; the reply is the next even number. On the wire: never renumber.
+enum class Operation : std::uint16_t {
+  kHello = 1,
+  kPing = 3,
+  kGoAway = 6,  // server to client, one-way
+  kCancel = 7,  // client to server, one-way
+  kCredit = 9,  // client to server, one-way
+  kModel = 11,
+  kGet = 21,
+  kHistory = 23,
+  kSearch = 25,
+  kImpact = 27,
+  kPath = 29,
+  kDiff = 31,
+  kMutate = 41,
+  kBulkBegin = 43,
+  kBulkChunk = 45,
+  kBulkEnd = 47,
+  kWatch = 51,
+  kStatus = 61,
+  kTokenCreate = 63,
+  kTokenList = 65,
+  kTokenRevoke = 67,
+  kBaselineCreate = 69,
+  kBaselineList = 71,
+};
+
+// What a token may do; each includes the ones before it.
+enum class Role : std::uint8_t { kNobody = 0, kReader = 1, kWriter = 2, kAdministrator = 3 };
+std::string_view NameOf(Role role);
+// kNobody when unknown.
+Role RoleOf(std::string_view name);
+
+struct OperationInfo {
+  Operation operation;
+  std::string_view name;  // "impact"
+  Role needs;             // kNobody: allowed before Hello
+  bool idempotent;        // may be sent again after a lost connection
+  bool streamed;
+  std::uint32_t deadline_ms_default;  // 0: none
+  std::string_view summary;
+};
+std::span<const OperationInfo> OperationTable();
+// nullptr when there is no such operation.
+const OperationInfo* FindOperation(std::uint16_t opcode);
+
+}  // namespace kosei::protocol

@@ -1,0 +1,55 @@
+// Engine: opens one data folder and owns everything in it. One process at a time per folder.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "kosei/base/file_system.h"
+#include "kosei/base/random.h"
+#include "kosei/base/time.h"
+#include "kosei/model/definition.h"
+#include "kosei/storage/reader.h"
+#include "kosei/storage/writer.h"
+
+namespace kosei::storage {
+
+// relaxed: the watermark follows an acknowledged commit within 10 ms. strict: it is part of the
+// acknowledgement.
+enum class WatermarkMode : std::uint8_t { kRelaxed, kStrict };
+
+struct EngineOptions {
+  std::string folder;  // made when absent
+  model::ModelDefinition model;
+  WatermarkMode watermark = WatermarkMode::kRelaxed;
+  std::size_t block_cache_bytes = std::size_t{512} << 20;
+  std::size_t write_buffer_bytes = std::size_t{128} << 20;
+  // Writes stop (kStorageLow) below this much free space.
+  std::uint64_t free_bytes_min = std::uint64_t{256} << 20;
+  const Clock* clock = &SystemClock();
+  Random* random = &SystemRandom();
+  FileSystem* files = &LocalFileSystem();
+  // Told of background trouble, on any thread; one line for the log.
+  std::function<void(const std::string&)> on_trouble;
+};
+
+class Engine {
+ public:
+  // Checks format version, lock and watermark before anything is written. kStorageInUse,
+  // kFormatTooNew, kStorageCorrupt, kCommitsMissing, kModelInvalid.
+  static absl::StatusOr<std::unique_ptr<Engine>> Open(EngineOptions options);
+  // Stops background work, makes the watermark exact and closes. Readers, views and loads must be
+  // gone.
+  virtual ~Engine() = default;
+
+  virtual Reader& reader() = 0;
+  virtual Writer& writer() = 0;
+  // Calls `listener` after each commit is visible, on the committing thread, in order; it must not
+  // block. Returns a number for RemoveListener, after which the listener is not called any more.
+  virtual std::uint64_t AddListener(std::function<void(CommitNumber)> listener) = 0;
+  virtual void RemoveListener(std::uint64_t listener) = 0;
+};
+
+}  // namespace kosei::storage

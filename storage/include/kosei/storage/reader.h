@@ -1,0 +1,131 @@
+// Reader: everything that can be read of a store, always through a View. Thread-safe; readers never
+// wait for writers.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "kosei/base/ids.h"
+#include "kosei/base/record.h"
+#include "kosei/base/time.h"
+#include "kosei/model/schema.h"
+#include "kosei/storage/graph.h"
+#include "kosei/storage/view.h"
+
+namespace kosei::storage {
+
+// One version of a record: `bytes` is the form of base/record.h. It holds from `begin` until before
+// `end` (kOpenEnd: still). `ended` versions say that the record is no more.
+struct RecordVersion {
+  RecordId id;
+  CommitNumber begin;
+  CommitNumber end = kOpenEnd;
+  std::string bytes;
+  RecordView record() const { return RecordView::Trust(bytes); }
+};
+
+// A link that touches a record, with the interval in which it holds.
+struct LinkVersion {
+  RecordId source;
+  RelationshipTypeNumber type;
+  RecordId target;
+  CommitNumber begin;
+  CommitNumber end = kOpenEnd;
+};
+
+// A commit's own words (base/schema/commit.fbs), decoded.
+struct CommitInfo {
+  CommitNumber number;
+  Timestamp time;
+  std::string actor, reason, cause, source;
+  std::uint64_t records_created = 0, records_updated = 0, records_ended = 0;
+  std::uint64_t links_created = 0, links_ended = 0;
+  std::string content_hash, previous_hash, hash;  // 32 bytes each; `hash` is the commit's own
+};
+
+enum class ChangeKind : std::uint8_t { kCreated = 1, kUpdated = 2, kEnded = 3 };
+struct RecordChange {
+  RecordId record;
+  ClassNumber class_number;
+  ChangeKind kind;
+};
+struct LinkChange {
+  RecordId source;
+  RelationshipTypeNumber type;
+  RecordId target;
+  ChangeKind kind;
+};
+struct CommitChanges {
+  std::vector<RecordChange> records;
+  std::vector<LinkChange> links;
+};
+
+struct Baseline {
+  std::string name;
+  View view;
+  std::string description;
+};
+
+struct StoreCounts {
+  std::uint64_t records = 0;  // in the present
+  std::uint64_t links = 0;
+  CommitNumber newest;
+  Timestamp newest_time;
+  std::string store_id;  // 32 hex digits, made once
+  std::uint32_t model_version = 0;
+  std::uint32_t format_version = 0;
+  std::uint64_t topology_bytes = 0;
+  std::uint64_t directory_bytes = 0;
+};
+
+class Reader {
+ public:
+  virtual ~Reader() = default;
+
+  virtual std::shared_ptr<const model::Schema> schema() const = 0;
+  // The newest published commit, valid now.
+  virtual View Newest() const = 0;
+  // kFutureTime, kNotFound (no such commit), kUnknownBaseline.
+  virtual absl::StatusOr<View> Resolve(const ViewName& name) const = 0;
+
+  // A key names one record for ever, so neither needs a View. nullopt / empty when there never was
+  // such a record.
+  virtual std::optional<RecordId> IdOf(std::string_view key) const = 0;
+  // Valid as long as the store is open.
+  virtual std::string_view KeyOf(RecordId id) const = 0;
+  virtual ClassNumber ClassOf(RecordId id) const = 0;  // 0 when there never was such a record
+
+  // The version that holds in the View. kNotFound when there is none or the record has ended.
+  virtual absl::StatusOr<RecordVersion> Get(RecordId id, const View& view) const = 0;
+  // As Get, but only from memory: nullopt when the disk would have to be read (then call Get on a
+  // worker thread).
+  virtual std::optional<absl::StatusOr<RecordVersion>> GetIfCached(RecordId id,
+                                                                   const View& view) const = 0;
+  // Every version up to the View's commit, newest first.
+  virtual absl::StatusOr<std::vector<RecordVersion>> History(RecordId id,
+                                                             const View& view) const = 0;
+  // Every interval in which a link touched the record, up to the View's commit.
+  virtual absl::StatusOr<std::vector<LinkVersion>> LinkHistory(RecordId id,
+                                                               const View& view) const = 0;
+  // Records that hold in the View, ascending by id from `from` on, until `visit` returns false.
+  virtual absl::Status Scan(
+      const View& view, RecordId from,
+      absl::FunctionRef<bool(RecordId, CommitNumber, RecordView)> visit) const = 0;
+
+  virtual GraphView Graph(const View& view) const = 0;
+
+  virtual absl::StatusOr<CommitInfo> Commit(CommitNumber number) const = 0;
+  virtual absl::StatusOr<CommitChanges> Changes(CommitNumber number, std::size_t limit) const = 0;
+  virtual absl::StatusOr<std::vector<Baseline>> Baselines() const = 0;
+  virtual StoreCounts Counts() const = 0;
+};
+
+}  // namespace kosei::storage

@@ -1,0 +1,121 @@
+// Writer: transactions with group commit, bulk loading, baselines. Thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "kosei/base/ids.h"
+#include "kosei/base/record.h"
+#include "kosei/base/time.h"
+#include "kosei/storage/reader.h"
+
+namespace kosei::storage {
+
+// Who writes, and why: kept with the commit for ever.
+struct Provenance {
+  std::string actor;
+  std::string reason;
+  std::string cause;   // key of the change, discovery run or import it serves; may be empty
+  std::string source;  // discovery or import source; may be empty
+};
+
+// Creates the record or, when its key is known, sets the given attributes and keeps the others (a
+// null value removes one). Nothing happens when nothing would change. class_number may be 0 for a
+// key that exists.
+struct PutRecord {
+  Record record;
+  // The commit that began the version the writer read, when it wants optimistic locking; kNoCommit:
+  // must not exist.
+  std::optional<CommitNumber> expected_begin;
+};
+// Ends the record and every link that touches it.
+struct EndRecord {
+  std::string key;
+  std::optional<CommitNumber> expected_begin;
+};
+// Endpoints by key; they may be records that the same transaction creates. Already there: nothing
+// happens.
+struct PutLink {
+  std::string source;
+  RelationshipTypeNumber type;
+  std::string target;
+};
+struct EndLink {
+  std::string source;
+  RelationshipTypeNumber type;
+  std::string target;
+};
+
+// All or nothing. Applied in the order: put records, end links, put links, end records.
+struct Transaction {
+  Provenance provenance;
+  std::vector<PutRecord> put_records;
+  std::vector<EndLink> end_links;
+  std::vector<PutLink> put_links;
+  std::vector<EndRecord> end_records;
+};
+
+struct CommitResult {
+  CommitNumber commit;  // kNoCommit when nothing changed
+  Timestamp time;
+  std::uint64_t records_created = 0, records_updated = 0, records_unchanged = 0, records_ended = 0;
+  std::uint64_t links_created = 0, links_unchanged = 0, links_ended = 0;
+};
+
+// A part of a bulk load. Items are judged one by one: a bad one is reported and the others go in.
+struct BulkChunk {
+  std::vector<Record> records;
+  std::vector<PutLink> links;
+  // For every record of this chunk, its links of these types (as source) are all in this chunk:
+  // others end.
+  std::vector<RelationshipTypeNumber> complete_types;
+};
+struct RejectedItem {
+  enum class Kind : std::uint8_t { kRecord, kLink } kind;
+  std::uint32_t index;  // in the chunk's vector
+  absl::Status status;
+};
+struct ChunkResult {
+  std::vector<RejectedItem> rejected;
+  CommitResult counts;  // commit is kNoCommit while a first load has not finished
+};
+
+// One load from one source. Not thread-safe: one chunk after the other. Destroying it before Finish
+// abandons what has not been committed. Into an empty store everything goes in as one commit
+// through sorted files at Finish; otherwise each chunk is a commit.
+class BulkLoad {
+ public:
+  virtual ~BulkLoad() = default;
+  virtual absl::StatusOr<ChunkResult> Add(BulkChunk chunk) = 0;
+  // Makes everything durable and visible.
+  virtual absl::StatusOr<CommitResult> Finish() = 0;
+};
+
+class Writer {
+ public:
+  virtual ~Writer() = default;
+  // Validates, commits and syncs. `done` runs once, on this or another thread, after the commit is
+  // durable and visible; it must not block. Concurrent transactions share one sync.
+  using Done = std::function<void(absl::StatusOr<CommitResult>)>;
+  virtual void CommitAsync(Transaction transaction, Done done) = 0;
+  // The same, waiting.
+  virtual absl::StatusOr<CommitResult> Commit(Transaction transaction) = 0;
+  // At most one load at a time into an empty store; kOverloaded otherwise.
+  virtual absl::StatusOr<std::unique_ptr<BulkLoad>> BeginBulk(Provenance provenance) = 0;
+  // kAlreadyExists when the name is taken.
+  virtual absl::Status CreateBaseline(const Baseline& baseline) = 0;
+  // Small durable settings of the layers above (tokens), under names of their own. Synced. Empty
+  // value: removed.
+  virtual absl::Status PutSetting(std::string_view name, std::string_view value) = 0;
+  virtual absl::StatusOr<std::vector<std::pair<std::string, std::string>>> Settings(
+      std::string_view prefix) const = 0;
+};
+
+}  // namespace kosei::storage
