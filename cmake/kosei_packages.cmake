@@ -1,7 +1,7 @@
 # Third-party packages, all from Debian 12 (scripts/packages.txt). Their headers are system headers.
 find_package(Threads REQUIRED)
 find_package(absl REQUIRED)
-find_package(Boost 1.81 EXACT REQUIRED CONFIG COMPONENTS headers)
+find_package(Boost 1.81.0 REQUIRED CONFIG COMPONENTS headers)
 find_package(OpenSSL REQUIRED)
 find_package(RocksDB REQUIRED CONFIG)
 find_package(yaml-cpp REQUIRED)
