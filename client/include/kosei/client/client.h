@@ -2,9 +2,10 @@
 //
 // A Client owns one connection and a thread that serves it. Every call may be made from any thread;
 // calls from several threads, and the asynchronous forms, are pipelined on the one connection.
-// After a lost connection the next call connects again; calls that were under way fail with
-// kConnectionLost, except idempotent ones, which are sent again once. Callbacks run on the client's
-// thread and must not block or call waiting functions of the same Client.
+// After a lost connection the next call connects again, trying for up to `connect_timeout`; calls
+// that were under way fail with kConnectionLost, except idempotent ones, which are sent again once.
+// Callbacks run on the client's thread and must not block, call waiting functions of the same
+// Client, or destroy it.
 #pragma once
 
 #include <chrono>
@@ -45,6 +46,7 @@ class Client {
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
+  // As told when the Client connected first.
   const ServerInfo& server() const;
   // Fetched at connect and again after a reconnect that finds a new version.
   std::shared_ptr<const Model> model() const;
@@ -92,16 +94,24 @@ class Client {
 };
 
 // One bulk load. Add() fills chunks and sends them with as many unanswered ones as the server
-// allows; when the window is full it waits (back-pressure). Not thread-safe.
+// allows; when the window is full it waits (back-pressure). Not thread-safe; must not outlive its
+// Client. After an error every further call gives the same error: start a new load (what is there
+// already changes nothing).
 class BulkLoader {
  public:
+  // The most that may be added between two cuts (CutComplete).
+  static constexpr std::size_t kGroupItemsMax = 200'000;
+  static constexpr std::size_t kGroupBytesMax = 8U << 20;
+
   ~BulkLoader();  // without Finish(): a first load is abandoned
   // Both copy what they need. A bad item is not an error here: it is told to `on_rejected`, with
   // its tag.
   absl::Status AddRecord(const Record& record, std::uint64_t tag = 0);
   absl::Status AddLink(const Link& link, std::uint64_t tag = 0);
-  // The records added since the last Cut() have all their links of these types (as source) among
-  // the links added since: what else the store has of them ends. Sends the chunk.
+  // The records added since the last cut have all their links of these types (as source) among the
+  // links added since: what else the store has of them ends. Such a group travels as one chunk, so
+  // it has a bound (above), and a loader that will cut says so before its first item: a cut of
+  // nothing. Cut every few thousand items; what is added after the last cut is not complete.
   absl::Status CutComplete(const std::vector<RelationshipTypeNumber>& types);
   absl::StatusOr<BulkSummary> Finish();
   void OnRejected(std::function<void(const RejectedItem&)> on_rejected);
