@@ -12,7 +12,7 @@ function(kosei_flatbuffers target folder)
     file(GLOB siblings CONFIGURE_DEPENDS "${directory}/*.fbs")
     add_custom_command(
       OUTPUT "${out}/${name}_generated.h"
-      COMMAND ${KOSEI_FLATC} --cpp --cpp-std c++17 --scoped-enums --no-prefix --keep-prefix
+      COMMAND ${KOSEI_FLATC} --cpp --cpp-std c++17 --scoped-enums --no-prefix --keep-prefix --reflect-types
               -I "${directory}" -I "${CMAKE_SOURCE_DIR}/base/schema" -o "${out}" "${path}"
       DEPENDS ${siblings} "${path}"
       COMMENT "flatc ${name}.fbs" VERBATIM)

@@ -46,11 +46,22 @@ struct OperationInfo {
   Role needs;             // kNobody: allowed before Hello
   bool idempotent;        // may be sent again after a lost connection
   bool streamed;
+  bool one_way;                       // never answered
   std::uint32_t deadline_ms_default;  // 0: none
   std::string_view summary;
 };
+// In order of number.
 std::span<const OperationInfo> OperationTable();
-// nullptr when there is no such operation.
+// nullptr when there is no such operation. By the opcode of the request, not of its reply.
 const OperationInfo* FindOperation(std::uint16_t opcode);
+
+constexpr std::uint16_t OpcodeOf(Operation operation) {
+  return static_cast<std::uint16_t>(operation);
+}
+constexpr bool IsRequest(std::uint16_t opcode) { return opcode % 2 == 1; }
+// The opcode that answers a request.
+constexpr std::uint16_t ReplyOpcodeOf(Operation operation) {
+  return static_cast<std::uint16_t>(OpcodeOf(operation) + 1);
+}
 
 }  // namespace kosei::protocol

@@ -1,0 +1,79 @@
+#include "kosei/protocol/operations.h"
+
+#include <algorithm>
+#include <array>
+
+namespace kosei::protocol {
+namespace {
+
+constexpr std::uint32_t kSecond = 1'000;
+
+// NOLINTBEGIN: one line an operation reads better than any wrapping.
+// clang-format off
+constexpr OperationInfo kTable[] = {
+    // operation                 name               needs                idempotent streamed one_way deadline       summary
+    {Operation::kHello,          "hello",           Role::kNobody,        true,  false, false, 5 * kSecond,   "present a token; the first request of a connection"},
+    {Operation::kPing,           "ping",            Role::kNobody,        true,  false, false, 5 * kSecond,   "echo a number"},
+    {Operation::kGoAway,         "go_away",         Role::kNobody,        false, false, true,  0,             "server to client: send no new requests"},
+    {Operation::kCancel,         "cancel",          Role::kNobody,        true,  false, true,  0,             "stop a request"},
+    {Operation::kCredit,         "credit",          Role::kNobody,        false, false, true,  0,             "allow a stream more bytes"},
+    {Operation::kModel,          "model",           Role::kReader,        true,  false, false, 10 * kSecond,  "classes, attributes and relationship types"},
+    {Operation::kGet,            "get",             Role::kReader,        true,  false, false, 10 * kSecond,  "records by key"},
+    {Operation::kHistory,        "history",         Role::kReader,        true,  true,  false, 30 * kSecond,  "all versions and links of a record, with their commits"},
+    {Operation::kSearch,         "search",          Role::kReader,        true,  true,  false, 30 * kSecond,  "records by text, class and attribute values"},
+    {Operation::kImpact,         "impact",          Role::kReader,        true,  true,  false, 60 * kSecond,  "what a failure of records affects, nearest first"},
+    {Operation::kPath,           "path",            Role::kReader,        true,  false, false, 60 * kSecond,  "the shortest causal path between two records"},
+    {Operation::kDiff,           "diff",            Role::kReader,        true,  false, false, 30 * kSecond,  "what changed on a record between two Views"},
+    {Operation::kMutate,         "mutate",          Role::kWriter,        false, false, false, 30 * kSecond,  "one commit: put and end records and links"},
+    {Operation::kBulkBegin,      "bulk_begin",      Role::kWriter,        false, false, false, 30 * kSecond,  "start a load on this connection"},
+    {Operation::kBulkChunk,      "bulk_chunk",      Role::kWriter,        false, false, false, 120 * kSecond, "records and links of a load, in order"},
+    {Operation::kBulkEnd,        "bulk_end",        Role::kWriter,        false, false, false, 600 * kSecond, "finish a load; durable when answered"},
+    {Operation::kWatch,          "watch",           Role::kReader,        true,  true,  false, 0,             "commits as they happen, without gap"},
+    {Operation::kStatus,         "status",          Role::kReader,        true,  false, false, 10 * kSecond,  "counts, versions and load of the server"},
+    {Operation::kTokenCreate,    "token_create",    Role::kAdministrator, false, false, false, 10 * kSecond,  "create a token; it is shown once"},
+    {Operation::kTokenList,      "token_list",      Role::kAdministrator, true,  false, false, 10 * kSecond,  "tokens without their secrets"},
+    {Operation::kTokenRevoke,    "token_revoke",    Role::kAdministrator, false, false, false, 10 * kSecond,  "end a token at once"},
+    {Operation::kBaselineCreate, "baseline_create", Role::kWriter,        false, false, false, 10 * kSecond,  "name a View"},
+    {Operation::kBaselineList,   "baseline_list",   Role::kReader,        true,  false, false, 10 * kSecond,  "named Views"},
+};
+// clang-format on
+// NOLINTEND
+
+constexpr std::size_t kOpcodeEnd =
+    std::size_t{OpcodeOf(std::max_element(std::begin(kTable), std::end(kTable),
+                                          [](const OperationInfo& a, const OperationInfo& b) {
+                                            return a.operation < b.operation;
+                                          })
+                             ->operation)} +
+    1;
+
+// Opcode to position in kTable + 1, so that finding costs one load.
+constexpr std::array<std::uint8_t, kOpcodeEnd> MakePositions() {
+  std::array<std::uint8_t, kOpcodeEnd> positions{};
+  for (std::size_t i = 0; i < std::size(kTable); ++i) {
+    positions[OpcodeOf(kTable[i].operation)] = static_cast<std::uint8_t>(i + 1);
+  }
+  return positions;
+}
+constexpr std::array<std::uint8_t, kOpcodeEnd> kPositions = MakePositions();
+
+constexpr std::array<std::string_view, 4> kRoleNames = {"nobody", "reader", "writer",
+                                                        "administrator"};
+
+}  // namespace
+
+std::string_view NameOf(Role role) { return kRoleNames[static_cast<std::size_t>(role)]; }
+
+Role RoleOf(std::string_view name) {
+  const auto* const found = std::find(kRoleNames.begin(), kRoleNames.end(), name);
+  return found == kRoleNames.end() ? Role::kNobody : static_cast<Role>(found - kRoleNames.begin());
+}
+
+std::span<const OperationInfo> OperationTable() { return kTable; }
+
+const OperationInfo* FindOperation(std::uint16_t opcode) {
+  if (opcode >= kOpcodeEnd || kPositions[opcode] == 0) return nullptr;
+  return &kTable[kPositions[opcode] - 1];
+}
+
+}  // namespace kosei::protocol
