@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -13,7 +14,7 @@
 
 namespace kosei::model {
 
-// A name for people, in both languages. `ja` falls back to `en`, `en` to the technical name.
+// A name for people, in both languages. A compiled model has both everywhere (Schema::Build).
 struct Label {
   std::string en;
   std::string ja;
@@ -47,7 +48,9 @@ struct EnumValue {
 };
 
 // One attribute as one class declares or refines it. A name means the same type in every class of
-// the model.
+// the model. A class refines an inherited attribute by naming it again with the same type: it may
+// only narrow it, and what it leaves out (label, default, pattern, range, values, reference class)
+// stays as inherited. required and unique, once set, hold for every class below.
 struct AttributeDefinition {
   std::string name;  // snake_case
   Label label;
@@ -56,11 +59,14 @@ struct AttributeDefinition {
   bool required = false;
   bool unique = false;  // among the records of the declaring class and below, when present
   Value default_value;  // null: none
-  std::string pattern;  // RE2, must match the whole text; empty: none
-  std::optional<Decimal> minimum;  // integer and decimal: the value; string and text: characters
+  std::string pattern;  // string and text only. RE2, must match the whole text; empty: none
+  // Integer and decimal: the value; string and text: characters. Pattern and range of a list hold
+  // for each item.
+  std::optional<Decimal> minimum;
   std::optional<Decimal> maximum;
-  std::vector<EnumValue> values;  // kEnum only
-  std::string reference_class;    // kReference only
+  std::vector<EnumValue> values;  // kEnum, or the items of a list of it
+  std::string reference_class;    // kReference, or the items of a list of it
+  std::string origin;             // "file:line" for messages; empty when not read from a file
 };
 
 struct ClassDefinition {
@@ -69,7 +75,8 @@ struct ClassDefinition {
   bool is_abstract = false;
   Label label;
   std::string description;
-  std::vector<AttributeDefinition> attributes;  // declared here; inherited ones are not repeated
+  std::vector<AttributeDefinition> attributes;  // declared or refined here
+  std::string origin;
 };
 
 // Which way failure travels along a relationship.
@@ -100,6 +107,7 @@ struct RelationshipTypeDefinition {
   // source.
   Cardinality cardinality = Cardinality::kManyToMany;
   ImpactDirection impact = ImpactDirection::kNone;
+  std::string origin;
 };
 
 struct ModelDefinition {
@@ -113,8 +121,8 @@ absl::StatusOr<ModelDefinition> ReadModel(const std::string& folder);
 // The same from text, for tests; `origin` stands where the file name would.
 absl::StatusOr<ModelDefinition> ParseModel(std::string_view yaml, std::string_view origin);
 
-// A canonical text of the whole definition: equal models, equal text. Its hash tells whether a
-// model changed.
+// A canonical text of the whole definition: equal models, equal text, in whatever order and files
+// their classes stand. Its hash tells whether a model changed.
 std::string CanonicalText(const ModelDefinition& model);
 
 }  // namespace kosei::model

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -37,13 +38,14 @@ struct WellKnownAttributes {
 // An attribute as one class sees it: declared or inherited, refinements applied.
 struct Attribute {
   AttributeNumber number;
-  AttributeDefinition definition;
-  ClassNumber declared_in;  // where uniqueness is counted from
+  AttributeDefinition definition;  // default_value is in canonical form
+  ClassNumber declared_in;         // where uniqueness is counted from
+  std::uint32_t rule = 0;          // the schema's own: what the definition compiles to
 };
 
 struct Class {
   ClassNumber number;
-  ClassDefinition definition;
+  ClassDefinition definition;          // its attributes with what they inherit filled in
   ClassNumber parent;                  // 0: a root
   std::vector<Attribute> attributes;   // all, inherited ones too, ascending by number
   std::vector<ClassNumber> ancestors;  // itself first, root last
@@ -58,7 +60,8 @@ class Schema {
  public:
   // Checks the definition as a whole (parents exist, no cycles, one name one type, defaults and
   // patterns valid, reference and endpoint classes exist, labels in both languages), and compiles
-  // it. Names that `book` lacks are appended to it. kModelInvalid otherwise.
+  // it. Names that `book` lacks are appended to it. kModelInvalid otherwise, and `book` is as it
+  // was.
   static absl::StatusOr<std::shared_ptr<const Schema>> Build(ModelDefinition definition,
                                                              NameBook& book);
   ~Schema();
@@ -92,23 +95,28 @@ class Schema {
   bool EndpointsAllowed(const RelationshipType& type, ClassNumber source, ClassNumber target) const;
 
   // The value in the attribute's canonical form: text is read into numbers, times, addresses; MAC,
-  // IP and URL are normalised; pattern, range and enum are checked. Null stays null. Errors:
-  // kWrongType, kPatternMismatch, kOutOfRange, kInvalidText, with the attribute as field. Does not
-  // look references up.
+  // IP and URL are normalised; pattern, range and enum are checked. Null stays null. Coercing a
+  // canonical value gives it back. `attribute` must be one of this schema. Errors: kWrongType,
+  // kPatternMismatch, kOutOfRange (also for an unknown enum value), kInvalidText, with the
+  // attribute as field. Does not look references up.
   absl::StatusOr<Value> Coerce(const Attribute& attribute, const Value& value) const;
   // Text for people of a stored value: dates as dates, times as RFC 3339, lists joined by ", ".
   std::string Format(const Attribute& attribute, const Value& value) const;
 
   // Makes a whole record canonical: known, concrete class; key not empty, at most kKeyBytesMax, no
-  // control characters; attributes known and coerced; defaults filled in when `fill_defaults`;
-  // required ones present. The first error is returned.
-  enum class Defaults { kFill, kKeep };
+  // control characters; attributes ascending, known and coerced, nulls gone; defaults filled in
+  // with Defaults::kFill; required ones present. A record that has ended needs neither defaults nor
+  // required attributes. The first error is returned, and the record is then half done.
+  enum class Defaults : std::uint8_t { kFill, kKeep };
   absl::Status Canonicalise(Record& record, Defaults defaults) const;
 
  private:
   struct Tables;
-  explicit Schema(std::unique_ptr<Tables> tables);
-  std::unique_ptr<Tables> tables_;
+  std::unique_ptr<const Tables> tables_;
+
+ public:
+  // For Build alone: nobody else can name Tables.
+  explicit Schema(std::unique_ptr<const Tables> tables);
 };
 
 }  // namespace kosei::model

@@ -1,0 +1,154 @@
+// The one text of a model: sorted by name, every text quoted, so that two models have the same text
+// only when they say the same.
+//
+//   class "Server" parent "Node" abstract false label "Server" "..." description "..."
+//    attribute "port" integer label ... required false ... minimum 0 ...
+//     value "live" label ...
+//   relationship "uses" label ... inverse ... many_to_many target_to_source
+//    endpoint "Server" "Site"
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_format.h"
+#include "keywords.h"
+#include "kosei/model/definition.h"
+
+namespace kosei::model {
+namespace {
+
+void AppendQuoted(std::string& out, std::string_view text) {
+  out += '"';
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    if (c == '\n') {
+      out += "\\n";
+    } else {
+      out += c;
+    }
+  }
+  out += '"';
+}
+
+void AppendField(std::string& out, std::string_view field, std::string_view text) {
+  out += absl::StrFormat(" %s ", field);
+  AppendQuoted(out, text);
+}
+
+void AppendLabel(std::string& out, std::string_view field, const Label& label) {
+  AppendField(out, field, label.en);
+  out += ' ';
+  AppendQuoted(out, label.ja);
+}
+
+// A default as its text: 5 and "5" mean the same once they are coerced.
+void AppendValue(std::string& out, const Value& value) {
+  switch (value.kind()) {
+    case ValueKind::kNull:
+      out += " null";
+      return;
+    case ValueKind::kBoolean:
+      AppendField(out, "text", value.boolean() ? "true" : "false");
+      return;
+    case ValueKind::kInteger:
+      AppendField(out, "text", std::to_string(value.integer()));
+      return;
+    case ValueKind::kDecimal:
+      AppendField(out, "text", FormatDecimal(value.decimal()));
+      return;
+    case ValueKind::kText:
+      AppendField(out, "text", value.text());
+      return;
+    case ValueKind::kList:
+      break;
+  }
+  out += " list";
+  for (const Value& item : value.list()) AppendValue(out, item);
+  out += " end";
+}
+
+void AppendBound(std::string& out, std::string_view field, const std::optional<Decimal>& bound) {
+  if (bound) out += absl::StrFormat(" %s %s", field, FormatDecimal(*bound));
+}
+
+std::string_view Word(bool truth) { return truth ? "true" : "false"; }
+
+void AppendAttribute(std::string& out, const AttributeDefinition& attribute) {
+  out += " attribute ";
+  AppendQuoted(out, attribute.name);
+  out += absl::StrFormat(" %s", NameOf(attribute.type));
+  if (attribute.type == AttributeType::kList)
+    out += absl::StrFormat(" of %s", NameOf(attribute.item_type));
+  AppendLabel(out, "label", attribute.label);
+  out += absl::StrFormat(" required %s unique %s default", Word(attribute.required),
+                         Word(attribute.unique));
+  AppendValue(out, attribute.default_value);
+  AppendField(out, "pattern", attribute.pattern);
+  AppendBound(out, "minimum", attribute.minimum);
+  AppendBound(out, "maximum", attribute.maximum);
+  AppendField(out, "reference_class", attribute.reference_class);
+  out += '\n';
+  // In the order they are declared: it is the order in which people see them.
+  for (const EnumValue& value : attribute.values) {
+    out += "  value ";
+    AppendQuoted(out, value.name);
+    AppendLabel(out, "label", value.label);
+    out += '\n';
+  }
+}
+
+void AppendClass(std::string& out, const ClassDefinition& definition) {
+  out += "class ";
+  AppendQuoted(out, definition.name);
+  AppendField(out, "parent", definition.parent);
+  out += absl::StrFormat(" abstract %s", Word(definition.is_abstract));
+  AppendLabel(out, "label", definition.label);
+  AppendField(out, "description", definition.description);
+  out += '\n';
+}
+
+void AppendRelationshipType(std::string& out, const RelationshipTypeDefinition& type) {
+  out += "relationship ";
+  AppendQuoted(out, type.name);
+  AppendLabel(out, "label", type.label);
+  AppendLabel(out, "inverse", type.inverse_label);
+  out += absl::StrFormat(" %s %s\n", NameOf(type.cardinality), NameOf(type.impact));
+  std::vector<std::pair<std::string_view, std::string_view>> endpoints;
+  for (const Endpoints& pair : type.endpoints)
+    endpoints.emplace_back(pair.source_class, pair.target_class);
+  std::sort(endpoints.begin(), endpoints.end());
+  for (const auto& [source, target] : endpoints) {
+    out += " endpoint ";
+    AppendQuoted(out, source);
+    out += ' ';
+    AppendQuoted(out, target);
+    out += '\n';
+  }
+}
+
+template <typename Item>
+std::vector<const Item*> SortedByName(const std::vector<Item>& items) {
+  std::vector<const Item*> sorted;
+  sorted.reserve(items.size());
+  for (const Item& item : items) sorted.push_back(&item);
+  std::sort(sorted.begin(), sorted.end(),
+            [](const Item* a, const Item* b) { return a->name < b->name; });
+  return sorted;
+}
+
+}  // namespace
+
+std::string CanonicalText(const ModelDefinition& model) {
+  std::string out = "kosei model 1\n";
+  for (const ClassDefinition* definition : SortedByName(model.classes)) {
+    AppendClass(out, *definition);
+    for (const AttributeDefinition* attribute : SortedByName(definition->attributes))
+      AppendAttribute(out, *attribute);
+  }
+  for (const RelationshipTypeDefinition* type : SortedByName(model.relationship_types))
+    AppendRelationshipType(out, *type);
+  return out;
+}
+
+}  // namespace kosei::model

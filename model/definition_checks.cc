@@ -1,0 +1,210 @@
+#include "definition_checks.h"
+
+#include <cstddef>
+#include <string>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/str_format.h"
+#include "attribute_checks.h"
+#include "keywords.h"
+#include "kosei/base/status_macros.h"
+#include "names.h"
+#include "text_check.h"
+#include "yaml_map.h"
+
+namespace kosei::model {
+namespace {
+
+constexpr std::size_t kClassesMax = 10'000;
+// A topology keeps a type in one byte; 0 and 255 are its own.
+constexpr std::size_t kRelationshipTypesMax = 254;
+
+using ClassesByName = absl::flat_hash_map<std::string_view, const ClassDefinition*>;
+
+// Where something stands, for a message about two of them.
+std::string Place(std::string_view origin) {
+  return origin.empty() ? std::string() : absl::StrFormat(", first at %s", origin);
+}
+
+// `name` and `origin` of what `items` holds differ from one another.
+template <typename Items, typename NameOfItem, typename OriginOfItem>
+absl::Status CheckDiffer(const Items& items, std::string_view what, NameOfItem name_of,
+                         OriginOfItem origin_of) {
+  absl::flat_hash_map<std::string_view, std::string_view> seen;
+  for (const auto& item : items) {
+    const auto [earlier, is_new] = seen.emplace(name_of(item), origin_of(item));
+    if (is_new) continue;
+    return ModelError(origin_of(item), absl::StrFormat("%s %s is defined twice%s; keep one", what,
+                                                       name_of(item), Place(earlier->second)));
+  }
+  return absl::OkStatus();
+}
+
+template <typename Items>
+absl::Status CheckDefinedOnce(const Items& items, std::string_view what) {
+  return CheckDiffer(
+      items, what, [](const auto& item) -> std::string_view { return item.name; },
+      [](const auto& item) -> std::string_view { return item.origin; });
+}
+
+absl::Status UnknownClass(const ClassesByName& classes, std::string_view origin,
+                          std::string_view where, std::string_view name) {
+  NearestName nearest(name);
+  for (const auto& [known, definition] : classes) nearest.Offer(known);
+  return ModelError(
+      origin, absl::StrFormat(
+                  "%s names the class %s, which the model does not have%s", where, Quoted(name),
+                  nearest.best().empty() ? "; define it or name another" : nearest.Suggestion()));
+}
+
+absl::Status CheckClass(const ClassDefinition& definition) {
+  if (!IsClassName(definition.name)) {
+    return ModelError(definition.origin,
+                      absl::StrFormat("class name %s is not UpperCamelCase of at most %d ASCII "
+                                      "letters and digits, as in NetworkSwitch",
+                                      Quoted(definition.name), kNameBytesMax));
+  }
+  const std::string what = absl::StrFormat("class %s", definition.name);
+  KOSEI_RETURN_IF_ERROR(CheckLabel(definition.label, definition.origin, what));
+  if (ScanText(definition.description, TextForm::kLines).flaw != TextFlaw::kNone) {
+    return ModelError(definition.origin,
+                      absl::StrFormat("%s: the description holds control characters or bytes that "
+                                      "are not UTF-8; remove them",
+                                      what));
+  }
+  for (const AttributeDefinition& attribute : definition.attributes)
+    KOSEI_RETURN_IF_ERROR(CheckAttributeForm(definition, attribute));
+  return absl::OkStatus();
+}
+
+// Parents are known, and following them ends.
+absl::Status CheckInheritance(const ModelDefinition& model, const ClassesByName& classes) {
+  for (const ClassDefinition& definition : model.classes) {
+    std::string circle = definition.name;
+    std::size_t steps = 0;
+    const ClassDefinition* at = &definition;
+    while (!at->parent.empty()) {
+      const auto parent = classes.find(std::string_view(at->parent));
+      if (parent == classes.end()) {
+        return UnknownClass(classes, at->origin, absl::StrFormat("parent of class %s", at->name),
+                            at->parent);
+      }
+      at = parent->second;
+      if (steps < 8) circle += " -> " + at->name;
+      if (at == &definition) {
+        return ModelError(definition.origin,
+                          absl::StrFormat("class %s is above itself (%s); give one of them another "
+                                          "parent or none",
+                                          definition.name, circle));
+      }
+      if (++steps > model.classes.size()) break;  // a circle further up: found when its turn comes
+    }
+  }
+  return absl::OkStatus();
+}
+
+// The same name is the same kind of thing wherever it stands, so that a query may ask for it over
+// all classes.
+absl::Status CheckOneNameOneType(const ModelDefinition& model) {
+  absl::flat_hash_map<std::string_view, const AttributeDefinition*> first;
+  for (const ClassDefinition& definition : model.classes) {
+    for (const AttributeDefinition& attribute : definition.attributes) {
+      const auto [entry, is_new] = first.emplace(attribute.name, &attribute);
+      const AttributeDefinition& other = *entry->second;
+      if (is_new || SameType(attribute, other)) continue;
+      return ModelError(
+          attribute.origin,
+          absl::StrFormat(
+              "class %s: attribute %s is %s here but %s elsewhere%s; one name means one "
+              "type: rename one of them",
+              definition.name, attribute.name, TypeWords(attribute), TypeWords(other),
+              Place(other.origin)));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckRelationshipType(const RelationshipTypeDefinition& type,
+                                   const ClassesByName& classes) {
+  if (!IsSnakeName(type.name)) {
+    return ModelError(type.origin,
+                      absl::StrFormat("relationship type name %s is not snake_case of at most %d "
+                                      "ASCII letters and digits, as in depends_on",
+                                      Quoted(type.name), kNameBytesMax));
+  }
+  const std::string what = absl::StrFormat("relationship type %s", type.name);
+  KOSEI_RETURN_IF_ERROR(CheckLabel(type.label, type.origin, what));
+  KOSEI_RETURN_IF_ERROR(CheckLabel(type.inverse_label, type.origin,
+                                   absl::StrFormat("relationship type %s, inverse", type.name)));
+  if (type.endpoints.empty()) {
+    return ModelError(type.origin, absl::StrFormat("%s has no endpoints; add at least one pair "
+                                                   "{source: ..., target: ...}",
+                                                   what));
+  }
+  for (const Endpoints& endpoints : type.endpoints) {
+    if (!classes.contains(std::string_view(endpoints.source_class)))
+      return UnknownClass(classes, type.origin, what + ", source", endpoints.source_class);
+    if (!classes.contains(std::string_view(endpoints.target_class)))
+      return UnknownClass(classes, type.origin, what + ", target", endpoints.target_class);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status CheckNamesDiffer(const ModelDefinition& model) {
+  KOSEI_RETURN_IF_ERROR(CheckDefinedOnce(model.classes, "class"));
+  KOSEI_RETURN_IF_ERROR(CheckDefinedOnce(model.relationship_types, "relationship type"));
+  for (const ClassDefinition& definition : model.classes) {
+    KOSEI_RETURN_IF_ERROR(CheckDefinedOnce(
+        definition.attributes, absl::StrFormat("class %s: attribute", definition.name)));
+    for (const AttributeDefinition& attribute : definition.attributes) {
+      KOSEI_RETURN_IF_ERROR(CheckDiffer(
+          attribute.values,
+          absl::StrFormat("class %s, attribute %s: value", definition.name, attribute.name),
+          [](const EnumValue& value) -> std::string_view { return value.name; },
+          [&](const EnumValue&) -> std::string_view { return attribute.origin; }));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckDefinition(const ModelDefinition& model) {
+  if (model.classes.size() > kClassesMax) {
+    return ModelError({}, absl::StrFormat("the model has %d classes, expected at most %d",
+                                          model.classes.size(), kClassesMax));
+  }
+  if (model.relationship_types.size() > kRelationshipTypesMax) {
+    return ModelError({},
+                      absl::StrFormat("the model has %d relationship types, expected at most %d",
+                                      model.relationship_types.size(), kRelationshipTypesMax));
+  }
+  KOSEI_RETURN_IF_ERROR(CheckNamesDiffer(model));
+  ClassesByName classes;
+  for (const ClassDefinition& definition : model.classes) {
+    KOSEI_RETURN_IF_ERROR(CheckClass(definition));
+    classes.emplace(definition.name, &definition);
+  }
+  KOSEI_RETURN_IF_ERROR(CheckInheritance(model, classes));
+  KOSEI_RETURN_IF_ERROR(CheckOneNameOneType(model));
+  for (const RelationshipTypeDefinition& type : model.relationship_types)
+    KOSEI_RETURN_IF_ERROR(CheckRelationshipType(type, classes));
+  return absl::OkStatus();
+}
+
+absl::Status CheckLabel(const Label& label, std::string_view origin, std::string_view what) {
+  if (label.en.empty() || label.ja.empty()) {
+    return ModelError(origin,
+                      absl::StrFormat("%s has no %s label; add \"label: {en: ..., ja: ...}\"", what,
+                                      label.en.empty() ? "English" : "Japanese"));
+  }
+  for (const std::string* text : {&label.en, &label.ja}) {
+    if (ScanText(*text, TextForm::kLine).flaw == TextFlaw::kNone) continue;
+    return ModelError(origin, absl::StrFormat("%s: label %s is not one line of UTF-8 text without "
+                                              "control characters",
+                                              what, Quoted(*text)));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace kosei::model

@@ -1,0 +1,21 @@
+// What must hold for a definition as a whole before it can be compiled.
+#pragma once
+
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "kosei/model/definition.h"
+
+namespace kosei::model {
+
+// No two classes, relationship types, attributes of a class or values of an enum have one name.
+absl::Status CheckNamesDiffer(const ModelDefinition& model);
+
+// Names well-formed, labels and descriptions clean text in both languages, parents known, no class
+// above itself, one name one type over all classes, endpoints known, numbers within their limits.
+absl::Status CheckDefinition(const ModelDefinition& model);
+
+// Both languages present, one line of clean text each. `what` says whose label it is.
+absl::Status CheckLabel(const Label& label, std::string_view origin, std::string_view what);
+
+}  // namespace kosei::model

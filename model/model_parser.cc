@@ -1,0 +1,270 @@
+#include "model_parser.h"
+
+#include <array>
+#include <exception>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "definition_checks.h"
+#include "keywords.h"
+#include "kosei/base/error.h"
+#include "kosei/base/status_macros.h"
+#include "names.h"
+#include "yaml_map.h"
+
+namespace kosei::model {
+namespace {
+
+constexpr std::array<std::string_view, 2> kModelKeys = {"classes", "relationship_types"};
+constexpr std::array<std::string_view, 6> kClassKeys = {"name",  "parent",      "abstract",
+                                                        "label", "description", "attributes"};
+constexpr std::array<std::string_view, 12> kAttributeKeys = {
+    "name",    "label",   "type",    "item_type", "required", "unique",
+    "default", "pattern", "minimum", "maximum",   "values",   "reference_class"};
+constexpr std::array<std::string_view, 2> kEnumValueKeys = {"name", "label"};
+constexpr std::array<std::string_view, 6> kRelationshipTypeKeys = {
+    "name", "label", "inverse_label", "endpoints", "cardinality", "impact"};
+constexpr std::array<std::string_view, 2> kEndpointKeys = {"source", "target"};
+
+// Reads the word under `key` as an enumerator; an absent key leaves `out` as it is.
+template <typename Enum>
+absl::Status ReadWord(const YamlSource& source, const YamlMap& map, std::string_view key,
+                      std::optional<Enum> (*value_of)(std::string_view), std::string (*words)(),
+                      Enum& out) {
+  std::string text;
+  KOSEI_RETURN_IF_ERROR(map.ReadText(key, text));
+  if (map.Find(key) == nullptr) return absl::OkStatus();
+  const std::optional<Enum> value = value_of(text);
+  if (!value) {
+    return source.Error(*map.Find(key), absl::StrFormat("unknown %s %s; expected one of %s", key,
+                                                        Quoted(text), words()));
+  }
+  out = *value;
+  return absl::OkStatus();
+}
+
+absl::Status ReadBound(const YamlSource& source, const YamlMap& map, std::string_view key,
+                       std::optional<Decimal>& out) {
+  const YAML::Node* node = map.Find(key);
+  if (node == nullptr) return absl::OkStatus();
+  KOSEI_ASSIGN_OR_RETURN(const std::string text,
+                         source.Text(*node, absl::StrFormat("%s of an attribute", key)));
+  absl::StatusOr<Decimal> bound = ParseDecimal(text);
+  if (!bound.ok()) {
+    return source.Error(*node,
+                        absl::StrFormat("%s of an attribute is %s, expected a number such as 0, "
+                                        "65535 or 99.5",
+                                        key, Quoted(text)));
+  }
+  out = *bound;
+  return absl::OkStatus();
+}
+
+// Text as it stands, or a list of texts; Build coerces it to the attribute's type.
+absl::Status ReadDefault(YamlSource& source, const YamlMap& map, Value& out) {
+  constexpr std::string_view kWhat = "default of an attribute";
+  const YAML::Node* node = map.Find("default");
+  if (node == nullptr) return absl::OkStatus();
+  if (!node->IsSequence()) {
+    KOSEI_ASSIGN_OR_RETURN(std::string text, source.Text(*node, kWhat));
+    out = Value(std::move(text));
+    return absl::OkStatus();
+  }
+  ValueList items;
+  KOSEI_RETURN_IF_ERROR(source.ForEach(*node, kWhat, [&](const YAML::Node& item) -> absl::Status {
+    KOSEI_ASSIGN_OR_RETURN(std::string text, source.Text(item, kWhat));
+    items.emplace_back(std::move(text));
+    return absl::OkStatus();
+  }));
+  out = Value(std::move(items));
+  return absl::OkStatus();
+}
+
+absl::Status ReadEnumValues(YamlSource& source, const YamlMap& map, std::vector<EnumValue>& out) {
+  const YAML::Node* node = map.Find("values");
+  if (node == nullptr) return absl::OkStatus();
+  return source.ForEach(
+      *node, "values of an attribute", [&](const YAML::Node& item) -> absl::Status {
+        EnumValue value;
+        KOSEI_ASSIGN_OR_RETURN(const YamlMap entry,
+                               YamlMap::Open(source, item, "an enum value", kEnumValueKeys));
+        KOSEI_RETURN_IF_ERROR(entry.RequireText("name", value.name));
+        KOSEI_RETURN_IF_ERROR(entry.ReadLabel("label", value.label));
+        out.push_back(std::move(value));
+        return absl::OkStatus();
+      });
+}
+
+absl::Status ReadAttributeType(const YamlSource& source, const YamlMap& map,
+                               AttributeDefinition& attribute) {
+  if (map.Find("type") == nullptr) {
+    return source.Error(map.node(),
+                        absl::StrFormat("attribute %s has no type; add \"type: ...\", one of %s",
+                                        attribute.name, AttributeTypeWords()));
+  }
+  KOSEI_RETURN_IF_ERROR(
+      ReadWord(source, map, "type", &AttributeTypeOf, &AttributeTypeWords, attribute.type));
+  const bool is_list = attribute.type == AttributeType::kList;
+  const YAML::Node* item_type = map.Find("item_type");
+  if (is_list && item_type == nullptr) {
+    return source.Error(map.node(), absl::StrFormat("attribute %s is a list without item_type; add "
+                                                    "\"item_type: ...\" with the type of its items",
+                                                    attribute.name));
+  }
+  if (!is_list && item_type != nullptr) {
+    return source.Error(
+        *item_type, absl::StrFormat("attribute %s has item_type but its type is %s; only a list "
+                                    "has items: drop item_type or write \"type: list\"",
+                                    attribute.name, NameOf(attribute.type)));
+  }
+  return ReadWord(source, map, "item_type", &AttributeTypeOf, &AttributeTypeWords,
+                  attribute.item_type);
+}
+
+absl::StatusOr<AttributeDefinition> ReadAttribute(YamlSource& source, const YAML::Node& node) {
+  AttributeDefinition attribute;
+  attribute.origin = source.At(node);
+  KOSEI_ASSIGN_OR_RETURN(const YamlMap map,
+                         YamlMap::Open(source, node, "an attribute", kAttributeKeys));
+  KOSEI_RETURN_IF_ERROR(map.RequireText("name", attribute.name));
+  KOSEI_RETURN_IF_ERROR(map.ReadLabel("label", attribute.label));
+  KOSEI_RETURN_IF_ERROR(ReadAttributeType(source, map, attribute));
+  KOSEI_RETURN_IF_ERROR(map.ReadBoolean("required", attribute.required));
+  KOSEI_RETURN_IF_ERROR(map.ReadBoolean("unique", attribute.unique));
+  KOSEI_RETURN_IF_ERROR(ReadDefault(source, map, attribute.default_value));
+  KOSEI_RETURN_IF_ERROR(map.ReadText("pattern", attribute.pattern));
+  KOSEI_RETURN_IF_ERROR(ReadBound(source, map, "minimum", attribute.minimum));
+  KOSEI_RETURN_IF_ERROR(ReadBound(source, map, "maximum", attribute.maximum));
+  KOSEI_RETURN_IF_ERROR(ReadEnumValues(source, map, attribute.values));
+  KOSEI_RETURN_IF_ERROR(map.ReadText("reference_class", attribute.reference_class));
+  return attribute;
+}
+
+absl::Status ReadClass(YamlSource& source, const YAML::Node& node, ModelDefinition& model) {
+  ClassDefinition definition;
+  definition.origin = source.At(node);
+  KOSEI_ASSIGN_OR_RETURN(const YamlMap map, YamlMap::Open(source, node, "a class", kClassKeys));
+  KOSEI_RETURN_IF_ERROR(map.RequireText("name", definition.name));
+  KOSEI_RETURN_IF_ERROR(map.ReadText("parent", definition.parent));
+  KOSEI_RETURN_IF_ERROR(map.ReadBoolean("abstract", definition.is_abstract));
+  KOSEI_RETURN_IF_ERROR(map.ReadLabel("label", definition.label));
+  KOSEI_RETURN_IF_ERROR(map.ReadText("description", definition.description));
+  if (const YAML::Node* attributes = map.Find("attributes")) {
+    KOSEI_RETURN_IF_ERROR(source.ForEach(
+        *attributes, "attributes of a class", [&](const YAML::Node& item) -> absl::Status {
+          KOSEI_ASSIGN_OR_RETURN(AttributeDefinition attribute, ReadAttribute(source, item));
+          definition.attributes.push_back(std::move(attribute));
+          return absl::OkStatus();
+        }));
+  }
+  model.classes.push_back(std::move(definition));
+  return absl::OkStatus();
+}
+
+// One class or a list of them.
+absl::StatusOr<std::vector<std::string>> ReadEndpoint(YamlSource& source, const YamlMap& map,
+                                                      std::string_view key) {
+  std::vector<std::string> classes;
+  const YAML::Node* node = map.Find(key);
+  if (node == nullptr || !node->IsSequence()) {
+    std::string name;
+    KOSEI_RETURN_IF_ERROR(map.RequireText(key, name));
+    classes.push_back(std::move(name));
+    return classes;
+  }
+  const std::string what = absl::StrFormat("%s of an endpoint", key);
+  KOSEI_RETURN_IF_ERROR(source.ForEach(*node, what, [&](const YAML::Node& item) -> absl::Status {
+    KOSEI_ASSIGN_OR_RETURN(std::string name, source.Text(item, what));
+    classes.push_back(std::move(name));
+    return absl::OkStatus();
+  }));
+  return classes;
+}
+
+absl::Status ReadRelationshipType(YamlSource& source, const YAML::Node& node,
+                                  ModelDefinition& model) {
+  RelationshipTypeDefinition type;
+  type.origin = source.At(node);
+  KOSEI_ASSIGN_OR_RETURN(const YamlMap map,
+                         YamlMap::Open(source, node, "a relationship type", kRelationshipTypeKeys));
+  KOSEI_RETURN_IF_ERROR(map.RequireText("name", type.name));
+  KOSEI_RETURN_IF_ERROR(map.ReadLabel("label", type.label));
+  KOSEI_RETURN_IF_ERROR(map.ReadLabel("inverse_label", type.inverse_label));
+  KOSEI_RETURN_IF_ERROR(
+      ReadWord(source, map, "cardinality", &CardinalityOf, &CardinalityWords, type.cardinality));
+  // How failure travels is what the model is for, so it has to be said.
+  std::string impact;
+  KOSEI_RETURN_IF_ERROR(map.RequireText("impact", impact));
+  KOSEI_RETURN_IF_ERROR(
+      ReadWord(source, map, "impact", &ImpactDirectionOf, &ImpactDirectionWords, type.impact));
+  if (const YAML::Node* endpoints = map.Find("endpoints")) {
+    KOSEI_RETURN_IF_ERROR(source.ForEach(
+        *endpoints, "endpoints of a relationship type",
+        [&](const YAML::Node& item) -> absl::Status {
+          KOSEI_ASSIGN_OR_RETURN(const YamlMap entry,
+                                 YamlMap::Open(source, item, "an endpoint", kEndpointKeys));
+          KOSEI_ASSIGN_OR_RETURN(const std::vector<std::string> sources,
+                                 ReadEndpoint(source, entry, "source"));
+          KOSEI_ASSIGN_OR_RETURN(const std::vector<std::string> targets,
+                                 ReadEndpoint(source, entry, "target"));
+          for (const std::string& from : sources) {
+            for (const std::string& to : targets) type.endpoints.push_back({from, to});
+          }
+          return absl::OkStatus();
+        }));
+  }
+  model.relationship_types.push_back(std::move(type));
+  return absl::OkStatus();
+}
+
+absl::Status ReadDocument(YamlSource& source, const YAML::Node& node, ModelDefinition& model) {
+  if (node.IsNull()) return absl::OkStatus();  // nothing but comments
+  KOSEI_ASSIGN_OR_RETURN(const YamlMap map,
+                         YamlMap::Open(source, node, "a model file", kModelKeys));
+  if (const YAML::Node* classes = map.Find("classes")) {
+    KOSEI_RETURN_IF_ERROR(source.ForEach(*classes, "classes", [&](const YAML::Node& item) {
+      return ReadClass(source, item, model);
+    }));
+  }
+  if (const YAML::Node* types = map.Find("relationship_types")) {
+    KOSEI_RETURN_IF_ERROR(source.ForEach(*types, "relationship_types", [&](const YAML::Node& item) {
+      return ReadRelationshipType(source, item, model);
+    }));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status ParseInto(std::string_view yaml, std::string_view origin, ModelDefinition& model) {
+  if (yaml.size() > kModelFileBytesMax) {
+    return ModelError(
+        origin, absl::StrFormat("the file has %d bytes, expected at most %d; split it", yaml.size(),
+                                kModelFileBytesMax));
+  }
+  if (!IsValidUtf8(yaml) || yaml.find('\0') != std::string_view::npos)
+    return ModelError(origin, "the file is not UTF-8 text; save it as UTF-8");
+  YamlSource source(origin);
+  try {
+    for (const YAML::Node& document : YAML::LoadAll(std::string(yaml)))
+      KOSEI_RETURN_IF_ERROR(ReadDocument(source, document, model));
+  } catch (const YAML::Exception& error) {
+    return ModelError(source.At(error.mark),
+                      absl::StrFormat("not YAML: %s; check indentation, quotes and colons here and "
+                                      "on the line above",
+                                      error.msg));
+  } catch (const std::exception& error) {
+    return ModelError(origin, absl::StrFormat("cannot be read: %s", error.what()));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<ModelDefinition> ParseModel(std::string_view yaml, std::string_view origin) {
+  ModelDefinition model;
+  KOSEI_RETURN_IF_ERROR(ParseInto(yaml, origin, model));
+  KOSEI_RETURN_IF_ERROR(CheckNamesDiffer(model));
+  return model;
+}
+
+}  // namespace kosei::model

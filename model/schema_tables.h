@@ -1,0 +1,51 @@
+// What a Schema is made of.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "kosei/model/schema.h"
+#include "re2/re2.h"
+#include "rule.h"
+
+namespace kosei::model {
+
+// What a class has to look at besides the attributes that a record carries.
+struct ClassDuties {
+  std::vector<const Attribute*> defaulted;
+  std::vector<const Attribute*> required;
+};
+
+// Nothing here moves once it is built: the maps and vectors below point into one another.
+struct SchemaTables {
+  NameBook book;
+  std::vector<Class> classes;
+  std::vector<RelationshipType> relationship_types;
+  std::vector<Rule> rules;  // Attribute::rule is a position here
+  std::vector<std::unique_ptr<const re2::RE2>> patterns;
+  std::vector<ClassDuties> duties;  // as classes
+
+  absl::flat_hash_map<std::string_view, const Class*> class_by_name;
+  absl::flat_hash_map<std::string_view, AttributeNumber> attribute_by_name;
+  absl::flat_hash_map<std::string_view, const RelationshipType*> relationship_type_by_name;
+  std::vector<const Class*> class_by_number;  // position + 1 is the number; nullptr: left the model
+  std::vector<const RelationshipType*> relationship_type_by_number;
+  // By number as well: source and target class of each pair.
+  std::vector<std::vector<std::pair<ClassNumber, ClassNumber>>> endpoints_by_number;
+  WellKnownAttributes well_known;
+};
+
+// The class of this number, or nullptr.
+inline const Class* FindByNumber(const SchemaTables& tables, ClassNumber number) {
+  const std::size_t position = std::size_t{number.value} - 1;  // 0 becomes the largest
+  return position < tables.class_by_number.size() ? tables.class_by_number[position] : nullptr;
+}
+
+// The attribute of this number, or nullptr.
+const Attribute* FindAttributeOf(const Class& owner, AttributeNumber number);
+
+}  // namespace kosei::model
