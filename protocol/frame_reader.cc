@@ -76,7 +76,7 @@ std::span<char> FrameReader::Prepare() {
       header_.has_value() ? kFrameHeaderSize + header_->body_size : kFrameHeaderSize;
   std::size_t wanted = std::max(read_size_, frame);
   // The caller reads on before it took the frames that are whole: they are kept.
-  if (unread >= wanted) wanted = unread + read_size_;
+  if (unread >= wanted) wanted = 2 * unread;
   if (unread == 0) begin_ = end_ = 0;
   if (wanted > capacity_ || (unread == 0 && capacity_ > std::max(wanted, kReadBufferKept))) {
     Relocate(wanted);

@@ -9,6 +9,7 @@ namespace kosei::protocol {
 namespace {
 
 constexpr std::size_t kAlignment = 8;
+constexpr std::size_t kBodyMin = 12;  // offset of the root, the smallest table, its vtable
 
 bool IsAligned(const void* bytes) {
   return reinterpret_cast<std::uintptr_t>(bytes) % kAlignment == 0;
@@ -122,6 +123,7 @@ absl::Status CheckBytes(std::string_view body) {
                      "open message: body of " + std::to_string(body.size()) + " bytes, at most " +
                          std::to_string(kBodyMax) + " are taken");
   }
+  if (body.size() < kBodyMin) return Malformed("it is too short for any message");
   if (!IsAligned(body.data())) {
     return MakeError(ErrorCode::kInternal,
                      "open message: the body does not begin at a multiple of 8; hand over what "

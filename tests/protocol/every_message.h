@@ -1,0 +1,82 @@
+// Every message of the wire as data, so that a test or a fuzzer can go through all of them.
+#pragma once
+
+#include <array>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "flatbuffers/minireflect.h"
+#include "kosei/protocol/admin_generated.h"
+#include "kosei/protocol/messages.h"
+#include "kosei/protocol/read_generated.h"
+#include "kosei/protocol/session_generated.h"
+#include "kosei/protocol/write_generated.h"
+
+namespace kosei::testing {
+
+struct MessageKind {
+  std::string_view name;
+  absl::Status (*open)(std::string_view body);
+  const flatbuffers::TypeTable* (*type)();
+};
+
+template <typename Table>
+constexpr MessageKind KindOf(std::string_view name) {
+  return {name, [](std::string_view body) { return protocol::Open<Table>(body).status(); },
+          [] { return Table::MiniReflectTypeTable(); }};
+}
+
+inline constexpr std::array kEveryMessage = {
+    KindOf<fb::Hello>("Hello"),
+    KindOf<fb::HelloReply>("HelloReply"),
+    KindOf<fb::Ping>("Ping"),
+    KindOf<fb::Pong>("Pong"),
+    KindOf<fb::GoAway>("GoAway"),
+    KindOf<fb::Cancel>("Cancel"),
+    KindOf<fb::Credit>("Credit"),
+    KindOf<fb::Error>("Error"),
+    KindOf<fb::ModelRequest>("ModelRequest"),
+    KindOf<fb::ModelReply>("ModelReply"),
+    KindOf<fb::GetRequest>("GetRequest"),
+    KindOf<fb::GetReply>("GetReply"),
+    KindOf<fb::HistoryRequest>("HistoryRequest"),
+    KindOf<fb::HistoryReply>("HistoryReply"),
+    KindOf<fb::SearchRequest>("SearchRequest"),
+    KindOf<fb::SearchReply>("SearchReply"),
+    KindOf<fb::ImpactRequest>("ImpactRequest"),
+    KindOf<fb::ImpactReply>("ImpactReply"),
+    KindOf<fb::PathRequest>("PathRequest"),
+    KindOf<fb::PathReply>("PathReply"),
+    KindOf<fb::DiffRequest>("DiffRequest"),
+    KindOf<fb::DiffReply>("DiffReply"),
+    KindOf<fb::MutateRequest>("MutateRequest"),
+    KindOf<fb::MutateReply>("MutateReply"),
+    KindOf<fb::BulkBeginRequest>("BulkBeginRequest"),
+    KindOf<fb::BulkBeginReply>("BulkBeginReply"),
+    KindOf<fb::BulkChunkRequest>("BulkChunkRequest"),
+    KindOf<fb::BulkChunkReply>("BulkChunkReply"),
+    KindOf<fb::BulkEndRequest>("BulkEndRequest"),
+    KindOf<fb::BulkEndReply>("BulkEndReply"),
+    KindOf<fb::WatchRequest>("WatchRequest"),
+    KindOf<fb::WatchEvent>("WatchEvent"),
+    KindOf<fb::StatusRequest>("StatusRequest"),
+    KindOf<fb::StatusReply>("StatusReply"),
+    KindOf<fb::TokenCreateRequest>("TokenCreateRequest"),
+    KindOf<fb::TokenCreateReply>("TokenCreateReply"),
+    KindOf<fb::TokenListRequest>("TokenListRequest"),
+    KindOf<fb::TokenListReply>("TokenListReply"),
+    KindOf<fb::TokenRevokeRequest>("TokenRevokeRequest"),
+    KindOf<fb::TokenRevokeReply>("TokenRevokeReply"),
+    KindOf<fb::BaselineCreateRequest>("BaselineCreateRequest"),
+    KindOf<fb::BaselineCreateReply>("BaselineCreateReply"),
+    KindOf<fb::BaselineListRequest>("BaselineListRequest"),
+    KindOf<fb::BaselineListReply>("BaselineListReply"),
+};
+
+// Reads every field that can be reached from an opened body, and returns it as text.
+inline std::string ReadAll(std::string_view body, const flatbuffers::TypeTable* type) {
+  return flatbuffers::FlatBufferToString(reinterpret_cast<const std::uint8_t*>(body.data()), type);
+}
+
+}  // namespace kosei::testing
