@@ -84,9 +84,10 @@ std::string Quoted(std::string_view text) {
   return out;
 }
 
+// A third of the letters may differ; of one or two letters none, but for their case.
 NearestName::NearestName(std::string_view wanted)
     : wanted_(wanted.size() <= kNameBytesMax ? Lowered(wanted) : std::string()),
-      distance_max_(std::max<std::size_t>(1, wanted_.size() / 3)) {}
+      distance_max_(wanted_.size() / 3) {}
 
 void NearestName::Offer(std::string_view known) {
   if (wanted_.empty() || known.empty() || known.size() > kNameBytesMax) return;

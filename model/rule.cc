@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
+#include <limits>
 #include <utility>
 
 #include "absl/strings/str_format.h"
@@ -189,7 +190,12 @@ absl::Status CoerceDate(const Rule& rule, const Value& value, std::optional<Valu
 
 absl::Status CoerceDuration(const Rule& rule, const Value& value, std::optional<Value>& changed) {
   constexpr std::string_view kExpected = "a duration (ISO 8601) such as P3DT4H or PT30M";
-  if (value.kind() == ValueKind::kInteger) return absl::OkStatus();
+  constexpr std::string_view kLongest = "a duration of at most 106751991 days (some 292,000 years)";
+  if (value.kind() == ValueKind::kInteger) {
+    // The one number whose opposite is none.
+    const bool too_long = value.integer() == std::numeric_limits<std::int64_t>::min();
+    return too_long ? NotExpected(rule, ErrorCode::kOutOfRange, value, kLongest) : absl::OkStatus();
+  }
   if (value.kind() != ValueKind::kText) return WrongType(rule, value, kExpected);
   const Duration duration = ParseDuration(TrimBlanks(value.text()));
   switch (duration.flaw) {
@@ -203,8 +209,7 @@ absl::Status CoerceDuration(const Rule& rule, const Value& value, std::optional<
                        "a duration in days or less, because years and months differ in length; "
                        "write P30D or P365D");
     case DurationFlaw::kTooLong:
-      return NotExpected(rule, ErrorCode::kOutOfRange, value,
-                         "a duration of at most 106751991 days (some 292,000 years)");
+      return NotExpected(rule, ErrorCode::kOutOfRange, value, kLongest);
   }
   return absl::OkStatus();
 }

@@ -1,0 +1,232 @@
+// The model that kosei ships: it builds, speaks both languages, and says what users count on.
+#include <set>
+
+#include "kosei/base/record.h"
+#include "kosei/model/schema.h"
+#include "status_matchers.h"
+
+namespace kosei::model {
+namespace {
+
+class DefaultModel : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_OK_AND_ASSIGN(definition_, ReadModel(KOSEI_DEFAULT_MODEL_FOLDER));
+    ASSERT_OK_AND_ASSIGN(schema_, Schema::Build(definition_, book_));
+  }
+
+  // Names of the enum's values as declared.
+  std::vector<std::string> ValuesOf(std::string_view attribute) const {
+    std::vector<std::string> names;
+    const Class& root = *schema_->FindClass("ConfigurationItem");
+    for (const EnumValue& value : schema_->FindAttribute(root, attribute)->definition.values)
+      names.push_back(value.name);
+    return names;
+  }
+
+  ModelDefinition definition_;
+  NameBook book_;
+  std::shared_ptr<const Schema> schema_;
+};
+
+bool IsAscii(std::string_view text) {
+  for (const char c : text) {
+    if (static_cast<unsigned char>(c) >= 0x80) return false;
+  }
+  return true;
+}
+
+TEST_F(DefaultModel, HasTheClassesOfTheField) {
+  for (const std::string_view name : {"BusinessService",
+                                      "TechnicalService",
+                                      "Application",
+                                      "ApplicationInstance",
+                                      "Database",
+                                      "Middleware",
+                                      "VirtualMachine",
+                                      "Hypervisor",
+                                      "Cluster",
+                                      "Server",
+                                      "OperatingSystem",
+                                      "SoftwarePackage",
+                                      "StorageSystem",
+                                      "NetworkSwitch",
+                                      "Router",
+                                      "Firewall",
+                                      "LoadBalancer",
+                                      "Rack",
+                                      "Site",
+                                      "PowerFeed",
+                                      "Certificate",
+                                      "Document",
+                                      "Person",
+                                      "Team",
+                                      "Organisation",
+                                      "Contract",
+                                      "SoftwareInstallation",
+                                      "SystemdService",
+                                      "ListeningSocket"}) {
+    SCOPED_TRACE(name);
+    const Class* found = schema_->FindClass(name);
+    ASSERT_NE(found, nullptr);
+    EXPECT_FALSE(found->definition.is_abstract);
+    EXPECT_TRUE(schema_->IsA(found->number, schema_->FindClass("ConfigurationItem")->number));
+  }
+}
+
+TEST_F(DefaultModel, HasOneRootWithTheAttributesOfEveryItem) {
+  for (const Class& known : schema_->classes()) {
+    EXPECT_EQ(known.parent.value == 0, known.definition.name == "ConfigurationItem")
+        << known.definition.name;
+  }
+  const Class& root = *schema_->FindClass("ConfigurationItem");
+  EXPECT_TRUE(root.definition.is_abstract);
+  std::set<std::string> names;
+  for (const Attribute& attribute : root.attributes) names.insert(attribute.definition.name);
+  EXPECT_EQ(names, (std::set<std::string>{"name", "description", "status", "environment", "owner",
+                                          "serial_number", "asset_tag", "criticality"}));
+  EXPECT_TRUE(schema_->FindAttribute(root, "serial_number")->definition.unique);
+  EXPECT_NE(schema_->well_known().name.value, 0);
+  EXPECT_NE(schema_->well_known().description.value, 0);
+  EXPECT_NE(schema_->well_known().status.value, 0);
+  EXPECT_EQ(ValuesOf("status"),
+            (std::vector<std::string>{"planned", "ordered", "in_stock", "in_build", "live",
+                                      "retired", "disposed"}));
+  EXPECT_EQ(ValuesOf("environment"),
+            (std::vector<std::string>{"production", "staging", "test", "development",
+                                      "disaster_recovery"}));
+  EXPECT_EQ(ValuesOf("criticality"),
+            (std::vector<std::string>{"critical", "high", "medium", "low"}));
+}
+
+TEST_F(DefaultModel, TakesARecordOfClassAndKeyAlone) {
+  for (const Class& known : schema_->classes()) {
+    if (known.definition.is_abstract) continue;
+    Record record;
+    record.class_number = known.number;
+    record.key = "x";
+    EXPECT_OK(schema_->Canonicalise(record, Schema::Defaults::kFill)) << known.definition.name;
+    EXPECT_TRUE(record.attributes.empty()) << known.definition.name;
+  }
+}
+
+TEST_F(DefaultModel, SpeaksEnglishAndJapanese) {
+  const auto expect_label = [](const Label& label, const std::string& what) {
+    EXPECT_FALSE(label.en.empty()) << what;
+    EXPECT_TRUE(IsAscii(label.en)) << what;
+    EXPECT_FALSE(label.ja.empty()) << what;
+    // URL is the one word that is the same in both.
+    EXPECT_TRUE(!IsAscii(label.ja) || label.ja == "URL") << what << ": " << label.ja;
+  };
+  for (const Class& known : schema_->classes()) {
+    expect_label(known.definition.label, known.definition.name);
+    for (const AttributeDefinition& attribute : known.definition.attributes) {
+      const std::string what = known.definition.name + "." + attribute.name;
+      expect_label(attribute.label, what);
+      for (const EnumValue& value : attribute.values)
+        expect_label(value.label, what + "=" + value.name);
+    }
+  }
+  for (const RelationshipType& type : schema_->relationship_types()) {
+    expect_label(type.definition.label, type.definition.name);
+    expect_label(type.definition.inverse_label, type.definition.name + ", inverse");
+  }
+}
+
+TEST_F(DefaultModel, SaysWhichWayFailureTravels) {
+  struct Case {
+    std::string_view name;
+    ImpactDirection impact;
+  };
+  const Case cases[] = {
+      {"depends_on", ImpactDirection::kTargetToSource},
+      {"runs_on", ImpactDirection::kTargetToSource},
+      {"hosted_on", ImpactDirection::kTargetToSource},
+      {"connects_to", ImpactDirection::kTargetToSource},
+      {"member_of", ImpactDirection::kTargetToSource},
+      {"located_in", ImpactDirection::kTargetToSource},
+      {"powered_by", ImpactDirection::kTargetToSource},
+      {"uses", ImpactDirection::kTargetToSource},
+      {"provides", ImpactDirection::kSourceToTarget},
+      {"supports", ImpactDirection::kSourceToTarget},
+      {"owned_by", ImpactDirection::kNone},
+  };
+  EXPECT_EQ(schema_->relationship_types().size(), std::size(cases));
+  for (const Case& c : cases) {
+    const RelationshipType* type = schema_->FindRelationshipType(c.name);
+    ASSERT_NE(type, nullptr) << c.name;
+    EXPECT_EQ(type->definition.impact, c.impact) << c.name;
+  }
+  EXPECT_EQ(schema_->FindRelationshipType("hosted_on")->definition.cardinality,
+            Cardinality::kManyToOne);
+}
+
+TEST_F(DefaultModel, LinksWhatTheFieldLinks) {
+  struct Case {
+    std::string_view source;
+    std::string_view type;
+    std::string_view target;
+    bool allowed;
+  };
+  const Case cases[] = {
+      {"BusinessService", "depends_on", "Application", true},
+      {"SoftwarePackage", "depends_on", "SoftwarePackage", true},
+      {"SoftwarePackage", "provides", "SoftwarePackage", true},
+      {"Application", "runs_on", "Server", true},
+      {"ListeningSocket", "runs_on", "SystemdService", true},
+      {"ApplicationInstance", "hosted_on", "VirtualMachine", true},
+      {"VirtualMachine", "hosted_on", "Hypervisor", true},
+      {"Hypervisor", "hosted_on", "Server", true},
+      {"SoftwareInstallation", "hosted_on", "Server", true},
+      {"Application", "hosted_on", "Middleware", true},
+      {"Server", "hosted_on", "Person", false},
+      {"Server", "connects_to", "NetworkSwitch", true},
+      {"Server", "member_of", "Cluster", true},
+      {"Person", "member_of", "Team", true},
+      {"Server", "located_in", "Rack", true},
+      {"Rack", "located_in", "Site", true},
+      {"Server", "located_in", "Server", false},
+      {"Rack", "powered_by", "PowerFeed", true},
+      {"Server", "powered_by", "Contract", false},
+      {"Server", "uses", "StorageSystem", true},
+      {"Team", "supports", "BusinessService", true},
+      {"Contract", "supports", "Server", true},
+      {"Server", "owned_by", "Team", true},
+      {"Server", "owned_by", "Server", false},
+  };
+  for (const Case& c : cases) {
+    EXPECT_EQ(schema_->EndpointsAllowed(*schema_->FindRelationshipType(c.type),
+                                        schema_->FindClass(c.source)->number,
+                                        schema_->FindClass(c.target)->number),
+              c.allowed)
+        << c.source << " " << c.type << " " << c.target;
+  }
+}
+
+TEST_F(DefaultModel, TakesPackagesAsTheirArchiveHasThem) {
+  const Class& package = *schema_->FindClass("SoftwarePackage");
+  const std::pair<std::string_view, Value> values[] = {
+      {"version", "1:2.0~rc1+dfsg-3+b1"},
+      {"architecture", "all"},
+      {"section", "non-free/libs"},
+      {"priority", "optional"},
+      {"maintainer", "\xC3\x81\x64\xC3\xA1m <a@b>, Team"},
+      {"homepage", "see http://example.com (old)"},
+      {"installed_size", "123456"},
+      {"source_package", "openssl (3.0.1)"},
+      {"description", "One line\n more\n .\n\tlines"},
+  };
+  for (const auto& [name, value] : values)
+    EXPECT_OK(schema_->Coerce(**schema_->GetAttribute(package, name), value)) << name;
+}
+
+TEST_F(DefaultModel, HasOneCanonicalText) {
+  ASSERT_OK_AND_ASSIGN(const ModelDefinition again, ReadModel(KOSEI_DEFAULT_MODEL_FOLDER));
+  EXPECT_EQ(CanonicalText(again), CanonicalText(definition_));
+  const NameBook before = book_;
+  ASSERT_OK(Schema::Build(again, book_));
+  EXPECT_EQ(book_, before);
+}
+
+}  // namespace
+}  // namespace kosei::model
