@@ -10,9 +10,10 @@
 
 namespace kosei::query {
 
-// How failure of `from` reaches `to`; nullopt when it does not. Bidirectional breadth-first.
-// kNotFound when either does not hold in the View; kDeadlineExceeded and kMemoryBudget when the
-// budget is spent.
+// How failure of `from` reaches `to`; nullopt when it does not, empty when they are the same.
+// Bidirectional breadth-first; of several shortest paths the one that Impact gives for `to`.
+// kNotFound when either does not hold in the View; kDeadlineExceeded, kMemoryBudget, kRowBudget
+// (steps) and kCancelled when the budget is spent: half a path is no answer.
 absl::StatusOr<std::optional<std::vector<PathStep>>> CausalPath(const storage::Reader& reader,
                                                                 const storage::View& view,
                                                                 RecordId from, RecordId to,

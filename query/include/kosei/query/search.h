@@ -1,4 +1,4 @@
-// Search: records of a View whose key, name or description contains a text, or whose attributes
+// Search: records of a View whose key, name or description contains a text, and whose attributes
 // equal given values.
 #pragma once
 
@@ -8,26 +8,36 @@
 #include <vector>
 
 #include "absl/functional/function_ref.h"
-#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "kosei/query/budget.h"
 #include "kosei/storage/reader.h"
 
 namespace kosei::query {
 
+// All parts that are given must hold.
 struct SearchRequest {
-  std::string text;        // case-folded substring (Unicode simple folding after NFKC); empty: all
-  std::string class_name;  // this class and below; empty: all. Unknown: kUnknownClass
-  // attribute name = text of the value (coerced to the attribute's type); all must hold. An
-  // attribute that no class in question has is kUnknownAttribute.
+  // A part of key, name or description. Case and width make no difference (Unicode NFKC with case
+  // folding: full-width "WEB" finds "web", half-width katakana finds full-width). Empty: all.
+  std::string text;
+  // This class and below; empty: all. Unknown: kUnknownClass.
+  std::string class_name;
+  // Attribute name and the text of its value. The text is read as the attribute's type, so that
+  // "AA-BB-CC-00-11-22" finds the MAC address aa:bb:cc:00:11:22; of a list attribute, one item must
+  // be equal. "key" is the record's key. An attribute that no class in question has is
+  // kUnknownAttribute; a value that none of them could hold is the error that writing it would
+  // give.
   std::vector<std::pair<std::string, std::string>> equals;
 };
 
 struct SearchSummary {
-  std::uint64_t matched = 0;
-  bool cut = false;  // stopped by limits().rows
+  std::uint64_t matched = 0;  // hits given to `visit`
+  // There are more hits than limits().rows, or limits().steps records were scanned and more were
+  // left.
+  bool cut = false;
 };
 
 // Hits ascending by record id, until `visit` returns false. limits().rows bounds the hits.
+// kDeadlineExceeded and kCancelled when the budget is spent before the end.
 absl::StatusOr<SearchSummary> Search(const storage::Reader& reader, const storage::View& view,
                                      const SearchRequest& request, const Budget& budget,
                                      absl::FunctionRef<bool(const storage::RecordVersion&)> visit);

@@ -1,0 +1,20 @@
+#include "causal_links.h"
+
+namespace kosei::query {
+
+CausalLinks FollowedLinks(const model::Schema& schema, ImpactDirection direction) {
+  CausalLinks links;
+  for (const model::RelationshipType& type : schema.relationship_types()) {
+    const model::ImpactDirection impact = type.definition.impact;
+    if (impact == model::ImpactDirection::kNone) continue;
+    const bool against = direction == ImpactDirection::kUp;
+    const bool from_target = (impact == model::ImpactDirection::kTargetToSource) != against;
+    CausalLinks::Table& table = from_target ? links.in : links.out;
+    bool& any = from_target ? links.any_in : links.any_out;
+    table[static_cast<storage::TypeIndex>(type.number.value)] = 1;
+    any = true;
+  }
+  return links;
+}
+
+}  // namespace kosei::query

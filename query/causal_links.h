@@ -1,0 +1,26 @@
+// CausalLinks: which relationship types carry failure, and over which end of a link a walk follows
+// them. Made from the model once a query, so that a walk decides with one table look-up a link.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "kosei/model/schema.h"
+#include "kosei/query/impact.h"
+#include "kosei/storage/graph.h"
+
+namespace kosei::query {
+
+struct CausalLinks {
+  using Table = std::array<std::uint8_t, 256>;  // by TypeIndex: 1 when followed
+  Table in{};                                   // from a link's target to its source
+  Table out{};                                  // from a link's source to its target
+  bool any_in = false;
+  bool any_out = false;
+};
+
+// Down follows links the way failure travels, up against it. Types that left the model carry
+// nothing.
+CausalLinks FollowedLinks(const model::Schema& schema, ImpactDirection direction);
+
+}  // namespace kosei::query

@@ -1,0 +1,88 @@
+#include "kosei/query/impact.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <memory>
+
+#include "breadth_first.h"
+#include "causal_links.h"
+#include "kosei/base/error.h"
+#include "kosei/base/status_macros.h"
+#include "roots.h"
+
+namespace kosei::query {
+namespace {
+
+// Classes are few and dense: an array by class number, kept by the thread and cleared where it was
+// written.
+std::vector<std::pair<ClassNumber, std::uint64_t>> CountByClass(
+    const storage::GraphView& graph, const std::vector<storage::NodeIndex>& nodes,
+    std::uint64_t first) {
+  thread_local std::vector<std::uint64_t> counts;
+  std::vector<std::pair<ClassNumber, std::uint64_t>> by_class;
+  for (std::uint64_t i = first; i < nodes.size(); ++i) {
+    const ClassNumber class_number = graph.ClassOf(nodes[i]);
+    if (class_number.value >= counts.size()) counts.resize(class_number.value + std::size_t{1});
+    if (counts[class_number.value]++ == 0) by_class.emplace_back(class_number, 0);
+  }
+  std::sort(by_class.begin(), by_class.end());
+  for (auto& [class_number, count] : by_class) {
+    count = counts[class_number.value];
+    counts[class_number.value] = 0;
+  }
+  return by_class;
+}
+
+}  // namespace
+
+std::uint32_t ImpactAnswer::DistanceOf(std::uint64_t position) const {
+  const auto level = std::upper_bound(level_ends.begin(), level_ends.end(), position);
+  return static_cast<std::uint32_t>(level - level_ends.begin());
+}
+
+absl::StatusOr<ImpactAnswer> Impact(const storage::Reader& reader, const storage::View& view,
+                                    const ImpactRequest& request, const Budget& budget) {
+  if (request.roots.empty()) {
+    return MakeError(ErrorCode::kInvalidArgument,
+                     "impact: no record was named, expected at least one; name what fails",
+                     "roots");
+  }
+  const storage::GraphView graph = reader.Graph(view);
+  std::vector<storage::NodeIndex> roots;
+  roots.reserve(request.roots.size());
+  for (const RecordId root : request.roots) {
+    KOSEI_RETURN_IF_ERROR(CheckHolds(reader, graph, root, "impact"));
+    roots.push_back(storage::NodeOf(root));
+  }
+  const std::shared_ptr<const model::Schema> schema = reader.schema();
+  const CausalLinks links = FollowedLinks(*schema, request.direction);
+  BreadthFirst walk(graph, links, budget);
+  walk.Start(roots);
+  ImpactAnswer answer;
+  answer.view = view;
+  while (!walk.exhausted() && !answer.truncated.has_value()) {
+    if (request.depth.has_value() && walk.depth() >= *request.depth) {
+      KOSEI_ASSIGN_OR_RETURN(answer.truncated, walk.Probe());
+      break;
+    }
+    KOSEI_ASSIGN_OR_RETURN(answer.truncated, walk.Advance());
+  }
+  walk.MoveTo(answer);
+  answer.counts_by_class = CountByClass(graph, answer.nodes, answer.root_count());
+  return answer;
+}
+
+std::vector<PathStep> PathTo(const ImpactAnswer& answer, std::uint64_t position) {
+  std::vector<PathStep> path;
+  while (position >= answer.root_count()) {
+    const std::uint64_t parent = answer.parents[position];
+    path.push_back({storage::RecordOf(answer.nodes[parent]),
+                    RelationshipTypeNumber{answer.vias[position]},
+                    storage::RecordOf(answer.nodes[position])});
+    position = parent;
+  }
+  std::reverse(path.begin(), path.end());
+  return path;
+}
+
+}  // namespace kosei::query
