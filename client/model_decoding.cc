@@ -1,0 +1,104 @@
+#include "model_decoding.h"
+
+#include "absl/container/flat_hash_map.h"
+#include "kosei/base/error.h"
+#include "kosei/base/status_macros.h"
+#include "kosei/protocol/messages.h"
+#include "kosei/protocol/session_generated.h"
+
+namespace kosei::client {
+namespace {
+
+std::string Text(const flatbuffers::String* text) { return std::string(protocol::TextOf(text)); }
+
+using StringVector = flatbuffers::Vector<flatbuffers::Offset<flatbuffers::String>>;
+
+std::vector<std::string> Texts(const StringVector* texts) {
+  std::vector<std::string> out;
+  if (texts == nullptr) return out;
+  out.reserve(texts->size());
+  for (const flatbuffers::String* text : *texts) out.push_back(Text(text));
+  return out;
+}
+
+ModelAttribute ToAttribute(const fb::ModelAttribute& from) {
+  ModelAttribute out;
+  out.number = AttributeNumber{from.number()};
+  out.name = Text(from.name());
+  out.type = from.type();
+  out.item_type = from.item_type();
+  out.required = from.required();
+  out.unique = from.unique();
+  out.label = {Text(from.label_en()), Text(from.label_ja())};
+  out.reference_class = Text(from.reference_class());
+  if (from.values() == nullptr) return out;
+  for (const fb::EnumLabel* value : *from.values()) {
+    out.values.push_back({Text(value->name()), {Text(value->label_en()), Text(value->label_ja())}});
+  }
+  return out;
+}
+
+ModelClass ToClass(const fb::ModelClass& from) {
+  ModelClass out;
+  out.number = ClassNumber{from.number()};
+  out.name = Text(from.name());
+  out.parent = ClassNumber{from.parent()};
+  out.is_abstract = from.is_abstract();
+  out.label = {Text(from.label_en()), Text(from.label_ja())};
+  if (from.attributes() == nullptr) return out;
+  for (const fb::ModelAttribute* attribute : *from.attributes()) {
+    out.attributes.push_back(ToAttribute(*attribute));
+  }
+  return out;
+}
+
+ModelRelationshipType ToType(const fb::ModelRelationshipType& from) {
+  ModelRelationshipType out;
+  out.number = RelationshipTypeNumber{from.number()};
+  out.name = Text(from.name());
+  out.label = {Text(from.label_en()), Text(from.label_ja())};
+  out.inverse = {Text(from.inverse_en()), Text(from.inverse_ja())};
+  out.impact = from.impact();
+  return out;
+}
+
+// Looking an attribute up walks the parents, so they must end.
+absl::Status CheckParents(const Model& model) {
+  absl::flat_hash_map<std::uint16_t, std::uint16_t> parents;
+  for (const ModelClass& one : model.classes) parents[one.number.value] = one.parent.value;
+  for (const ModelClass& one : model.classes) {
+    std::uint16_t at = one.parent.value;
+    for (std::size_t steps = 0; at != 0; ++steps) {
+      const auto found = parents.find(at);
+      if (found == parents.end() || steps > parents.size()) {
+        return MakeError(ErrorCode::kMalformedFrame,
+                         "read model: the parents of class " + one.name + " do not end at a root");
+      }
+      at = found->second;
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<Model> DecodeModel(std::string_view body) {
+  KOSEI_ASSIGN_OR_RETURN(const fb::ModelReply* reply, protocol::Open<fb::ModelReply>(body));
+  Model out;
+  out.version = reply->version();
+  if (reply->classes() != nullptr) {
+    for (const fb::ModelClass* one : *reply->classes()) out.classes.push_back(ToClass(*one));
+  }
+  if (reply->relationship_types() != nullptr) {
+    for (const fb::ModelRelationshipType* type : *reply->relationship_types()) {
+      out.relationship_types.push_back(ToType(*type));
+    }
+  }
+  out.attribute_names = Texts(reply->attribute_names());
+  out.class_names = Texts(reply->class_names());
+  out.relationship_type_names = Texts(reply->relationship_type_names());
+  KOSEI_RETURN_IF_ERROR(CheckParents(out));
+  return out;
+}
+
+}  // namespace kosei::client

@@ -1,0 +1,225 @@
+// Answers to reading requests.
+#include "kosei/base/bytes.h"
+#include "kosei/base/error.h"
+#include "kosei/base/record.h"
+#include "kosei/base/status_macros.h"
+#include "kosei/protocol/messages.h"
+#include "kosei/protocol/read_generated.h"
+#include "reply_decoding.h"
+
+namespace kosei::client {
+namespace {
+
+using protocol::TextOf;
+
+absl::Status Malformed(std::string_view what) {
+  std::string message = "read answer: ";
+  message.append(what);
+  return MakeError(ErrorCode::kMalformedFrame, message);
+}
+
+std::string Text(const flatbuffers::String* text) { return std::string(TextOf(text)); }
+
+View ToView(const fb::ViewInfo* from) {
+  if (from == nullptr) return {};
+  return {from->commit(), Timestamp{from->valid_at()}};
+}
+
+// nullopt: there is no such record in the View.
+absl::StatusOr<std::optional<RecordVersion>> ToVersion(const fb::RecordVersion* from) {
+  std::optional<RecordVersion> out;
+  if (from == nullptr || from->id() == 0) return out;
+  KOSEI_ASSIGN_OR_RETURN(const std::string_view bytes, protocol::RecordBytes(from->record()));
+  KOSEI_ASSIGN_OR_RETURN(const RecordView record, RecordView::Verify(bytes));
+  out.emplace();
+  out->id = RecordId{from->id()};
+  out->begin = from->begin();
+  out->end = from->end();
+  out->record = record.Decode();
+  return out;
+}
+
+using VersionVector = flatbuffers::Vector<flatbuffers::Offset<fb::RecordVersion>>;
+using LinkSpanVector = flatbuffers::Vector<flatbuffers::Offset<fb::LinkSpan>>;
+
+void AddLinkSpans(const LinkSpanVector* from, std::vector<LinkSpan>& out) {
+  if (from == nullptr) return;
+  out.reserve(out.size() + from->size());
+  for (const fb::LinkSpan* span : *from) {
+    out.push_back({Text(span->source()), RelationshipTypeNumber{span->type()}, Text(span->target()),
+                   span->begin(), span->end()});
+  }
+}
+
+Commit ToCommit(const fb::CommitSummary& from) {
+  Commit out;
+  out.number = from.number();
+  out.time = Timestamp{from.time()};
+  out.actor = Text(from.actor());
+  out.reason = Text(from.reason());
+  out.cause = Text(from.cause());
+  out.source = Text(from.source());
+  out.records_created = from.records_created();
+  out.records_updated = from.records_updated();
+  out.records_ended = from.records_ended();
+  out.links_created = from.links_created();
+  out.links_ended = from.links_ended();
+  if (from.hash() != nullptr) {
+    out.hash = ToHex({reinterpret_cast<const char*>(from.hash()->data()), from.hash()->size()});
+  }
+  return out;
+}
+
+template <typename T>
+std::size_t SizeOf(const flatbuffers::Vector<T>* vector) {
+  return vector == nullptr ? 0 : vector->size();
+}
+
+}  // namespace
+
+absl::StatusOr<GetResult> DecodeGet(std::string_view body, std::size_t keys) {
+  KOSEI_ASSIGN_OR_RETURN(const fb::GetReply* reply, protocol::Open<fb::GetReply>(body));
+  if (SizeOf(reply->records()) != keys) {
+    return Malformed("get: " + std::to_string(SizeOf(reply->records())) + " records for " +
+                     std::to_string(keys) + " keys");
+  }
+  GetResult out;
+  out.view = ToView(reply->view());
+  out.records.reserve(keys);
+  for (std::size_t i = 0; i < keys; ++i) {
+    KOSEI_ASSIGN_OR_RETURN(
+        std::optional<RecordVersion> version,
+        ToVersion(reply->records()->Get(static_cast<flatbuffers::uoffset_t>(i))));
+    out.records.push_back(std::move(version));
+  }
+  return out;
+}
+
+absl::StatusOr<Diff> DecodeDiff(std::string_view body) {
+  KOSEI_ASSIGN_OR_RETURN(const fb::DiffReply* reply, protocol::Open<fb::DiffReply>(body));
+  Diff out;
+  out.from = ToView(reply->from());
+  out.to = ToView(reply->to());
+  KOSEI_ASSIGN_OR_RETURN(out.before, ToVersion(reply->before()));
+  KOSEI_ASSIGN_OR_RETURN(out.after, ToVersion(reply->after()));
+  AddLinkSpans(reply->links_added(), out.links_added);
+  AddLinkSpans(reply->links_removed(), out.links_removed);
+  return out;
+}
+
+absl::StatusOr<PathResult> DecodePath(std::string_view body) {
+  KOSEI_ASSIGN_OR_RETURN(const fb::PathReply* reply, protocol::Open<fb::PathReply>(body));
+  PathResult out;
+  out.view = ToView(reply->view());
+  out.found = reply->found();
+  if (reply->steps() == nullptr) return out;
+  for (const fb::PathStep* step : *reply->steps()) {
+    out.steps.push_back(
+        {Text(step->from()), RelationshipTypeNumber{step->type()}, Text(step->to())});
+  }
+  return out;
+}
+
+absl::Status AddHistory(std::string_view body, History& history) {
+  KOSEI_ASSIGN_OR_RETURN(const fb::HistoryReply* reply, protocol::Open<fb::HistoryReply>(body));
+  if (reply->view() != nullptr) history.view = ToView(reply->view());
+  if (reply->versions() != nullptr) {
+    for (const fb::RecordVersion* from : *reply->versions()) {
+      KOSEI_ASSIGN_OR_RETURN(std::optional<RecordVersion> version, ToVersion(from));
+      if (version.has_value()) history.versions.push_back(*std::move(version));
+    }
+  }
+  AddLinkSpans(reply->links(), history.links);
+  if (reply->commits() != nullptr) {
+    for (const fb::CommitSummary* commit : *reply->commits()) {
+      history.commits.push_back(ToCommit(*commit));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<bool> VisitSearch(std::string_view body, SearchSummary& summary,
+                                 absl::FunctionRef<bool(const RecordVersion&)> visit) {
+  KOSEI_ASSIGN_OR_RETURN(const fb::SearchReply* reply, protocol::Open<fb::SearchReply>(body));
+  if (reply->view() != nullptr) summary.view = ToView(reply->view());
+  // Both stand in the last frame only.
+  summary.matched = reply->matched();
+  summary.cut = reply->cut();
+  if (reply->records() == nullptr) return true;
+  for (const fb::RecordVersion* from : *reply->records()) {
+    KOSEI_ASSIGN_OR_RETURN(const std::optional<RecordVersion> version, ToVersion(from));
+    if (version.has_value() && !visit(*version)) return false;
+  }
+  return true;
+}
+
+absl::StatusOr<ImpactSummary> DecodeImpactSummary(std::string_view body) {
+  KOSEI_ASSIGN_OR_RETURN(const fb::ImpactReply* reply, protocol::Open<fb::ImpactReply>(body));
+  ImpactSummary out;
+  out.view = ToView(reply->view());
+  out.total = reply->total();
+  out.truncated = static_cast<TruncationReason>(reply->truncated());
+  out.truncated_depth = reply->truncated_depth();
+  out.truncated_frontier = reply->truncated_frontier();
+  if (reply->roots() != nullptr) {
+    for (const flatbuffers::String* root : *reply->roots()) out.roots.push_back(Text(root));
+  }
+  if (reply->counts() != nullptr) {
+    for (const fb::ClassCount* count : *reply->counts()) {
+      out.by_class.emplace_back(ClassNumber{count->class_number()}, count->count());
+    }
+  }
+  return out;
+}
+
+absl::Status DecodeImpactBatch(std::string_view body, ImpactDetail detail, ImpactBatch& batch) {
+  KOSEI_ASSIGN_OR_RETURN(const fb::ImpactReply* reply, protocol::Open<fb::ImpactReply>(body));
+  batch.keys.clear();
+  batch.classes.clear();
+  batch.distances.clear();
+  batch.predecessors.clear();
+  batch.vias.clear();
+  const std::size_t size = SizeOf(reply->keys());
+  const std::size_t paths = detail == ImpactDetail::kPaths ? size : 0;
+  if (SizeOf(reply->classes()) != size || SizeOf(reply->distances()) != size ||
+      (paths != 0 && (SizeOf(reply->predecessors()) != size || SizeOf(reply->vias()) != size))) {
+    return Malformed("impact: columns of different lengths");
+  }
+  if (size == 0) return absl::OkStatus();
+  batch.keys.reserve(size);
+  batch.classes.reserve(size);
+  for (const flatbuffers::String* key : *reply->keys()) batch.keys.push_back(TextOf(key));
+  for (const std::uint16_t number : *reply->classes()) batch.classes.push_back(ClassNumber{number});
+  batch.distances.assign(reply->distances()->begin(), reply->distances()->end());
+  if (paths == 0) return absl::OkStatus();
+  batch.predecessors.assign(reply->predecessors()->begin(), reply->predecessors()->end());
+  batch.vias.reserve(size);
+  for (const std::uint16_t via : *reply->vias()) {
+    batch.vias.push_back(RelationshipTypeNumber{via});
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::uint64_t> DecodeWatch(std::string_view body, std::optional<WatchEvent>& event) {
+  KOSEI_ASSIGN_OR_RETURN(const fb::WatchEvent* reply, protocol::Open<fb::WatchEvent>(body));
+  event.reset();
+  if (reply->commit() == nullptr) return reply->newest();
+  event.emplace();
+  event->commit = ToCommit(*reply->commit());
+  event->cut = reply->cut();
+  if (reply->records() != nullptr) {
+    for (const fb::ChangedRecord* record : *reply->records()) {
+      event->records.push_back(
+          {Text(record->key()), ClassNumber{record->class_number()}, record->kind()});
+    }
+  }
+  if (reply->links() != nullptr) {
+    for (const fb::ChangedLink* link : *reply->links()) {
+      event->links.push_back({Text(link->source()), RelationshipTypeNumber{link->type()},
+                              Text(link->target()), link->kind()});
+    }
+  }
+  return reply->newest();
+}
+
+}  // namespace kosei::client

@@ -1,0 +1,213 @@
+#include "request_encoding.h"
+
+#include <algorithm>
+
+#include "kosei/base/record.h"
+#include "kosei/protocol/admin_generated.h"
+#include "kosei/protocol/limits.h"
+#include "kosei/protocol/messages.h"
+#include "kosei/protocol/read_generated.h"
+#include "kosei/protocol/session_generated.h"
+#include "kosei/protocol/write_generated.h"
+
+namespace kosei::client {
+namespace {
+
+using Builder = flatbuffers::FlatBufferBuilder;
+template <typename T>
+using Offset = flatbuffers::Offset<T>;
+using TextOffset = Offset<flatbuffers::String>;
+
+static_assert(static_cast<int>(fb::ViewKind::baseline) ==
+              static_cast<int>(ViewName::Kind::kBaseline));
+static_assert(static_cast<int>(fb::Direction::up) == static_cast<int>(Direction::kUp));
+static_assert(static_cast<int>(fb::ImpactDetail::paths) == static_cast<int>(ImpactDetail::kPaths));
+
+Builder& FreshBuilder() {
+  thread_local Builder builder(1'024);
+  builder.Clear();
+  return builder;
+}
+
+template <typename Table>
+std::string Finish(Builder& builder, Offset<Table> root) {
+  return std::string(protocol::FinishBody(builder, root));
+}
+
+TextOffset Text(Builder& builder, std::string_view text) {
+  // Absent and empty mean the same in every message.
+  return text.empty() ? TextOffset() : builder.CreateString(text.data(), text.size());
+}
+
+Offset<fb::ViewSpec> Spec(Builder& builder, const ViewName& view) {
+  if (view.kind == ViewName::Kind::kNewest) return {};
+  const TextOffset baseline = Text(builder, view.baseline);
+  return fb::CreateViewSpec(builder, static_cast<fb::ViewKind>(view.kind), view.commit,
+                            view.time.micros, baseline);
+}
+
+Offset<flatbuffers::Vector<TextOffset>> Texts(Builder& builder,
+                                              const std::vector<std::string>& texts) {
+  return builder.CreateVectorOfStrings(texts);
+}
+
+}  // namespace
+
+std::string EncodePing(std::uint64_t nonce) {
+  Builder& builder = FreshBuilder();
+  return Finish(builder, fb::CreatePing(builder, nonce));
+}
+
+std::string EncodeGet(const std::vector<std::string>& keys, const ViewName& view) {
+  Builder& builder = FreshBuilder();
+  const auto key_offsets = Texts(builder, keys);
+  const auto spec = Spec(builder, view);
+  return Finish(builder, fb::CreateGetRequest(builder, key_offsets, spec));
+}
+
+std::string EncodeHistory(std::string_view key, const ViewName& view) {
+  Builder& builder = FreshBuilder();
+  const auto key_offset = Text(builder, key);
+  const auto spec = Spec(builder, view);
+  return Finish(builder, fb::CreateHistoryRequest(builder, key_offset, spec));
+}
+
+std::string EncodeDiff(std::string_view key, const ViewName& from, const ViewName& to) {
+  Builder& builder = FreshBuilder();
+  const auto key_offset = Text(builder, key);
+  const auto from_spec = Spec(builder, from);
+  const auto to_spec = Spec(builder, to);
+  return Finish(builder, fb::CreateDiffRequest(builder, key_offset, from_spec, to_spec));
+}
+
+std::string EncodeSearch(const SearchRequest& request) {
+  Builder& builder = FreshBuilder();
+  const auto text = Text(builder, request.text);
+  const auto class_name = Text(builder, request.class_name);
+  std::vector<Offset<fb::AttributeEquals>> equals;
+  for (const auto& [attribute, value] : request.equals) {
+    const auto attribute_offset = builder.CreateString(attribute);
+    const auto value_offset = builder.CreateString(value);
+    equals.push_back(fb::CreateAttributeEquals(builder, attribute_offset, value_offset));
+  }
+  const auto equals_offset = builder.CreateVector(equals);
+  const auto spec = Spec(builder, request.view);
+  return Finish(builder, fb::CreateSearchRequest(builder, text, class_name, equals_offset,
+                                                 request.limit, spec));
+}
+
+std::string EncodeImpact(const ImpactRequest& request, ImpactDetail detail) {
+  Builder& builder = FreshBuilder();
+  const auto roots = Texts(builder, request.roots);
+  const auto spec = Spec(builder, request.view);
+  fb::ImpactRequestBuilder out(builder);
+  out.add_roots(roots);
+  out.add_direction(static_cast<fb::Direction>(request.direction));
+  if (request.depth.has_value()) out.add_depth(*request.depth);
+  out.add_limit(request.limit);
+  out.add_detail(static_cast<fb::ImpactDetail>(detail));
+  out.add_view(spec);
+  out.add_deadline_ms(request.deadline_ms);
+  out.add_credit_bytes(protocol::kStreamWindowBytes);
+  return Finish(builder, out.Finish());
+}
+
+std::string EncodePath(std::string_view from, std::string_view to, const ViewName& view) {
+  Builder& builder = FreshBuilder();
+  const auto from_offset = Text(builder, from);
+  const auto to_offset = Text(builder, to);
+  const auto spec = Spec(builder, view);
+  return Finish(builder, fb::CreatePathRequest(builder, from_offset, to_offset, spec));
+}
+
+std::string EncodeWatch(std::optional<std::uint64_t> after) {
+  Builder& builder = FreshBuilder();
+  return Finish(builder, fb::CreateWatchRequest(builder, after.value_or(UINT64_MAX)));
+}
+
+std::string EncodeMutation(const Mutation& mutation) {
+  Builder& builder = FreshBuilder();
+  std::vector<Offset<fb::PutRecord>> puts;
+  for (const PutRecord& put : mutation.put_records) {
+    const auto bytes = protocol::CreateRecordBytes(builder, EncodeRecord(put.record));
+    puts.push_back(fb::CreatePutRecord(builder, bytes, put.expected_begin.value_or(UINT64_MAX)));
+  }
+  const auto links = [&builder](const std::vector<Link>& from) {
+    std::vector<Offset<fb::LinkRef>> out;
+    for (const Link& link : from) {
+      const auto source = Text(builder, link.source);
+      const auto target = Text(builder, link.target);
+      out.push_back(fb::CreateLinkRef(builder, source, link.type.value, target));
+    }
+    return builder.CreateVector(out);
+  };
+  std::vector<Offset<fb::EndRecord>> ends;
+  for (const EndRecord& end : mutation.end_records) {
+    const auto key = Text(builder, end.key);
+    ends.push_back(fb::CreateEndRecord(builder, key, end.expected_begin.value_or(UINT64_MAX)));
+  }
+  const auto puts_offset = builder.CreateVector(puts);
+  const auto end_links = links(mutation.end_links);
+  const auto put_links = links(mutation.put_links);
+  const auto ends_offset = builder.CreateVector(ends);
+  const auto reason = Text(builder, mutation.provenance.reason);
+  const auto cause = Text(builder, mutation.provenance.cause);
+  const auto source = Text(builder, mutation.provenance.source);
+  return Finish(builder, fb::CreateMutateRequest(builder, reason, cause, source, puts_offset,
+                                                 end_links, put_links, ends_offset));
+}
+
+std::string EncodeBulkBegin(const Provenance& provenance) {
+  Builder& builder = FreshBuilder();
+  const auto reason = Text(builder, provenance.reason);
+  const auto cause = Text(builder, provenance.cause);
+  const auto source = Text(builder, provenance.source);
+  return Finish(builder, fb::CreateBulkBeginRequest(builder, reason, cause, source));
+}
+
+std::string EncodeBulkEnd(std::uint64_t load) {
+  Builder& builder = FreshBuilder();
+  return Finish(builder, fb::CreateBulkEndRequest(builder, load));
+}
+
+std::string EncodeStatus() {
+  Builder& builder = FreshBuilder();
+  return Finish(builder, fb::CreateStatusRequest(builder));
+}
+
+std::string EncodeTokenCreate(std::string_view name, std::string_view role,
+                              std::uint32_t expires_in_days) {
+  Builder& builder = FreshBuilder();
+  const auto name_offset = Text(builder, name);
+  const auto role_offset = Text(builder, role);
+  return Finish(builder,
+                fb::CreateTokenCreateRequest(builder, name_offset, role_offset, expires_in_days));
+}
+
+std::string EncodeTokenList() {
+  Builder& builder = FreshBuilder();
+  return Finish(builder, fb::CreateTokenListRequest(builder));
+}
+
+std::string EncodeTokenRevoke(std::string_view name) {
+  Builder& builder = FreshBuilder();
+  const auto name_offset = Text(builder, name);
+  return Finish(builder, fb::CreateTokenRevokeRequest(builder, name_offset));
+}
+
+std::string EncodeBaselineCreate(std::string_view name, std::string_view description,
+                                 const ViewName& view) {
+  Builder& builder = FreshBuilder();
+  const auto name_offset = Text(builder, name);
+  const auto description_offset = Text(builder, description);
+  const auto spec = Spec(builder, view);
+  return Finish(builder,
+                fb::CreateBaselineCreateRequest(builder, name_offset, description_offset, spec));
+}
+
+std::string EncodeBaselineList() {
+  Builder& builder = FreshBuilder();
+  return Finish(builder, fb::CreateBaselineListRequest(builder));
+}
+
+}  // namespace kosei::client

@@ -1,0 +1,37 @@
+// Requests as message bodies. The encoder of a thread keeps its memory from one to the next.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "kosei/client/types.h"
+
+namespace kosei::client {
+
+std::string EncodePing(std::uint64_t nonce);
+std::string EncodeGet(const std::vector<std::string>& keys, const ViewName& view);
+std::string EncodeHistory(std::string_view key, const ViewName& view);
+std::string EncodeDiff(std::string_view key, const ViewName& from, const ViewName& to);
+std::string EncodeSearch(const SearchRequest& request);
+std::string EncodeImpact(const ImpactRequest& request, ImpactDetail detail);
+std::string EncodePath(std::string_view from, std::string_view to, const ViewName& view);
+// nullopt: from now on.
+std::string EncodeWatch(std::optional<std::uint64_t> after);
+
+std::string EncodeMutation(const Mutation& mutation);
+std::string EncodeBulkBegin(const Provenance& provenance);
+std::string EncodeBulkEnd(std::uint64_t load);
+
+std::string EncodeStatus();
+std::string EncodeTokenCreate(std::string_view name, std::string_view role,
+                              std::uint32_t expires_in_days);
+std::string EncodeTokenList();
+std::string EncodeTokenRevoke(std::string_view name);
+std::string EncodeBaselineCreate(std::string_view name, std::string_view description,
+                                 const ViewName& view);
+std::string EncodeBaselineList();
+
+}  // namespace kosei::client

@@ -1,0 +1,142 @@
+// Answers to writing and administrative requests.
+#include <utility>
+
+#include "kosei/base/error.h"
+#include "kosei/base/status_macros.h"
+#include "kosei/protocol/admin_generated.h"
+#include "kosei/protocol/messages.h"
+#include "kosei/protocol/write_generated.h"
+#include "reply_decoding.h"
+
+namespace kosei::client {
+namespace {
+
+using protocol::TextOf;
+
+std::string Text(const flatbuffers::String* text) { return std::string(TextOf(text)); }
+
+WriteCounts ToCounts(const fb::WriteCounts* from) {
+  WriteCounts out;
+  if (from == nullptr) return out;
+  out.commit = from->commit();
+  out.time = Timestamp{from->time()};
+  out.records_created = from->records_created();
+  out.records_updated = from->records_updated();
+  out.records_unchanged = from->records_unchanged();
+  out.records_ended = from->records_ended();
+  out.links_created = from->links_created();
+  out.links_unchanged = from->links_unchanged();
+  out.links_ended = from->links_ended();
+  return out;
+}
+
+absl::Status ToStatus(const fb::Error* from) {
+  if (from == nullptr) return MakeError(ErrorCode::kInternal, "the server gave no reason");
+  const auto code = static_cast<ErrorCode>(from->code());
+  if (InfoOf(code).code == code)
+    return MakeError(code, TextOf(from->message()), TextOf(from->field()));
+  // Newer than this build: its text must do.
+  return MakeError(ErrorCode::kInvalidArgument, Text(from->symbol()) + ": " + Text(from->message()),
+                   TextOf(from->field()));
+}
+
+TokenInfo ToToken(const fb::TokenInfo* from) {
+  TokenInfo out;
+  if (from == nullptr) return out;
+  out.name = Text(from->name());
+  out.role = Text(from->role());
+  out.created = Timestamp{from->created()};
+  out.expires = Timestamp{from->expires()};
+  return out;
+}
+
+Baseline ToBaseline(const fb::BaselineInfo* from) {
+  Baseline out;
+  if (from == nullptr) return out;
+  out.name = Text(from->name());
+  out.description = Text(from->description());
+  if (from->view() != nullptr) {
+    out.view = {from->view()->commit(), Timestamp{from->view()->valid_at()}};
+  }
+  return out;
+}
+
+}  // namespace
+
+absl::StatusOr<WriteCounts> DecodeMutate(std::string_view body) {
+  KOSEI_ASSIGN_OR_RETURN(const fb::MutateReply* reply, protocol::Open<fb::MutateReply>(body));
+  return ToCounts(reply->counts());
+}
+
+absl::StatusOr<BulkBegun> DecodeBulkBegin(std::string_view body) {
+  KOSEI_ASSIGN_OR_RETURN(const fb::BulkBeginReply* reply, protocol::Open<fb::BulkBeginReply>(body));
+  return BulkBegun{reply->load(), std::max(reply->window(), std::uint32_t{1})};
+}
+
+absl::StatusOr<ChunkAnswer> DecodeBulkChunk(std::string_view body) {
+  KOSEI_ASSIGN_OR_RETURN(const fb::BulkChunkReply* reply, protocol::Open<fb::BulkChunkReply>(body));
+  ChunkAnswer out;
+  out.number = reply->number();
+  out.counts = ToCounts(reply->counts());
+  if (reply->rejected() == nullptr) return out;
+  for (const fb::Rejected* rejected : *reply->rejected()) {
+    out.rejected.push_back({rejected->is_link(), rejected->index(), ToStatus(rejected->error())});
+  }
+  return out;
+}
+
+absl::StatusOr<WriteCounts> DecodeBulkEnd(std::string_view body) {
+  KOSEI_ASSIGN_OR_RETURN(const fb::BulkEndReply* reply, protocol::Open<fb::BulkEndReply>(body));
+  return ToCounts(reply->counts());
+}
+
+absl::StatusOr<StatusReport> DecodeStatus(std::string_view body) {
+  KOSEI_ASSIGN_OR_RETURN(const fb::StatusReply* reply, protocol::Open<fb::StatusReply>(body));
+  StatusReport out;
+  out.server = Text(reply->server());
+  out.store_id = Text(reply->store_id());
+  out.newest_commit = reply->newest_commit();
+  out.newest_time = Timestamp{reply->newest_time()};
+  out.records = reply->records();
+  out.links = reply->links();
+  out.uptime_ms = reply->uptime_ms();
+  out.requests = reply->requests();
+  out.topology_bytes = reply->topology_bytes();
+  out.directory_bytes = reply->directory_bytes();
+  out.resident_bytes = reply->resident_bytes();
+  out.model_version = reply->model_version();
+  out.format_version = reply->format_version();
+  out.connections = reply->connections();
+  return out;
+}
+
+absl::StatusOr<NewToken> DecodeTokenCreate(std::string_view body) {
+  KOSEI_ASSIGN_OR_RETURN(const fb::TokenCreateReply* reply,
+                         protocol::Open<fb::TokenCreateReply>(body));
+  return NewToken{Text(reply->token()), ToToken(reply->info())};
+}
+
+absl::StatusOr<std::vector<TokenInfo>> DecodeTokenList(std::string_view body) {
+  KOSEI_ASSIGN_OR_RETURN(const fb::TokenListReply* reply, protocol::Open<fb::TokenListReply>(body));
+  std::vector<TokenInfo> out;
+  if (reply->tokens() == nullptr) return out;
+  for (const fb::TokenInfo* token : *reply->tokens()) out.push_back(ToToken(token));
+  return out;
+}
+
+absl::StatusOr<Baseline> DecodeBaselineCreate(std::string_view body) {
+  KOSEI_ASSIGN_OR_RETURN(const fb::BaselineCreateReply* reply,
+                         protocol::Open<fb::BaselineCreateReply>(body));
+  return ToBaseline(reply->baseline());
+}
+
+absl::StatusOr<std::vector<Baseline>> DecodeBaselineList(std::string_view body) {
+  KOSEI_ASSIGN_OR_RETURN(const fb::BaselineListReply* reply,
+                         protocol::Open<fb::BaselineListReply>(body));
+  std::vector<Baseline> out;
+  if (reply->baselines() == nullptr) return out;
+  for (const fb::BaselineInfo* baseline : *reply->baselines()) out.push_back(ToBaseline(baseline));
+  return out;
+}
+
+}  // namespace kosei::client
