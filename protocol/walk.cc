@@ -43,26 +43,18 @@ std::size_t AlignmentOfStruct(const TypeTable& type) {
   return alignment;
 }
 
-const std::uint8_t* Follow(const std::uint8_t* offset) {
-  return offset + ReadScalar<uoffset_t>(offset);
-}
-
+// Every position is checked before it is read, although the verifier came first: the verifier
+// passes over deprecated fields, of which the type tables still tell.
 class Walk {
  public:
-  explicit Walk(std::uint64_t budget) : left_(budget) {}
+  explicit Walk(std::string_view body)
+      : start_(reinterpret_cast<const std::uint8_t*>(body.data())),
+        size_(body.size()),
+        left_(std::uint64_t{kWalkFactorMax} * body.size()) {}
 
-  bool Table(const std::uint8_t* table, const TypeTable& type) {
-    if (type.st != flatbuffers::ST_TABLE || !Spend(kOffsetSize)) return false;
-    const std::uint8_t* vtable = table - ReadScalar<flatbuffers::soffset_t>(table);
-    const std::size_t vtable_size = ReadScalar<voffset_t>(vtable);
-    if (vtable_size < kVtableHead) return true;
-    const std::size_t fields =
-        std::min(type.num_elems, (vtable_size - kVtableHead) / sizeof(voffset_t));
-    for (std::size_t i = 0; i < fields; ++i) {
-      const voffset_t at = ReadScalar<voffset_t>(vtable + kVtableHead + i * sizeof(voffset_t));
-      if (at != 0 && !Field(table + at, type, type.type_codes[i])) return false;
-    }
-    return true;
+  bool Root(const TypeTable& type) {
+    std::size_t table = 0;
+    return Follow(0, table) && Table(table, type);
   }
 
  private:
@@ -72,55 +64,105 @@ class Walk {
     return true;
   }
 
-  bool Field(const std::uint8_t* field, const TypeTable& type, const TypeCode& code) {
-    if (code.is_repeating != 0) return Spend(kOffsetSize) && Vector(Follow(field), type, code);
-    if (code.base_type == flatbuffers::ET_STRING) {
-      return Spend(kOffsetSize) && String(Follow(field));
+  bool Fits(std::uint64_t at, std::uint64_t bytes) const {
+    return at <= size_ && bytes <= size_ - at;
+  }
+
+  template <typename Number>
+  bool Read(std::uint64_t at, Number& number) const {
+    if (at % sizeof(Number) != 0 || !Fits(at, sizeof(Number))) return false;
+    number = ReadScalar<Number>(start_ + at);
+    return true;
+  }
+
+  // Where the offset at `at` leads to, which costs its reader one step.
+  bool Follow(std::size_t at, std::size_t& target) {
+    uoffset_t offset = 0;
+    if (!Spend(kOffsetSize) || !Read(at, offset)) return false;
+    target = at + offset;
+    return true;
+  }
+
+  bool Table(std::size_t table, const TypeTable& type) {
+    if (type.st != flatbuffers::ST_TABLE) return false;  // a union: no message has one
+    flatbuffers::soffset_t to_vtable = 0;
+    voffset_t vtable_size = 0;
+    if (depth_ == kVerifierDepthMax || !Spend(kOffsetSize) || !Read(table, to_vtable)) return false;
+    // May lie on either side; a position before the start wraps to one that does not fit.
+    const std::size_t vtable = table - static_cast<std::size_t>(std::int64_t{to_vtable});
+    if (!Read(vtable, vtable_size) || !Fits(vtable, vtable_size)) return false;
+    if (vtable_size < kVtableHead) return true;
+    const std::size_t fields =
+        std::min(type.num_elems, (vtable_size - kVtableHead) / sizeof(voffset_t));
+    ++depth_;
+    for (std::size_t i = 0; i < fields; ++i) {
+      voffset_t at = 0;
+      if (!Read(vtable + kVtableHead + i * sizeof(voffset_t), at)) return false;
+      if (at != 0 && !Field(table + at, type, type.type_codes[i])) return false;
     }
+    --depth_;
+    return true;
+  }
+
+  bool Field(std::size_t field, const TypeTable& type, const TypeCode& code) {
+    std::size_t target = 0;
+    if (code.is_repeating != 0) return Follow(field, target) && Vector(target, type, code);
+    if (code.base_type == flatbuffers::ET_STRING) return Follow(field, target) && String(target);
     if (code.base_type != flatbuffers::ET_SEQUENCE) return Spend(kScalarSizes[code.base_type]);
     const TypeTable& inner = *type.type_refs[code.sequence_ref]();
     if (inner.st == flatbuffers::ST_STRUCT) return Spend(SizeOfStruct(inner));
-    return Spend(kOffsetSize) && Table(Follow(field), inner);
+    return Follow(field, target) && Table(target, inner);
   }
 
-  bool String(const std::uint8_t* text) {
-    return Spend(kOffsetSize + std::uint64_t{ReadScalar<uoffset_t>(text)} + 1);
+  bool String(std::size_t text) {
+    uoffset_t length = 0;
+    return Read(text, length) && Spend(kOffsetSize + std::uint64_t{length} + 1);
   }
 
   // Elements in place. The verifier does not look at the alignment of wide ones.
-  bool Flat(const std::uint8_t* vector, std::size_t size, std::size_t alignment) {
-    const std::uint64_t count = ReadScalar<uoffset_t>(vector);
-    const auto address = reinterpret_cast<std::uintptr_t>(vector + kOffsetSize);
-    return (count == 0 || address % alignment == 0) && Spend(kOffsetSize + count * size);
+  bool Flat(std::size_t vector, std::size_t size, std::size_t alignment) {
+    uoffset_t count = 0;
+    if (!Read(vector, count)) return false;
+    const bool aligned = count == 0 || (vector + kOffsetSize) % alignment == 0;
+    return aligned && Spend(kOffsetSize + std::uint64_t{count} * size);
   }
 
-  bool Vector(const std::uint8_t* vector, const TypeTable& type, const TypeCode& code) {
+  bool Vector(std::size_t vector, const TypeTable& type, const TypeCode& code) {
     if (code.base_type < flatbuffers::ET_STRING) {
       return Flat(vector, kScalarSizes[code.base_type], kScalarSizes[code.base_type]);
     }
-    const bool strings = code.base_type == flatbuffers::ET_STRING;
-    const TypeTable* inner = strings ? nullptr : type.type_refs[code.sequence_ref]();
-    if (inner != nullptr && inner->st == flatbuffers::ST_STRUCT) {
-      return Flat(vector, SizeOfStruct(*inner), AlignmentOfStruct(*inner));
+    if (code.base_type == flatbuffers::ET_STRING) {
+      return Each(vector, [this](std::size_t text) { return String(text); });
     }
-    const std::uint64_t count = ReadScalar<uoffset_t>(vector);
-    if (!Spend(kOffsetSize + count * kOffsetSize)) return false;
-    const std::uint8_t* element = vector + kOffsetSize;
-    for (std::uint64_t i = 0; i < count; ++i, element += kOffsetSize) {
-      if (!(strings ? String(Follow(element)) : Table(Follow(element), *inner))) return false;
+    const TypeTable& inner = *type.type_refs[code.sequence_ref]();
+    if (inner.st == flatbuffers::ST_STRUCT) {
+      return Flat(vector, SizeOfStruct(inner), AlignmentOfStruct(inner));
+    }
+    return Each(vector, [this, &inner](std::size_t table) { return Table(table, inner); });
+  }
+
+  template <typename Visit>
+  bool Each(std::size_t vector, const Visit& visit) {
+    uoffset_t count = 0;
+    if (!Read(vector, count) || !Spend(kOffsetSize)) return false;
+    std::size_t element = vector + kOffsetSize;
+    for (uoffset_t i = 0; i < count; ++i, element += kOffsetSize) {
+      std::size_t target = 0;
+      if (!Follow(element, target) || !visit(target)) return false;
     }
     return true;
   }
 
+  const std::uint8_t* start_;
+  std::size_t size_;
   std::uint64_t left_;
+  std::uint32_t depth_ = 0;
 };
 
 }  // namespace
 
 absl::Status CheckWalk(std::string_view body, const TypeTable* type) {
-  const auto* start = reinterpret_cast<const std::uint8_t*>(body.data());
-  Walk walk(std::uint64_t{kWalkFactorMax} * body.size());
-  if (walk.Table(Follow(start), *type)) return absl::OkStatus();
+  if (Walk(body).Root(*type)) return absl::OkStatus();
   return Malformed("it reaches more than " + std::to_string(kWalkFactorMax) +
                    " times its bytes, or holds misaligned numbers; write every string and table "
                    "once for each place that names it");

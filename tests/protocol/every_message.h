@@ -19,12 +19,21 @@ struct MessageKind {
   std::string_view name;
   absl::Status (*open)(std::string_view body);
   const flatbuffers::TypeTable* (*type)();
+  bool has_fields = true;
 };
 
 template <typename Table>
 constexpr MessageKind KindOf(std::string_view name) {
   return {name, [](std::string_view body) { return protocol::Open<Table>(body).status(); },
           [] { return Table::MiniReflectTypeTable(); }};
+}
+
+// A message whose only field is reserved.
+template <typename Table>
+constexpr MessageKind EmptyKindOf(std::string_view name) {
+  MessageKind kind = KindOf<Table>(name);
+  kind.has_fields = false;
+  return kind;
 }
 
 inline constexpr std::array kEveryMessage = {
@@ -60,23 +69,26 @@ inline constexpr std::array kEveryMessage = {
     KindOf<fb::BulkEndReply>("BulkEndReply"),
     KindOf<fb::WatchRequest>("WatchRequest"),
     KindOf<fb::WatchEvent>("WatchEvent"),
-    KindOf<fb::StatusRequest>("StatusRequest"),
+    EmptyKindOf<fb::StatusRequest>("StatusRequest"),
     KindOf<fb::StatusReply>("StatusReply"),
     KindOf<fb::TokenCreateRequest>("TokenCreateRequest"),
     KindOf<fb::TokenCreateReply>("TokenCreateReply"),
-    KindOf<fb::TokenListRequest>("TokenListRequest"),
+    EmptyKindOf<fb::TokenListRequest>("TokenListRequest"),
     KindOf<fb::TokenListReply>("TokenListReply"),
     KindOf<fb::TokenRevokeRequest>("TokenRevokeRequest"),
-    KindOf<fb::TokenRevokeReply>("TokenRevokeReply"),
+    EmptyKindOf<fb::TokenRevokeReply>("TokenRevokeReply"),
     KindOf<fb::BaselineCreateRequest>("BaselineCreateRequest"),
     KindOf<fb::BaselineCreateReply>("BaselineCreateReply"),
-    KindOf<fb::BaselineListRequest>("BaselineListRequest"),
+    EmptyKindOf<fb::BaselineListRequest>("BaselineListRequest"),
     KindOf<fb::BaselineListReply>("BaselineListReply"),
 };
 
-// Reads every field that can be reached from an opened body, and returns it as text.
-inline std::string ReadAll(std::string_view body, const flatbuffers::TypeTable* type) {
-  return flatbuffers::FlatBufferToString(reinterpret_cast<const std::uint8_t*>(body.data()), type);
+// Reads every field that can be reached from an opened body, and returns it as text. Empty messages
+// are left out: this would read the deprecated field, which no accessor reads and nobody verifies.
+inline std::string ReadAll(std::string_view body, const MessageKind& kind) {
+  if (!kind.has_fields) return {};
+  return flatbuffers::FlatBufferToString(reinterpret_cast<const std::uint8_t*>(body.data()),
+                                         kind.type());
 }
 
 }  // namespace kosei::testing

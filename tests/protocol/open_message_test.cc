@@ -2,6 +2,7 @@
 #include "every_message.h"
 #include "kosei/base/error.h"
 #include "kosei/base/record.h"
+#include "kosei/base/status_macros.h"
 #include "sample_frames.h"
 #include "status_matchers.h"
 
@@ -87,7 +88,7 @@ TEST(OpenMessage, SurvivesEveryTruncation) {
     if (!opened.ok()) {
       EXPECT_THAT(opened, HasErrorCode(ErrorCode::kMalformedFrame));
     } else {
-      ReadAll(part, fb::MutateRequestTypeTable());
+      ReadAll(part, testing::KindOf<fb::MutateRequest>("MutateRequest"));
     }
   }
 }
@@ -101,8 +102,26 @@ TEST(OpenMessage, SurvivesEverySingleByteFlip) {
         std::string flipped = body;
         flipped[at] = static_cast<char>(flipped[at] ^ mask);
         for (const MessageKind& kind : kEveryMessage) {
-          if (kind.open(flipped).ok()) ReadAll(flipped, kind.type());
+          if (kind.open(flipped).ok()) ReadAll(flipped, kind);
         }
+      }
+    }
+  }
+}
+
+// Deprecated fields are in the type tables by which the budget is counted, but the verifier passes
+// over them; so the count may meet unverified offsets.
+TEST(OpenMessage, CountsWithinTheBodyEvenWithoutTheVerifier) {
+  const std::string body = MutateBody();
+  for (std::size_t at = 0; at < body.size(); ++at) {
+    for (const int mask : {1, 4, 16, 64, 128, 255}) {
+      std::string flipped = body.substr(0, body.size() - at % 64);
+      if (at < flipped.size()) flipped[at] = static_cast<char>(flipped[at] ^ mask);
+      const auto exact = std::make_unique<char[]>(flipped.size());  // borders that asan sees
+      flipped.copy(exact.get(), flipped.size());
+      for (const MessageKind& kind : kEveryMessage) {
+        IgnoreError(internal::CheckWalk({exact.get(), flipped.size()}, kind.type()),
+                    "either answer is right");
       }
     }
   }

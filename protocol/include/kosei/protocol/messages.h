@@ -83,7 +83,8 @@ void AppendErrorFrame(std::string& out, const FrameHeader& request, const absl::
 namespace internal {
 absl::Status CheckBytes(std::string_view body);
 absl::Status Malformed(std::string_view what);
-// Whether all that is reachable from the root stays within the budget. For verified bodies only.
+// Whether all that is reachable from the root stays within the budget. Safe for any aligned bytes,
+// but only the verifier proves the rest.
 absl::Status CheckWalk(std::string_view body, const flatbuffers::TypeTable* type);
 void PushHeader(flatbuffers::FlatBufferBuilder& builder, const FrameHeader& header,
                 Checksum checksum);
