@@ -11,7 +11,7 @@
 namespace kosei::model {
 namespace {
 
-constexpr std::size_t kItemsMax = 200'000;
+constexpr std::size_t kItemsMax = 50'000;
 constexpr std::array<std::string_view, 2> kLabelKeys = {"en", "ja"};
 
 std::string_view KindOf(const YAML::Node& node) {
