@@ -10,9 +10,12 @@
 // alive.
 #pragma once
 
+#include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "kosei/base/ids.h"
@@ -48,7 +51,9 @@ class TopologyState;  // storage/topology.h
 
 class GraphView {
  public:
-  GraphView(std::shared_ptr<const TopologyState> state, View view);
+  // `class_segments`: 65,536 classes each; they must outlive the view.
+  GraphView(std::shared_ptr<const TopologyState> state, View view, CommitNumber commit,
+            NodeIndex node_limit, const std::atomic<std::uint16_t*>* class_segments);
   ~GraphView();
   GraphView(const GraphView&);
   GraphView& operator=(const GraphView&) = delete;
@@ -57,13 +62,23 @@ class GraphView {
   // Every node of this View is below it. Nodes of records that ended, or came later, have no links
   // but may be below.
   NodeIndex node_limit() const { return node_limit_; }
-  std::uint64_t link_count_estimate() const { return link_count_; }
+  // Links in the base, held by this View or not: for sizing only.
+  std::uint64_t base_link_count() const { return link_count_; }
+  // `node` is below node_limit(). Zero when there never was such a record.
+  ClassNumber ClassOf(NodeIndex node) const {
+    const std::uint16_t* segment = class_segments_[node >> 16].load(std::memory_order_acquire);
+    return ClassNumber{segment == nullptr
+                           ? std::uint16_t{0}
+                           : __atomic_load_n(&segment[node & 0xFFFF], __ATOMIC_RELAXED)};
+  }
 
   // Calls visit(NodeIndex neighbour, TypeIndex type) for each link of `node` that holds in the
-  // View.
+  // View. The order does not depend on what has been merged: by type and neighbour going out, by
+  // neighbour and type coming in. Always inlined, so that what `visit` counts stays in registers.
   template <typename Visit>
-  void ForEach(LinkDirection direction, NodeIndex node, Visit&& visit) const {
-    if (node < clean_limit_ && !Dirty(node)) [[likely]] {
+  __attribute__((always_inline)) void ForEach(LinkDirection direction, NodeIndex node,
+                                              Visit&& visit) const {
+    if (node < clean_limit_ && !IsSet(dirty_, node)) [[likely]] {
       const AdjacencyArrays& arrays = direction == LinkDirection::kOut ? out_ : in_;
       const std::uint64_t end = arrays.offsets[node + 1];
       if (base_whole_) [[likely]] {
@@ -71,7 +86,7 @@ class GraphView {
           visit(arrays.nodes[i], arrays.types[i]);
         return;
       }
-      if (!ended_possible_) {
+      if (!IsSet(ended_, node)) {
         for (std::uint64_t i = arrays.offsets[node]; i < end; ++i) {
           if (arrays.begins[i] < begin_limit_) visit(arrays.nodes[i], arrays.types[i]);
         }
@@ -80,30 +95,49 @@ class GraphView {
     }
     std::vector<Neighbour> neighbours;
     Collect(direction, node, neighbours);
+    PutInOrder(direction, neighbours);
     for (const Neighbour& neighbour : neighbours) visit(neighbour.node, neighbour.type);
   }
 
-  // The same into a vector that is cleared first.
+  // The same into a vector that is cleared first, in any order.
   void Collect(LinkDirection direction, NodeIndex node, std::vector<Neighbour>& neighbours) const;
   std::size_t Degree(LinkDirection direction, NodeIndex node) const;
   bool HasLink(NodeIndex source, TypeIndex type, NodeIndex target) const;
 
  private:
-  bool Dirty(NodeIndex node) const {
-    return ((__atomic_load_n(&dirty_[node >> 6], __ATOMIC_ACQUIRE) >> (node & 63)) & 1) != 0;
+  // The base's rows come ordered; only what ended or began since then stands behind them.
+  static void PutInOrder(LinkDirection direction, std::vector<Neighbour>& neighbours) {
+    const auto before = [direction](const Neighbour& a, const Neighbour& b) {
+      return direction == LinkDirection::kOut
+                 ? std::pair(a.type, a.node) < std::pair(b.type, b.node)
+                 : std::pair(a.node, a.type) < std::pair(b.node, b.type);
+    };
+    const auto tail = std::is_sorted_until(neighbours.begin(), neighbours.end(), before);
+    if (tail == neighbours.end()) return;
+    std::sort(tail, neighbours.end(), before);
+    std::vector<Neighbour> merged(neighbours.size());
+    std::merge(neighbours.begin(), tail, tail, neighbours.end(), merged.begin(), before);
+    neighbours = std::move(merged);
+  }
+  static bool IsSet(const std::uint64_t* bits, NodeIndex node) {
+    return ((__atomic_load_n(&bits[node >> 6], __ATOMIC_ACQUIRE) >> (node & 63)) & 1) != 0;
   }
 
   std::shared_ptr<const TopologyState> state_;
   View view_;
+  CommitNumber
+      commit_;  // what holds at this commit is seen: the View's, or earlier when its instant is
   AdjacencyArrays out_;
   AdjacencyArrays in_;
-  const std::uint64_t* dirty_ = nullptr;  // one bit a node below clean_limit_
-  NodeIndex clean_limit_ = 0;             // nodes the base knows
+  const std::atomic<std::uint16_t*>* class_segments_;
+  const std::uint64_t* dirty_ =
+      nullptr;  // a bit a node below clean_limit_: links changed since the base was made
+  const std::uint64_t* ended_ = nullptr;  // likewise: the base knows links of it that ended
+  NodeIndex clean_limit_ = 0;             // nodes the base knows are below it
   NodeIndex node_limit_ = 0;
-  std::uint32_t begin_limit_ =
-      0;  // base links with a smaller `begins` hold at or before the View's commit
-  bool base_whole_ = true;  // every live link of the base holds in the View, none that ended does
-  bool ended_possible_ = false;  // links that the base keeps as ended may hold in the View
+  std::uint32_t begin_limit_ = 0;  // base links with a smaller `begins` hold at or before commit_
+  bool base_whole_ =
+      true;  // commit_ is at or after the base: all its live links hold, none that ended
   std::uint64_t link_count_ = 0;
 };
 

@@ -1,0 +1,38 @@
+#include "chunked_load.h"
+
+#include <utility>
+
+#include "absl/synchronization/notification.h"
+
+namespace kosei::storage {
+
+ChunkedLoad::ChunkedLoad(Committer& committer, Provenance provenance)
+    : committer_(committer), provenance_(std::move(provenance)) {}
+
+absl::StatusOr<ChunkResult> ChunkedLoad::Add(BulkChunk chunk) {
+  absl::Notification finished;
+  absl::StatusOr<ChunkResult> result = ChunkResult{};
+  committer_.SubmitChunk(provenance_, std::move(chunk), [&](absl::StatusOr<ChunkResult> done) {
+    result = std::move(done);
+    finished.Notify();
+  });
+  finished.WaitForNotification();
+  if (!result.ok()) return result;
+  const CommitResult& counts = result->counts;
+  if (counts.commit != kNoCommit) {
+    total_.commit = counts.commit;
+    total_.time = counts.time;
+  }
+  total_.records_created += counts.records_created;
+  total_.records_updated += counts.records_updated;
+  total_.records_unchanged += counts.records_unchanged;
+  total_.links_created += counts.links_created;
+  total_.links_unchanged += counts.links_unchanged;
+  total_.links_ended += counts.links_ended;
+  return result;
+}
+
+// Every chunk was durable when it was answered.
+absl::StatusOr<CommitResult> ChunkedLoad::Finish() { return total_; }
+
+}  // namespace kosei::storage

@@ -1,0 +1,22 @@
+// ChunkedLoad: a bulk load into a store that holds something already. Each chunk is a commit of its
+// own.
+#pragma once
+
+#include "committer.h"
+#include "kosei/storage/writer.h"
+
+namespace kosei::storage {
+
+class ChunkedLoad final : public BulkLoad {
+ public:
+  ChunkedLoad(Committer& committer, Provenance provenance);
+  absl::StatusOr<ChunkResult> Add(BulkChunk chunk) override;
+  absl::StatusOr<CommitResult> Finish() override;
+
+ private:
+  Committer& committer_;
+  const Provenance provenance_;
+  CommitResult total_;
+};
+
+}  // namespace kosei::storage

@@ -1,0 +1,53 @@
+// How a commit is written down: its header (base/schema/commit.fbs), the hash of what it wrote, and
+// the hash chain
+//   hash(c) = SHA-256(header bytes of c), and the header carries hash(c - 1)
+// so that no byte of any earlier commit can change without every later hash telling.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "kosei/base/bytes.h"
+#include "kosei/base/ids.h"
+#include "kosei/storage/reader.h"
+
+namespace kosei::storage {
+
+// What a commit writes, hashed in order: records ascending by id, then links ascending by source,
+// type, target.
+class ContentHash {
+ public:
+  void AddRecord(RecordId id, std::string_view bytes);
+  void AddLink(const LinkChange& change);
+  std::string Finish();
+
+ private:
+  void Flush();
+  Sha256 hash_;
+  std::string buffer_;  // small pieces are hashed together
+};
+
+inline constexpr std::size_t kChangesPerPart = 4'096;
+
+enum class ChangesListed : bool { kNo, kYes };
+
+// The header's bytes. `info.hash` is not part of them: it is their hash.
+std::string EncodeCommit(const CommitInfo& info, std::uint32_t model_version, ChangesListed listed);
+// Decodes and computes the hash. kStorageCorrupt when the bytes are no commit.
+struct DecodedCommit {
+  CommitInfo info;
+  std::uint32_t model_version = 0;
+  ChangesListed listed = ChangesListed::kYes;
+};
+absl::StatusOr<DecodedCommit> DecodeCommit(std::string_view bytes);
+
+// Parts of at most kChangesPerPart changes.
+std::vector<std::string> EncodeChanges(const std::vector<RecordChange>& records,
+                                       const std::vector<LinkChange>& links);
+// Appends what the part lists. kStorageCorrupt when the bytes are no changes.
+absl::Status DecodeChanges(std::string_view bytes, CommitChanges& changes);
+
+}  // namespace kosei::storage

@@ -1,0 +1,94 @@
+#include "commit_writer.h"
+
+#include <utility>
+
+#include "commit_codec.h"
+#include "keys.h"
+#include "rocksdb_status.h"
+
+namespace kosei::storage {
+namespace {
+
+void Put(const Store& store, rocksdb::WriteBatch& batch, Family family, std::string_view key,
+         std::string_view value) {
+  batch.Put(store.database->family(family), SliceOf(key), SliceOf(value)).PermitUncheckedError();
+}
+
+}  // namespace
+
+PendingCommit AppendCommit(const Store& store, Staging& staging, const Provenance& provenance,
+                           Head& head, rocksdb::WriteBatch& batch) {
+  PendingCommit pending;
+  pending.record_balance = staging.record_balance();
+  pending.records = staging.TakeRecords();
+  pending.links = staging.TakeLinks();
+  ContentHash content;
+  for (const StagedRecord& record : pending.records) {
+    char key[keys::kRecordKeySize];
+    keys::WriteRecordKey(key, record.id, staging.commit());
+    Put(store, batch, Family::kRecords, {key, sizeof(key)}, record.bytes);
+    content.AddRecord(record.id, record.bytes);
+  }
+  for (const LinkChange& link : pending.links) {
+    char key[keys::kLinkKeySize];
+    keys::WriteLinkKey(key, {link.source, link.type, link.target, staging.commit()});
+    const char flags = link.kind == ChangeKind::kEnded ? '\0' : '\1';
+    Put(store, batch, Family::kLinks, {key, sizeof(key)}, {&flags, 1});
+    content.AddLink(link);
+  }
+  const CommitResult& counts = staging.counts();
+  CommitInfo& info = pending.info;
+  info.number = staging.commit();
+  info.time = staging.time();
+  info.actor = provenance.actor;
+  info.reason = provenance.reason;
+  info.cause = provenance.cause;
+  info.source = provenance.source;
+  info.records_created = counts.records_created;
+  info.records_updated = counts.records_updated;
+  info.records_ended = counts.records_ended;
+  info.links_created = counts.links_created;
+  info.links_ended = counts.links_ended;
+  info.content_hash = content.Finish();
+  info.previous_hash = head.hash;
+  const std::string header = EncodeCommit(info, store.model_version, ChangesListed::kYes);
+  info.hash = Sha256::Of(header);
+  Put(store, batch, Family::kCommits, keys::CommitKey(info.number, 0), header);
+  std::vector<RecordChange> record_changes;
+  record_changes.reserve(pending.records.size());
+  for (const StagedRecord& record : pending.records) {
+    record_changes.push_back({record.id, record.class_number, record.kind});
+  }
+  const std::vector<std::string> parts = EncodeChanges(record_changes, pending.links);
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    Put(store, batch, Family::kCommits,
+        keys::CommitKey(info.number, static_cast<std::uint32_t>(i + 1)), parts[i]);
+  }
+  head = {info.number, info.time, info.hash};
+  return pending;
+}
+
+void AppendHolders(const Store& store, const StagedState& group, rocksdb::WriteBatch& batch) {
+  for (const auto& [identity, holders] : group.holders) {
+    Put(store, batch, Family::kIdentity, identity, keys::EncodeHolders(holders));
+  }
+}
+
+void ApplyToMemory(Store& store, const PendingCommit& commit) {
+  for (const StagedRecord& record : commit.records) {
+    const NodeIndex node = NodeOf(record.id);
+    if (!record.new_key.empty()) {
+      store.directory.Insert(node, record.new_key, record.class_number);
+    } else if (record.kind == ChangeKind::kCreated) {
+      store.directory.SetClass(node, record.class_number);
+    }
+    store.directory.SetLatest(node, commit.info.number, record.kind != ChangeKind::kEnded);
+  }
+  store.topology.Apply(commit.info.number, commit.links);
+  store.record_count.fetch_add(static_cast<std::uint64_t>(commit.record_balance),
+                               std::memory_order_relaxed);
+  store.link_count.fetch_add(commit.info.links_created - commit.info.links_ended,
+                             std::memory_order_relaxed);
+}
+
+}  // namespace kosei::storage

@@ -1,0 +1,282 @@
+#include "committer.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "absl/synchronization/notification.h"
+#include "kosei/base/error.h"
+#include "rocksdb_status.h"
+#include "staging.h"
+
+namespace kosei::storage {
+namespace {
+
+constexpr std::size_t kGroupMax = 512;      // transactions that share a sync
+constexpr std::size_t kQueueMax = 100'000;  // more than that waiting is an overload, not a burst
+
+}  // namespace
+
+// One batch in the making. Answers wait until it is durable and visible.
+struct Committer::Group {
+  rocksdb::WriteBatch batch;
+  StagedState state;
+  Head head;
+  std::vector<PendingCommit> commits;
+  std::vector<std::function<void(const absl::Status&)>> answers;  // given the outcome of the write
+};
+
+Committer::Committer(Store& store, WatermarkKeeper& watermark, Published published)
+    : store_(store),
+      watermark_(watermark),
+      published_(std::move(published)),
+      endpoints_(*store.schema),
+      worker_([this] { Work(); }) {}
+
+Committer::~Committer() {
+  {
+    const absl::MutexLock lock(&mutex_);
+    stopping_ = true;
+  }
+  worker_.join();
+}
+
+void Committer::Submit(Transaction transaction, Writer::Done done) {
+  Enqueue(TransactionJob{std::move(transaction), std::move(done)});
+}
+
+void Committer::SubmitChunk(Provenance provenance, BulkChunk chunk, ChunkDone done) {
+  Enqueue(ChunkJob{std::move(provenance), std::move(chunk), std::move(done)});
+}
+
+absl::Status Committer::RunExclusively(Exclusive work) {
+  absl::Notification finished;
+  absl::Status result;
+  Enqueue(ExclusiveJob{std::move(work), [&](absl::Status status) {
+                         result = std::move(status);
+                         finished.Notify();
+                       }});
+  finished.WaitForNotification();
+  return result;
+}
+
+void Committer::Fail(Job& job, const absl::Status& status) {
+  std::visit([&status](auto& one) { one.done(status); }, job);
+}
+
+void Committer::Enqueue(Job job) {
+  bool full = false;
+  {
+    const absl::MutexLock lock(&mutex_);
+    full = queue_.size() >= kQueueMax || stopping_;
+    if (!full) {
+      queue_.push_back(std::move(job));
+      if (leading_) return;
+      leading_ = true;
+    }
+  }
+  if (full) {
+    Fail(job, MakeError(ErrorCode::kOverloaded,
+                        "commit: too many transactions are waiting; try again later"));
+    return;
+  }
+  Lead();
+}
+
+std::vector<Committer::Job> Committer::TakeGroup() {
+  std::vector<Job> jobs;
+  while (!queue_.empty() && jobs.size() < kGroupMax) {
+    // A chunk or exclusive work is a group of its own.
+    const bool alone = !std::holds_alternative<TransactionJob>(queue_.front());
+    if (alone && !jobs.empty()) break;
+    jobs.push_back(std::move(queue_.front()));
+    queue_.pop_front();
+    if (alone) break;
+  }
+  return jobs;
+}
+
+void Committer::Lead() {
+  std::vector<Job> jobs;
+  {
+    const absl::MutexLock lock(&mutex_);
+    jobs = TakeGroup();
+  }
+  Process(std::move(jobs));
+  const absl::MutexLock lock(&mutex_);
+  if (queue_.empty()) {
+    leading_ = false;
+  } else {
+    handed_over_ = true;
+  }
+}
+
+void Committer::Work() {
+  const auto wanted = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return handed_over_ || (stopping_ && !leading_);
+  };
+  while (true) {
+    std::vector<Job> jobs;
+    {
+      const absl::MutexLock lock(&mutex_);
+      mutex_.Await(absl::Condition(&wanted));
+      if (!handed_over_) return;
+      jobs = TakeGroup();
+      if (jobs.empty()) {
+        handed_over_ = false;
+        leading_ = false;
+        continue;
+      }
+    }
+    Process(std::move(jobs));
+  }
+}
+
+absl::Status Committer::MayWrite() const {
+  const std::string reason = store_.stopped_reason();
+  if (!reason.empty()) {
+    return MakeError(ErrorCode::kStorageReadOnly, "commit: the store takes no more writes since " +
+                                                      reason +
+                                                      "; mend the cause and restart koseid");
+  }
+  if (watermark_.space_low()) {
+    return MakeError(
+        ErrorCode::kStorageLow,
+        absl::StrFormat(
+            "commit: less than %d MiB is free for the data folder; free some space and try "
+            "again",
+            store_.options.free_bytes_min >> 20));
+  }
+  return absl::OkStatus();
+}
+
+// Commit order is time order, whatever the machine's clock does.
+Timestamp Committer::NextTime(Timestamp previous) const {
+  return std::max(store_.options.clock->Now(), Timestamp{previous.micros + 1});
+}
+
+void Committer::Process(std::vector<Job> jobs) {
+  if (const absl::Status allowed = MayWrite(); !allowed.ok()) {
+    for (Job& job : jobs) Fail(job, allowed);
+    return;
+  }
+  if (store_.loading.load() && !std::holds_alternative<ExclusiveJob>(jobs.front())) {
+    const absl::Status busy = MakeError(
+        ErrorCode::kOverloaded,
+        "commit: the first load of this store is under way; try again when it has finished");
+    for (Job& job : jobs) Fail(job, busy);
+    return;
+  }
+  Group group;
+  group.head = store_.head();
+  group.state.next_node = store_.directory.limit();
+  for (Job& job : jobs) {
+    if (auto* transaction = std::get_if<TransactionJob>(&job)) {
+      StageTransaction(group, *transaction);
+    } else if (auto* chunk = std::get_if<ChunkJob>(&job)) {
+      StageChunk(group, *chunk);
+    } else if (auto* exclusive = std::get_if<ExclusiveJob>(&job)) {
+      RunExclusiveJob(*exclusive);
+    }
+  }
+  Finish(group);
+}
+
+void Committer::Accept(Group& group, Staging& staging, const Provenance& provenance) {
+  PendingCommit pending = AppendCommit(store_, staging, provenance, group.head, group.batch);
+  group.state.Absorb(std::move(staging.state()));
+  group.commits.push_back(std::move(pending));
+}
+
+void Committer::StageTransaction(Group& group, TransactionJob& job) {
+  const Timestamp time = NextTime(group.head.time);
+  Staging staging(store_, endpoints_, group.state, CommitNumber{group.head.commit.value + 1}, time);
+  absl::Status staged = staging.StageAll(job.transaction);
+  CommitResult result;
+  if (staged.ok() && staging.changed()) {
+    Accept(group, staging, job.transaction.provenance);
+    result = staging.counts();
+    result.commit = group.commits.back().info.number;
+    result.time = time;
+  } else {
+    result = staging.counts();
+  }
+  group.answers.push_back([done = std::move(job.done), staged = std::move(staged),
+                           result](const absl::Status& written) {
+    const bool changed = result.commit != kNoCommit;
+    if (!staged.ok()) {
+      done(staged);
+    } else if (changed && !written.ok()) {
+      done(written);
+    } else {
+      done(result);
+    }
+  });
+}
+
+void Committer::StageChunk(Group& group, ChunkJob& job) {
+  const Timestamp time = NextTime(group.head.time);
+  Staging staging(store_, endpoints_, group.state, CommitNumber{group.head.commit.value + 1}, time);
+  ChunkResult result;
+  BulkChunk& chunk = job.chunk;
+  std::vector<std::string> sources;
+  for (std::uint32_t i = 0; i < chunk.records.size(); ++i) {
+    if (!chunk.complete_types.empty()) sources.push_back(chunk.records[i].key);
+    absl::Status status = staging.Put({std::move(chunk.records[i]), std::nullopt});
+    if (!status.ok())
+      result.rejected.push_back({RejectedItem::Kind::kRecord, i, std::move(status)});
+  }
+  if (!chunk.complete_types.empty()) staging.EndOthers(sources, chunk.complete_types, chunk.links);
+  for (std::uint32_t i = 0; i < chunk.links.size(); ++i) {
+    absl::Status status = staging.Link(chunk.links[i]);
+    if (!status.ok()) result.rejected.push_back({RejectedItem::Kind::kLink, i, std::move(status)});
+  }
+  if (staging.changed()) {
+    Accept(group, staging, job.provenance);
+    result.counts = staging.counts();
+    result.counts.commit = group.commits.back().info.number;
+    result.counts.time = time;
+  } else {
+    result.counts = staging.counts();
+  }
+  group.answers.push_back(
+      [done = std::move(job.done), result = std::move(result)](const absl::Status& written) {
+        if (written.ok()) {
+          done(result);
+        } else {
+          done(written);
+        }
+      });
+}
+
+void Committer::RunExclusiveJob(ExclusiveJob& job) {
+  const absl::StatusOr<Head> head = job.work();
+  if (head.ok() && head->commit > store_.published()) {
+    store_.Publish(*head);
+    published_(head->commit);
+  }
+  job.done(head.status());
+}
+
+void Committer::Finish(Group& group) {
+  absl::Status written;
+  if (!group.commits.empty()) {
+    AppendHolders(store_, group.state, group.batch);
+    rocksdb::WriteOptions options;
+    options.sync = true;
+    written = ToStatus(store_.database->db().Write(options, &group.batch), "commit");
+    if (written.ok()) written = watermark_.Committed(group.head);
+    if (!written.ok()) {
+      // Whether the bytes are on the device is unknown: only reading them again at the next start
+      // can tell.
+      store_.StopWriting(std::string(MessageOf(written)));
+    } else {
+      for (const PendingCommit& commit : group.commits) ApplyToMemory(store_, commit);
+      store_.Publish(group.head);
+      for (const PendingCommit& commit : group.commits) published_(commit.info.number);
+    }
+  }
+  for (const auto& answer : group.answers) answer(written);
+}
+
+}  // namespace kosei::storage

@@ -1,0 +1,92 @@
+// Committer: the one place where commits come to be. Transactions queue; whoever finds no one at
+// work becomes the leader, stages a group of them, writes one batch with one sync, applies it in
+// memory and publishes it. What queues up meanwhile is the next group's, and a thread of the
+// committer's own goes on with it, so that no caller is kept.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <variant>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "commit_writer.h"
+#include "endpoint_rules.h"
+#include "kosei/storage/writer.h"
+#include "store.h"
+#include "watermark_keeper.h"
+
+namespace kosei::storage {
+
+class Committer {
+ public:
+  // Runs after each commit is visible, in order, on the committing thread.
+  using Published = std::function<void(CommitNumber)>;
+
+  Committer(Store& store, WatermarkKeeper& watermark, Published published);
+  // What is queued is committed first.
+  ~Committer();
+  Committer(const Committer&) = delete;
+  Committer& operator=(const Committer&) = delete;
+
+  void Submit(Transaction transaction, Writer::Done done);
+  // One commit for the whole chunk, its items judged one by one.
+  using ChunkDone = std::function<void(absl::StatusOr<ChunkResult>)>;
+  void SubmitChunk(Provenance provenance, BulkChunk chunk, ChunkDone done);
+  // Runs `work` as the committing thread, with nothing else under way, and publishes the head it
+  // returns. For loads that write files of their own.
+  using Exclusive = std::function<absl::StatusOr<Head>()>;
+  absl::Status RunExclusively(Exclusive work);
+
+ private:
+  struct ChunkJob {
+    Provenance provenance;
+    BulkChunk chunk;
+    ChunkDone done;
+  };
+  struct TransactionJob {
+    Transaction transaction;
+    Writer::Done done;
+  };
+  struct ExclusiveJob {
+    Exclusive work;
+    std::function<void(absl::Status)> done;
+  };
+  using Job = std::variant<TransactionJob, ChunkJob, ExclusiveJob>;
+  struct Group;
+
+  void Enqueue(Job job);
+  static void Fail(Job& job, const absl::Status& status);
+  std::vector<Job> TakeGroup() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Lead();
+  void Work();
+  void Process(std::vector<Job> jobs);
+  void StageTransaction(Group& group, TransactionJob& job);
+  void StageChunk(Group& group, ChunkJob& job);
+  void Accept(Group& group, class Staging& staging, const Provenance& provenance);
+  void RunExclusiveJob(ExclusiveJob& job);
+  void Finish(Group& group);
+  absl::Status MayWrite() const;
+  Timestamp NextTime(Timestamp previous) const;
+
+  Store& store_;
+  WatermarkKeeper& watermark_;
+  const Published published_;
+  EndpointRules endpoints_;  // the leader's
+  mutable absl::Mutex mutex_;
+  std::deque<Job> queue_ ABSL_GUARDED_BY(mutex_);
+  bool leading_ ABSL_GUARDED_BY(mutex_) = false;
+  bool handed_over_ ABSL_GUARDED_BY(mutex_) = false;  // the committer's own thread shall lead
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  std::thread worker_;
+};
+
+}  // namespace kosei::storage

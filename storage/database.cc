@@ -1,0 +1,134 @@
+#include "database.h"
+
+#include <rocksdb/cache.h>
+#include <rocksdb/file_checksum.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/listener.h>
+#include <rocksdb/table.h>
+
+#include <utility>
+#include <vector>
+
+#include "rocksdb_status.h"
+
+namespace kosei::storage {
+namespace {
+
+constexpr std::string_view kNames[kFamilyCount] = {"default", "records", "links", "identity",
+                                                   "index",   "text",    "facts", "commits",
+                                                   "plans",   "meta"};
+
+// Tells of every background error: the committer then refuses to write (docs/durability.md).
+class TroubleListener final : public rocksdb::EventListener {
+ public:
+  explicit TroubleListener(std::function<void(const std::string&)> on_trouble)
+      : on_trouble_(std::move(on_trouble)) {}
+  void OnBackgroundError(rocksdb::BackgroundErrorReason /*reason*/,
+                         rocksdb::Status* status) override {
+    if (on_trouble_) on_trouble_("storage background error: " + status->ToString());
+  }
+
+ private:
+  std::function<void(const std::string&)> on_trouble_;
+};
+
+rocksdb::BlockBasedTableOptions TableOptions(const std::shared_ptr<rocksdb::Cache>& cache,
+                                             Family family) {
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = cache;
+  table.checksum = rocksdb::kXXH3;
+  table.format_version = 5;
+  table.block_size = family == Family::kRecords ? 8 << 10 : 16 << 10;
+  table.cache_index_and_filter_blocks = false;
+  // Point reads by exact key only happen in these; a filter costs ten bits a key.
+  if (family == Family::kRecords || family == Family::kIdentity) {
+    table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10, false));
+  }
+  return table;
+}
+
+rocksdb::ColumnFamilyOptions FamilyOptions(const DatabaseOptions& options,
+                                           const std::shared_ptr<rocksdb::Cache>& cache,
+                                           Family family) {
+  rocksdb::ColumnFamilyOptions result;
+  const bool large = family == Family::kRecords || family == Family::kLinks;
+  result.write_buffer_size = large ? options.write_buffer_bytes : options.write_buffer_bytes / 8;
+  result.max_write_buffer_number = 3;
+  result.compression = rocksdb::kLZ4Compression;
+  result.bottommost_compression = rocksdb::kLZ4Compression;
+  result.level_compaction_dynamic_level_bytes = true;
+  result.paranoid_file_checks = false;
+  result.memtable_protection_bytes_per_key = 8;
+  result.table_factory.reset(rocksdb::NewBlockBasedTableFactory(TableOptions(cache, family)));
+  return result;
+}
+
+rocksdb::DBOptions GlobalOptions(const DatabaseOptions& options) {
+  rocksdb::DBOptions result;
+  result.create_if_missing = !options.read_only;
+  result.create_missing_column_families = !options.read_only;
+  result.wal_recovery_mode = options.wal_mode == WalMode::kWhole
+                                 ? rocksdb::WALRecoveryMode::kAbsoluteConsistency
+                                 : rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  result.track_and_verify_wals_in_manifest = true;
+  result.max_bgerror_resume_count = 0;
+  result.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
+  result.max_background_jobs = 2;
+  result.max_total_wal_size = std::uint64_t{512} << 20;
+  result.keep_log_file_num = 3;
+  result.max_open_files = -1;
+  result.bytes_per_sync = 1 << 20;
+  result.listeners.push_back(std::make_shared<TroubleListener>(options.on_trouble));
+  return result;
+}
+
+}  // namespace
+
+std::string_view NameOf(Family family) { return kNames[static_cast<std::size_t>(family)]; }
+
+absl::StatusOr<std::unique_ptr<Database>> Database::Open(const DatabaseOptions& options) {
+  std::unique_ptr<Database> database(new Database());
+  const std::shared_ptr<rocksdb::Cache> cache = rocksdb::NewLRUCache(options.block_cache_bytes);
+  const rocksdb::DBOptions global = GlobalOptions(options);
+  std::vector<rocksdb::ColumnFamilyDescriptor> families;
+  for (std::size_t i = 0; i < kFamilyCount; ++i) {
+    const rocksdb::ColumnFamilyOptions family =
+        FamilyOptions(options, cache, static_cast<Family>(i));
+    database->file_options_[i] = rocksdb::Options(global, family);
+    families.emplace_back(i == 0 ? rocksdb::kDefaultColumnFamilyName : std::string(kNames[i]),
+                          family);
+  }
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  rocksdb::DB* db = nullptr;
+  const rocksdb::Status opened =
+      options.read_only
+          ? rocksdb::DB::OpenForReadOnly(global, options.path, families, &handles, &db)
+          : rocksdb::DB::Open(global, options.path, families, &handles, &db);
+  if (!opened.ok()) return ToStatus(opened, "open store " + options.path);
+  database->db_.reset(db);
+  for (std::size_t i = 0; i < kFamilyCount; ++i) database->handles_[i] = handles[i];
+  return database;
+}
+
+Database::~Database() {
+  if (db_ == nullptr) return;
+  for (rocksdb::ColumnFamilyHandle* handle : handles_) {
+    if (handle != nullptr) db_->DestroyColumnFamilyHandle(handle).PermitUncheckedError();
+  }
+  db_->Close().PermitUncheckedError();
+}
+
+absl::StatusOr<std::string> Database::Get(Family wanted, std::string_view key) const {
+  std::string value;
+  const rocksdb::Status status =
+      db_->Get(rocksdb::ReadOptions(), family(wanted), SliceOf(key), &value);
+  if (!status.ok()) return ToStatus(status, "read " + std::string(NameOf(wanted)));
+  return value;
+}
+
+std::unique_ptr<rocksdb::Iterator> Database::Iterate(Family wanted,
+                                                     const rocksdb::ReadOptions& options) const {
+  return std::unique_ptr<rocksdb::Iterator>(db_->NewIterator(options, family(wanted)));
+}
+
+}  // namespace kosei::storage

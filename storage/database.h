@@ -1,0 +1,79 @@
+// Database: RocksDB with kosei's column families, opened so that nothing acknowledged can go
+// missing unseen (docs/decisions/0005_watermark.md). Thread-safe. RocksDB stays inside storage/.
+#pragma once
+
+#include <rocksdb/db.h>
+#include <rocksdb/options.h>
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+namespace kosei::storage {
+
+// Order and names are stored: append only.
+enum class Family : std::uint8_t {
+  kDefault,
+  kRecords,
+  kLinks,
+  kIdentity,
+  kIndex,
+  kText,
+  kFacts,
+  kCommits,
+  kPlans,
+  kMeta
+};
+inline constexpr std::size_t kFamilyCount = 10;
+std::string_view NameOf(Family family);
+
+enum class WalMode : std::uint8_t {
+  kWhole,     // every byte of the log must be sound
+  kTornTail,  // a broken end is taken for a write that a crash cut short
+};
+
+struct DatabaseOptions {
+  std::string path;
+  std::size_t block_cache_bytes = 0;
+  std::size_t write_buffer_bytes = 0;
+  WalMode wal_mode = WalMode::kWhole;
+  bool read_only = false;
+  std::function<void(const std::string&)> on_trouble;
+};
+
+class Database {
+ public:
+  // read_only opens nothing for writing and leaves every byte as it is.
+  static absl::StatusOr<std::unique_ptr<Database>> Open(const DatabaseOptions& options);
+  ~Database();
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+
+  rocksdb::DB& db() const { return *db_; }
+  rocksdb::ColumnFamilyHandle* family(Family family) const {
+    return handles_[static_cast<std::size_t>(family)];
+  }
+  // For sorted files that will be ingested.
+  const rocksdb::Options& file_options(Family family) const {
+    return file_options_[static_cast<std::size_t>(family)];
+  }
+
+  // Empty value with NotFound as kNotFound.
+  absl::StatusOr<std::string> Get(Family family, std::string_view key) const;
+  std::unique_ptr<rocksdb::Iterator> Iterate(Family family,
+                                             const rocksdb::ReadOptions& options) const;
+
+ private:
+  Database() = default;
+  std::unique_ptr<rocksdb::DB> db_;
+  std::array<rocksdb::ColumnFamilyHandle*, kFamilyCount> handles_{};
+  std::array<rocksdb::Options, kFamilyCount> file_options_;
+};
+
+}  // namespace kosei::storage

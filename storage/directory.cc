@@ -1,0 +1,162 @@
+#include "directory.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "hash.h"
+
+namespace kosei::storage {
+namespace {
+
+constexpr std::size_t kArenaBlock = std::size_t{1} << 20;
+constexpr std::size_t kFirstTable = std::size_t{1} << 12;
+constexpr std::uint64_t kUpperHalf = 0xFFFF'FFFF'0000'0000;
+constexpr int kPointerBits = 48;
+
+}  // namespace
+
+Directory::Directory()
+    : keys_(std::make_unique<std::atomic<std::atomic<std::uint64_t>*>[]>(kSegmentCount)),
+      classes_(std::make_unique<std::atomic<std::uint16_t*>[]>(kSegmentCount)),
+      latest_(std::make_unique<std::atomic<std::atomic<std::uint64_t>*>[]>(kSegmentCount)) {
+  tables_.push_back(std::make_unique<Table>(kFirstTable));
+  table_.store(tables_.back().get(), std::memory_order_release);
+}
+
+Directory::~Directory() {
+  for (std::size_t i = 0; i < kSegmentCount && keys_[i].load() != nullptr; ++i) {
+    delete[] keys_[i].load();
+    delete[] classes_[i].load();
+    delete[] latest_[i].load();
+  }
+}
+
+NodeIndex Directory::Find(std::string_view key) const {
+  const std::uint64_t hash = Hash64(key);
+  const Table& table = *table_.load(std::memory_order_acquire);
+  for (std::size_t i = hash & table.mask;; i = (i + 1) & table.mask) {
+    const std::uint64_t slot = table.slots_[i].load(std::memory_order_acquire);
+    if (slot == 0) return 0;
+    if (((slot ^ hash) & kUpperHalf) == 0 && KeyOf(static_cast<NodeIndex>(slot)) == key) {
+      return static_cast<NodeIndex>(slot);
+    }
+  }
+}
+
+std::string_view Directory::KeyOf(NodeIndex node) const {
+  const auto* segment = SegmentOf(keys_, node);
+  if (segment == nullptr) return {};
+  const std::uint64_t packed = segment[node & (kSegmentSize - 1)].load(std::memory_order_acquire);
+  if (packed == 0) return {};
+  return {reinterpret_cast<const char*>(packed & ((std::uint64_t{1} << kPointerBits) - 1)),
+          static_cast<std::size_t>(packed >> kPointerBits)};
+}
+
+ClassNumber Directory::ClassOf(NodeIndex node) const {
+  const auto* segment = SegmentOf(classes_, node);
+  return ClassNumber{segment == nullptr
+                         ? std::uint16_t{0}
+                         : __atomic_load_n(&segment[node & (kSegmentSize - 1)], __ATOMIC_RELAXED)};
+}
+
+std::uint64_t Directory::LatestBits(NodeIndex node) const {
+  const auto* segment = SegmentOf(latest_, node);
+  return segment == nullptr ? 0
+                            : segment[node & (kSegmentSize - 1)].load(std::memory_order_acquire);
+}
+
+CommitNumber Directory::Latest(NodeIndex node) const { return CommitNumber{LatestBits(node) >> 1}; }
+bool Directory::Live(NodeIndex node) const { return (LatestBits(node) & 1) != 0; }
+
+template <typename T>
+T* Directory::GrowSegment(std::unique_ptr<std::atomic<T*>[]>& segments, NodeIndex node) {
+  std::atomic<T*>& segment = segments[node >> kSegmentBits];
+  if (segment.load(std::memory_order_relaxed) == nullptr) {
+    segment.store(std::make_unique<T[]>(kSegmentSize).release(), std::memory_order_release);
+    bytes_.fetch_add(kSegmentSize * sizeof(T), std::memory_order_relaxed);
+  }
+  return segment.load(std::memory_order_relaxed);
+}
+
+const char* Directory::Store(std::string_view key) {
+  if (arena_left_ < key.size()) {
+    arena_.push_back(std::make_unique<char[]>(kArenaBlock));
+    arena_next_ = arena_.back().get();
+    arena_left_ = kArenaBlock;
+    bytes_.fetch_add(kArenaBlock, std::memory_order_relaxed);
+  }
+  char* const stored = arena_next_;
+  std::memcpy(stored, key.data(), key.size());
+  arena_next_ += key.size();
+  arena_left_ -= key.size();
+  return stored;
+}
+
+void Directory::Place(Table& table, std::uint64_t hash, NodeIndex node) {
+  std::size_t i = hash & table.mask;
+  while (table.slots_[i].load(std::memory_order_relaxed) != 0) i = (i + 1) & table.mask;
+  table.slots_[i].store((hash & kUpperHalf) | node, std::memory_order_release);
+}
+
+void Directory::GrowTable() {
+  const Table& old = *tables_.back();
+  auto larger = std::make_unique<Table>((old.mask + 1) * 2);
+  for (std::size_t i = 0; i <= old.mask; ++i) {
+    const std::uint64_t slot = old.slots_[i].load(std::memory_order_relaxed);
+    if (slot != 0)
+      Place(*larger, Hash64(KeyOf(static_cast<NodeIndex>(slot))), static_cast<NodeIndex>(slot));
+  }
+  bytes_.fetch_add((larger->mask + 1) * sizeof(std::uint64_t), std::memory_order_relaxed);
+  tables_.push_back(std::move(larger));
+  table_.store(tables_.back().get(), std::memory_order_release);
+}
+
+void Directory::Set(NodeIndex node, std::uint64_t packed_key, ClassNumber class_number) {
+  // Segments up to this one, so that the destructor may stop at the first gap.
+  for (NodeIndex n = 0; n <= node >> kSegmentBits; ++n) {
+    if (keys_[n].load(std::memory_order_relaxed) != nullptr) continue;
+    GrowSegment(classes_, n << kSegmentBits);
+    GrowSegment(latest_, n << kSegmentBits);
+    GrowSegment(keys_, n << kSegmentBits);
+  }
+  __atomic_store_n(&SegmentOf(classes_, node)[node & (kSegmentSize - 1)], class_number.value,
+                   __ATOMIC_RELAXED);
+  SegmentOf(keys_, node)[node & (kSegmentSize - 1)].store(packed_key, std::memory_order_release);
+  if (limit_.load(std::memory_order_relaxed) <= node)
+    limit_.store(node + 1, std::memory_order_release);
+}
+
+void Directory::Insert(NodeIndex node, std::string_view key, ClassNumber class_number) {
+  Set(node, reinterpret_cast<std::uint64_t>(Store(key)) | std::uint64_t{key.size()} << kPointerBits,
+      class_number);
+  ++used_;
+  if (used_ * 3 > tables_.back()->mask * 2) {
+    GrowTable();
+  }
+  Place(*tables_.back(), Hash64(key), node);
+}
+
+void Directory::Move(NodeIndex from, NodeIndex to, ClassNumber class_number) {
+  auto& old_key = SegmentOf(keys_, from)[from & (kSegmentSize - 1)];
+  const std::string_view key = KeyOf(from);
+  Set(to, old_key.load(std::memory_order_relaxed), class_number);
+  const std::uint64_t hash = Hash64(key);
+  Table& table = *tables_.back();
+  std::size_t i = hash & table.mask;
+  while (static_cast<NodeIndex>(table.slots_[i].load(std::memory_order_relaxed)) != from)
+    i = (i + 1) & table.mask;
+  table.slots_[i].store((hash & kUpperHalf) | to, std::memory_order_release);
+  old_key.store(0, std::memory_order_release);
+}
+
+void Directory::SetLatest(NodeIndex node, CommitNumber commit, bool live) {
+  SegmentOf(latest_, node)[node & (kSegmentSize - 1)].store(commit.value << 1 | (live ? 1U : 0U),
+                                                            std::memory_order_release);
+}
+
+void Directory::SetClass(NodeIndex node, ClassNumber class_number) {
+  __atomic_store_n(&SegmentOf(classes_, node)[node & (kSegmentSize - 1)], class_number.value,
+                   __ATOMIC_RELAXED);
+}
+
+}  // namespace kosei::storage

@@ -1,0 +1,88 @@
+// Directory: in memory, which record has which key, of which class, and when its newest version
+// began. A key names one record for ever, so neither needs a View. One writer at a time; readers
+// never wait.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "kosei/base/ids.h"
+#include "kosei/storage/graph.h"
+
+namespace kosei::storage {
+
+class Directory {
+ public:
+  Directory();
+  ~Directory();
+  Directory(const Directory&) = delete;
+  Directory& operator=(const Directory&) = delete;
+
+  // The node of a key, or 0. A node whose Latest() is kNoCommit is reserved only: no version of it
+  // was published.
+  NodeIndex Find(std::string_view key) const;
+  std::string_view KeyOf(
+      NodeIndex node) const;  // empty when there is none; valid as long as the directory
+  ClassNumber ClassOf(NodeIndex node) const;
+  CommitNumber Latest(NodeIndex node) const;
+  // Its newest version says that the record is (not that it has ended).
+  bool Live(NodeIndex node) const;
+  // Every node is below it.
+  NodeIndex limit() const { return limit_.load(std::memory_order_acquire); }
+  std::uint64_t bytes() const { return bytes_.load(std::memory_order_relaxed); }
+  const std::atomic<std::uint16_t*>* class_segments() const { return classes_.get(); }
+
+  // Writer only. `node` must have no key yet; nodes may be left out.
+  void Insert(NodeIndex node, std::string_view key, ClassNumber class_number);
+  // Gives the key of `from`, of which no version was ever published, to `to`.
+  void Move(NodeIndex from, NodeIndex to, ClassNumber class_number);
+  void SetLatest(NodeIndex node, CommitNumber commit, bool live);
+  void SetClass(NodeIndex node, ClassNumber class_number);
+
+ private:
+  static constexpr std::size_t kSegmentBits = 16;
+  static constexpr std::size_t kSegmentSize = std::size_t{1} << kSegmentBits;
+  static constexpr std::size_t kSegmentCount = std::size_t{1} << 16;
+
+  // Open addressing; a slot is the key hash's upper half and the node, 0 when free.
+  struct Table {
+    explicit Table(std::size_t slots)
+        : mask(slots - 1), slots_(std::make_unique<std::atomic<std::uint64_t>[]>(slots)) {}
+    std::size_t mask;
+    std::unique_ptr<std::atomic<std::uint64_t>[]> slots_;
+  };
+
+  template <typename T>
+  T* SegmentOf(const std::unique_ptr<std::atomic<T*>[]>& segments, NodeIndex node) const {
+    return segments[node >> kSegmentBits].load(std::memory_order_acquire);
+  }
+  template <typename T>
+  T* GrowSegment(std::unique_ptr<std::atomic<T*>[]>& segments, NodeIndex node);
+  void Set(NodeIndex node, std::uint64_t packed_key, ClassNumber class_number);
+  const char* Store(std::string_view key);
+  void GrowTable();
+  static void Place(Table& table, std::uint64_t hash, NodeIndex node);
+
+  std::uint64_t LatestBits(NodeIndex node) const;
+
+  // A key is a pointer into the arena (48 bits) and its length (16 bits).
+  std::unique_ptr<std::atomic<std::atomic<std::uint64_t>*>[]> keys_;
+  std::unique_ptr<std::atomic<std::uint16_t*>[]> classes_;
+  std::unique_ptr<std::atomic<std::atomic<std::uint64_t>*>[]> latest_;  // commit << 1 | live
+  std::atomic<Table*> table_{nullptr};
+  std::vector<std::unique_ptr<Table>>
+      tables_;  // outgrown ones stay: a reader may still be probing them
+  std::vector<std::unique_ptr<char[]>> arena_;
+  std::size_t arena_left_ = 0;
+  char* arena_next_ = nullptr;
+  std::size_t used_ = 0;
+  std::atomic<NodeIndex> limit_{1};
+  std::atomic<std::uint64_t> bytes_{0};
+};
+
+}  // namespace kosei::storage

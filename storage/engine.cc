@@ -1,0 +1,186 @@
+#include "kosei/storage/engine.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/synchronization/notification.h"
+#include "chunked_load.h"
+#include "committer.h"
+#include "data_folder.h"
+#include "first_load.h"
+#include "kosei/base/bytes.h"
+#include "kosei/base/error.h"
+#include "kosei/base/status_macros.h"
+#include "meta_table.h"
+#include "opening.h"
+#include "store_reader.h"
+
+namespace kosei::storage {
+namespace {
+
+constexpr std::string_view kStoreId = "store_id";
+
+class Listeners {
+ public:
+  std::uint64_t Add(std::function<void(CommitNumber)> listener) {
+    const absl::MutexLock lock(&mutex_);
+    listeners_.emplace_back(++last_, std::move(listener));
+    return last_;
+  }
+  void Remove(std::uint64_t number) {
+    const absl::MutexLock lock(&mutex_);
+    std::erase_if(listeners_, [number](const auto& listener) { return listener.first == number; });
+  }
+  void Tell(CommitNumber commit) {
+    const absl::MutexLock lock(&mutex_);
+    for (const auto& [number, listener] : listeners_) listener(commit);
+  }
+
+ private:
+  absl::Mutex mutex_;
+  std::uint64_t last_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::vector<std::pair<std::uint64_t, std::function<void(CommitNumber)>>> listeners_
+      ABSL_GUARDED_BY(mutex_);
+};
+
+class StoreWriter final : public Writer {
+ public:
+  StoreWriter(Store& store, Committer& committer, WatermarkKeeper& watermark)
+      : store_(store), committer_(committer), watermark_(watermark) {}
+
+  void CommitAsync(Transaction transaction, Done done) override {
+    committer_.Submit(std::move(transaction), std::move(done));
+  }
+
+  absl::StatusOr<CommitResult> Commit(Transaction transaction) override {
+    absl::Notification finished;
+    absl::StatusOr<CommitResult> result = CommitResult{};
+    committer_.Submit(std::move(transaction), [&](absl::StatusOr<CommitResult> done) {
+      result = std::move(done);
+      finished.Notify();
+    });
+    finished.WaitForNotification();
+    return result;
+  }
+
+  absl::StatusOr<std::unique_ptr<BulkLoad>> BeginBulk(Provenance provenance) override {
+    bool idle = false;
+    const bool empty = store_.published() == kNoCommit;
+    if (!empty)
+      return std::unique_ptr<BulkLoad>(
+          std::make_unique<ChunkedLoad>(committer_, std::move(provenance)));
+    if (!store_.loading.compare_exchange_strong(idle, true)) {
+      return MakeError(
+          ErrorCode::kOverloaded,
+          "begin load: the first load of this store is under way; try again when it has finished");
+    }
+    absl::StatusOr<std::unique_ptr<BulkLoad>> load =
+        FirstLoad::Begin(store_, committer_, watermark_, std::move(provenance),
+                         [this] { store_.loading.store(false); });
+    return load;
+  }
+
+  absl::Status CreateBaseline(const Baseline& baseline) override {
+    if (baseline.name.empty() || baseline.name.size() > kKeyBytesMax ||
+        !IsValidUtf8(baseline.name)) {
+      return MakeError(ErrorCode::kInvalidText,
+                       "create baseline: its name is empty, too long or not UTF-8", "name");
+    }
+    const std::string name = "baseline/" + baseline.name;
+    const absl::MutexLock lock(&baseline_mutex_);
+    if (store_.database->Get(Family::kMeta, name).ok()) {
+      return MakeError(
+          ErrorCode::kAlreadyExists,
+          "create baseline " + baseline.name + ": there is one of that name; choose another",
+          "name");
+    }
+    return PutMeta(*store_.database, name, EncodeBaseline(baseline));
+  }
+
+  absl::Status PutSetting(std::string_view name, std::string_view value) override {
+    const std::string full = "setting/" + std::string(name);
+    return value.empty() ? RemoveMeta(*store_.database, full)
+                         : PutMeta(*store_.database, full, value);
+  }
+
+  absl::StatusOr<std::vector<std::pair<std::string, std::string>>> Settings(
+      std::string_view prefix) const override {
+    KOSEI_ASSIGN_OR_RETURN(auto settings,
+                           ListMeta(*store_.database, "setting/" + std::string(prefix)));
+    for (auto& [name, value] : settings) name.insert(0, prefix);
+    return settings;
+  }
+
+ private:
+  Store& store_;
+  Committer& committer_;
+  WatermarkKeeper& watermark_;
+  absl::Mutex baseline_mutex_;
+};
+
+// Members in the order in which they are built; the lock goes last.
+class StoreEngine final : public Engine {
+ public:
+  StoreEngine(std::unique_ptr<FolderLock> lock, std::unique_ptr<Store> store,
+              std::unique_ptr<Watermark> watermark)
+      : lock_(std::move(lock)),
+        store_(std::move(store)),
+        watermark_(*store_, std::move(watermark)),
+        committer_(*store_, watermark_, [this](CommitNumber commit) { listeners_.Tell(commit); }),
+        reader_(*store_),
+        writer_(*store_, committer_, watermark_) {}
+
+  Reader& reader() override { return reader_; }
+  Writer& writer() override { return writer_; }
+  std::uint64_t AddListener(std::function<void(CommitNumber)> listener) override {
+    return listeners_.Add(std::move(listener));
+  }
+  void RemoveListener(std::uint64_t listener) override { listeners_.Remove(listener); }
+
+ private:
+  std::unique_ptr<FolderLock> lock_;
+  std::unique_ptr<Store> store_;
+  Listeners listeners_;
+  WatermarkKeeper watermark_;
+  Committer committer_;
+  StoreReader reader_;
+  StoreWriter writer_;
+};
+
+absl::Status OpenStoreId(Store& store) {
+  const absl::StatusOr<std::string> known = store.database->Get(Family::kMeta, kStoreId);
+  if (known.ok()) {
+    store.store_id = *known;
+    return absl::OkStatus();
+  }
+  if (!HasCode(known.status(), ErrorCode::kNotFound)) return known.status();
+  store.store_id = ToHex(store.options.random->Bytes(16));
+  return PutMeta(*store.database, kStoreId, store.store_id);
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(EngineOptions options) {
+  FileSystem& files = *options.files;
+  const std::string folder = options.folder;
+  KOSEI_RETURN_IF_ERROR(files.CreateDirectory(folder));
+  KOSEI_ASSIGN_OR_RETURN(auto lock, FolderLock::Take(folder));
+  KOSEI_ASSIGN_OR_RETURN(const FolderState state, CheckFormat(files, folder));
+  KOSEI_ASSIGN_OR_RETURN(auto watermark, Watermark::Open(files, folder + "/watermark"));
+  auto store = std::make_unique<Store>(std::move(options));
+  KOSEI_ASSIGN_OR_RETURN(store->database, OpenChecked(store->options, state, watermark->value()));
+  KOSEI_RETURN_IF_ERROR(OpenStoreId(*store));
+  KOSEI_RETURN_IF_ERROR(OpenModel(*store));
+  if (state == FolderState::kNew) KOSEI_RETURN_IF_ERROR(WriteFormat(files, folder));
+  KOSEI_RETURN_IF_ERROR(LoadMemory(*store));
+  const Head head = store->head();
+  if (head.commit > watermark->value().commit)
+    KOSEI_RETURN_IF_ERROR(watermark->Advance({head.commit, head.hash}));
+  return std::unique_ptr<Engine>(
+      std::make_unique<StoreEngine>(std::move(lock), std::move(store), std::move(watermark)));
+}
+
+}  // namespace kosei::storage

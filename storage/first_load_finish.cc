@@ -1,0 +1,132 @@
+// The end of a first load: links and unique values sorted, one commit written, everything made
+// visible at once.
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "absl/synchronization/notification.h"
+#include "first_load.h"
+#include "keys.h"
+#include "kosei/base/error.h"
+#include "kosei/base/status_macros.h"
+
+namespace kosei::storage {
+namespace {
+
+constexpr std::size_t kRepeatedPerCommit = 10'000;
+
+auto NameOf(const LinkInterval& link) { return std::tie(link.source, link.type, link.target); }
+
+}  // namespace
+
+absl::Status FirstLoad::WriteLinks(ContentHash& content) {
+  std::sort(links_.begin(), links_.end(),
+            [](const LinkInterval& a, const LinkInterval& b) { return NameOf(a) < NameOf(b); });
+  const auto last = std::unique(
+      links_.begin(), links_.end(),
+      [](const LinkInterval& a, const LinkInterval& b) { return NameOf(a) == NameOf(b); });
+  const auto repeated = static_cast<std::uint64_t>(links_.end() - last);
+  links_.erase(last, links_.end());
+  counts_.links_created -= repeated;
+  counts_.links_unchanged += repeated;
+  for (const LinkInterval& link : links_) {
+    const RelationshipTypeNumber type{link.type};
+    char key[keys::kLinkKeySize];
+    keys::WriteLinkKey(key, {RecordOf(link.source), type, RecordOf(link.target), commit_});
+    KOSEI_RETURN_IF_ERROR(
+        files_->Put(Family::kLinks, {key, sizeof(key)}, std::string_view("\1", 1)));
+    content.AddLink({RecordOf(link.source), type, RecordOf(link.target), ChangeKind::kCreated});
+  }
+  return absl::OkStatus();
+}
+
+absl::Status FirstLoad::WriteHolders() {
+  std::vector<std::pair<std::string_view, NodeIndex>> sorted(unique_.begin(), unique_.end());
+  std::sort(sorted.begin(), sorted.end());
+  for (const auto& [identity, node] : sorted) {
+    const std::string holders = keys::EncodeHolders({{RecordOf(node), commit_, kOpenEnd}});
+    KOSEI_RETURN_IF_ERROR(files_->Put(Family::kIdentity, identity, holders));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status FirstLoad::WriteHeader(std::string content_hash) {
+  info_.number = commit_;
+  info_.time = time_;
+  info_.actor = provenance_.actor;
+  info_.reason = provenance_.reason;
+  info_.cause = provenance_.cause;
+  info_.source = provenance_.source;
+  info_.records_created = counts_.records_created;
+  info_.links_created = counts_.links_created;
+  info_.content_hash = std::move(content_hash);
+  info_.previous_hash = store_.head().hash;
+  const std::string header = EncodeCommit(info_, store_.model_version, ChangesListed::kNo);
+  info_.hash = Sha256::Of(header);
+  return files_->Put(Family::kCommits, keys::CommitKey(commit_, 0), header);
+}
+
+absl::StatusOr<Head> FirstLoad::Write() {
+  if (store_.published() != kNoCommit) {
+    return MakeError(
+        ErrorCode::kVersionConflict,
+        "finish load: the store was empty when the load began and is not any more; load again");
+  }
+  if (counts_.records_created == 0) return store_.head();
+  KOSEI_RETURN_IF_ERROR(WriteLinks(content_));
+  KOSEI_RETURN_IF_ERROR(WriteHolders());
+  KOSEI_RETURN_IF_ERROR(WriteHeader(content_.Finish()));
+  KOSEI_RETURN_IF_ERROR(files_->Ingest());
+  const Head head{commit_, time_, info_.hash};
+  KOSEI_RETURN_IF_ERROR(watermark_.Barrier(head));
+  for (NodeIndex node = 1; node < content_of_.size(); ++node) {
+    if (content_of_[node] != 0) store_.directory.SetLatest(node, commit_, true);
+  }
+  store_.topology.Replace(BuildBase(links_, next_node_, commit_));
+  store_.record_count.store(counts_.records_created, std::memory_order_relaxed);
+  store_.link_count.store(counts_.links_created, std::memory_order_relaxed);
+  return head;
+}
+
+// Statements that came again under a key of this load, now as ordinary changes.
+absl::Status FirstLoad::CommitRepeated() {
+  for (std::size_t begin = 0; begin < repeated_.size(); begin += kRepeatedPerCommit) {
+    BulkChunk chunk;
+    const std::size_t end = std::min(repeated_.size(), begin + kRepeatedPerCommit);
+    for (std::size_t i = begin; i < end; ++i) chunk.records.push_back(std::move(repeated_[i]));
+    absl::Notification finished;
+    absl::StatusOr<ChunkResult> result = ChunkResult{};
+    committer_.SubmitChunk(provenance_, std::move(chunk), [&](absl::StatusOr<ChunkResult> done) {
+      result = std::move(done);
+      finished.Notify();
+    });
+    finished.WaitForNotification();
+    if (!result.ok()) return result.status();
+    if (!result->rejected.empty()) {
+      return WithContext(result->rejected.front().status,
+                         "finish load: a record that repeats a key was refused");
+    }
+    counts_.records_updated += result->counts.records_updated;
+    counts_.records_created += result->counts.records_created;
+    counts_.records_unchanged += result->counts.records_unchanged;
+    if (result->counts.commit != kNoCommit) counts_.commit = result->counts.commit;
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<CommitResult> FirstLoad::Finish() {
+  if (over_) return MakeError(ErrorCode::kProtocolOrder, "finish load: it is over already");
+  absl::Status written = committer_.RunExclusively([this] { return Write(); });
+  if (written.ok() && counts_.records_created > 0) {
+    counts_.commit = commit_;
+    counts_.time = time_;
+  }
+  files_.reset();
+  over_ = true;
+  released_();
+  KOSEI_RETURN_IF_ERROR(written);
+  KOSEI_RETURN_IF_ERROR(CommitRepeated());
+  return counts_;
+}
+
+}  // namespace kosei::storage

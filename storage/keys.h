@@ -1,0 +1,60 @@
+// Every key of the store (docs/storage_format.md). All integers are big-endian, so that bytes sort
+// as numbers; a commit is stored inverted, so that the newest version comes first under its prefix.
+//
+//   records   id:u64 ~commit:u64                                  -> record
+//   (base/schema/record.fbs) links     source:u64 type:u16 target:u64 ~commit:u64          ->
+//   flags:u8 (bit 0: the link holds from here on) identity  class:u16 attribute:u16 hash:16 bytes
+//   -> { id:u64 begin:u64 end:u64 } ... commits   commit:u64 part:u32 -> part 0: Commit; others:
+//   Changes (commit.fbs) meta      name                                                -> bytes
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "kosei/base/ids.h"
+
+namespace kosei::storage::keys {
+
+inline constexpr std::size_t kRecordKeySize = 16;
+inline constexpr std::size_t kLinkKeySize = 26;
+inline constexpr std::size_t kLinkPrefixSize = 18;
+inline constexpr std::size_t kIdentityKeySize = 20;
+inline constexpr std::size_t kCommitKeySize = 12;
+
+struct RecordKey {
+  RecordId id;
+  CommitNumber commit;
+};
+struct LinkKey {
+  RecordId source;
+  RelationshipTypeNumber type;
+  RecordId target;
+  CommitNumber commit;
+};
+
+// Fixed buffers, for the hot paths; `out` holds the size named above.
+void WriteRecordKey(char* out, RecordId id, CommitNumber commit);
+void WriteLinkKey(char* out, const LinkKey& key);
+
+std::string RecordPrefix(RecordId id);
+std::string CommitKey(CommitNumber commit, std::uint32_t part);
+// The key under which a unique value is booked. `value` is its canonical text.
+std::string IdentityKey(ClassNumber declared_in, AttributeNumber attribute, std::string_view value);
+
+// The size must have been checked.
+RecordKey DecodeRecordKey(std::string_view key);
+LinkKey DecodeLinkKey(std::string_view key);
+CommitNumber DecodeCommitKey(std::string_view key, std::uint32_t& part);
+
+// Who holds a unique value, and when.
+struct Holder {
+  RecordId id;
+  CommitNumber begin;
+  CommitNumber end;
+};
+std::string EncodeHolders(const std::vector<Holder>& holders);
+std::vector<Holder> DecodeHolders(std::string_view bytes);
+
+}  // namespace kosei::storage::keys

@@ -1,0 +1,174 @@
+#include "opening.h"
+
+#include <charconv>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_format.h"
+#include "commit_log.h"
+#include "keys.h"
+#include "kosei/base/bytes.h"
+#include "kosei/base/error.h"
+#include "kosei/base/status_macros.h"
+#include "link_history.h"
+#include "meta_table.h"
+#include "rocksdb_status.h"
+
+namespace kosei::storage {
+namespace {
+
+constexpr std::string_view kModelHash = "model/hash";
+constexpr std::string_view kModelVersion = "model/version";
+constexpr std::size_t kRelationshipTypesMax = 254;
+
+// Everything up to the watermark is there, and the commit it names is the one it saw.
+absl::Status CheckWatermark(const Database& database, const WatermarkValue& watermark) {
+  if (watermark.commit == kNoCommit) return absl::OkStatus();
+  KOSEI_ASSIGN_OR_RETURN(const DecodedCommit newest, ReadNewestCommit(database));
+  if (newest.info.number < watermark.commit) {
+    return MakeError(
+        ErrorCode::kCommitsMissing,
+        absl::StrFormat(
+            "open store: commits %d to %d were acknowledged and are not there; nothing was "
+            "written; restore the folder from a backup",
+            newest.info.number.value + 1, watermark.commit.value));
+  }
+  KOSEI_ASSIGN_OR_RETURN(const DecodedCommit named, ReadCommit(database, watermark.commit));
+  if (named.info.hash != watermark.hash) {
+    return MakeError(
+        ErrorCode::kStorageCorrupt,
+        absl::StrFormat(
+            "open store: commit %d is not the one that was acknowledged (hash %s, expected "
+            "%s); nothing was written; restore the folder from a backup",
+            watermark.commit.value, ToHex(named.info.hash), ToHex(watermark.hash)));
+  }
+  return absl::OkStatus();
+}
+
+DatabaseOptions OptionsFor(const EngineOptions& options, WalMode mode, bool read_only) {
+  DatabaseOptions result;
+  result.path = options.folder + "/store";
+  result.block_cache_bytes = read_only ? std::size_t{8} << 20 : options.block_cache_bytes;
+  result.write_buffer_bytes = options.write_buffer_bytes;
+  result.wal_mode = mode;
+  result.read_only = read_only;
+  result.on_trouble = options.on_trouble;
+  return result;
+}
+
+// Looks without writing: would this mode give us everything?
+absl::Status Probe(const EngineOptions& options, WalMode mode, const WatermarkValue& watermark) {
+  KOSEI_ASSIGN_OR_RETURN(const auto database, Database::Open(OptionsFor(options, mode, true)));
+  return CheckWatermark(*database, watermark);
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Database>> OpenChecked(const EngineOptions& options,
+                                                      FolderState state,
+                                                      const WatermarkValue& watermark) {
+  WalMode mode = WalMode::kWhole;
+  // A new folder has nothing to prove; a store in it was cut short while being made.
+  const bool is_new = state == FolderState::kNew && watermark.commit == kNoCommit;
+  if (!is_new && options.files->Exists(options.folder + "/store/CURRENT")) {
+    const absl::Status whole = Probe(options, WalMode::kWhole, watermark);
+    if (HasCode(whole, ErrorCode::kCommitsMissing)) return whole;
+    if (!whole.ok()) {
+      // A torn end is what a power cut leaves; whether it is no more than that, the watermark
+      // tells.
+      const absl::Status torn = Probe(options, WalMode::kTornTail, watermark);
+      if (!torn.ok()) return HasCode(torn, ErrorCode::kCommitsMissing) ? torn : whole;
+      mode = WalMode::kTornTail;
+      if (options.on_trouble) {
+        options.on_trouble(
+            "the end of the log is torn, as a power cut leaves it; every acknowledged commit is "
+            "there");
+      }
+    }
+  } else if (watermark.commit != kNoCommit) {
+    return MakeError(
+        ErrorCode::kCommitsMissing,
+        absl::StrFormat(
+            "open store: %d commits were acknowledged and %s/store is gone; restore the folder "
+            "from a backup",
+            watermark.commit.value, options.folder));
+  }
+  KOSEI_ASSIGN_OR_RETURN(auto database, Database::Open(OptionsFor(options, mode, false)));
+  KOSEI_RETURN_IF_ERROR(CheckWatermark(*database, watermark));
+  return database;
+}
+
+absl::Status OpenModel(Store& store) {
+  const Database& database = *store.database;
+  KOSEI_ASSIGN_OR_RETURN(const model::NameBook before, ReadNameBook(database));
+  model::NameBook book = before;
+  KOSEI_ASSIGN_OR_RETURN(store.schema, model::Schema::Build(store.options.model, book));
+  if (book.relationship_types.size() > kRelationshipTypesMax) {
+    return MakeError(
+        ErrorCode::kModelInvalid,
+        absl::StrFormat(
+            "open model: a store takes at most %d relationship types in all its life, found %d",
+            kRelationshipTypesMax, book.relationship_types.size()));
+  }
+  if (book != before) KOSEI_RETURN_IF_ERROR(WriteNameBook(database, book));
+  const std::string hash = Sha256::Of(model::CanonicalText(store.options.model));
+  const absl::StatusOr<std::string> known_hash = database.Get(Family::kMeta, kModelHash);
+  const absl::StatusOr<std::string> known_version = database.Get(Family::kMeta, kModelVersion);
+  if (known_version.ok()) store.model_version = ReadU32(known_version->data());
+  if (known_hash.ok() && known_version.ok() && *known_hash == hash) return absl::OkStatus();
+  ++store.model_version;
+  std::string version;
+  AppendU32(version, store.model_version);
+  KOSEI_RETURN_IF_ERROR(PutMeta(database, kModelVersion, version));
+  return PutMeta(database, kModelHash, hash);
+}
+
+namespace {
+
+absl::Status LoadDirectory(Store& store) {
+  rocksdb::ReadOptions options;
+  options.fill_cache = false;
+  options.readahead_size = std::size_t{2} << 20;
+  const auto iterator = store.database->Iterate(Family::kRecords, options);
+  RecordId previous{0};
+  std::uint64_t live = 0;
+  std::string bytes;
+  for (iterator->SeekToFirst(); iterator->Valid(); iterator->Next()) {
+    const keys::RecordKey key = keys::DecodeRecordKey(ViewOf(iterator->key()));
+    if (key.id == previous) continue;
+    previous = key.id;
+    bytes.assign(iterator->value().data(), iterator->value().size());
+    const RecordView record = RecordView::Trust(bytes);
+    store.directory.Insert(NodeOf(key.id), record.key(), record.class_number());
+    store.directory.SetLatest(NodeOf(key.id), key.commit, !record.ended());
+    if (!record.ended()) ++live;
+  }
+  store.record_count.store(live);
+  return ToStatus(iterator->status(), "load records");
+}
+
+absl::Status LoadTopology(Store& store, CommitNumber newest) {
+  std::vector<LinkInterval> links;
+  std::uint64_t live = 0;
+  KOSEI_RETURN_IF_ERROR(ForEachLink(*store.database, RecordId{0}, [&](const LinkVersion& link) {
+    links.push_back({NodeOf(link.source), NodeOf(link.target),
+                     static_cast<TypeIndex>(link.type.value), link.begin, link.end});
+    if (link.end == kOpenEnd) ++live;
+    return true;
+  }));
+  store.link_count.store(live);
+  store.topology.Replace(BuildBase(links, store.directory.limit(), newest));
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status LoadMemory(Store& store) {
+  KOSEI_ASSIGN_OR_RETURN(const DecodedCommit newest, ReadNewestCommit(*store.database));
+  KOSEI_RETURN_IF_ERROR(LoadDirectory(store));
+  KOSEI_RETURN_IF_ERROR(LoadTopology(store, newest.info.number));
+  store.Publish({newest.info.number, newest.info.time, newest.info.hash});
+  return absl::OkStatus();
+}
+
+}  // namespace kosei::storage

@@ -1,0 +1,29 @@
+// Opening a store: proves that no acknowledged commit is missing before anything is written, then
+// reads what memory holds (model, keys, topology).
+#pragma once
+
+#include <memory>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "data_folder.h"
+#include "database.h"
+#include "store.h"
+#include "watermark.h"
+
+namespace kosei::storage {
+
+// Opens RocksDB in the one mode in which everything acknowledged is there: the log whole, or else
+// with a torn end that the watermark shows to be unacknowledged. kCommitsMissing otherwise, with
+// nothing written.
+absl::StatusOr<std::unique_ptr<Database>> OpenChecked(const EngineOptions& options,
+                                                      FolderState state,
+                                                      const WatermarkValue& watermark);
+
+// Reads the name book, compiles the model against it, and writes down what is new.
+absl::Status OpenModel(Store& store);
+
+// Fills directory, topology, counts and head from the database.
+absl::Status LoadMemory(Store& store);
+
+}  // namespace kosei::storage

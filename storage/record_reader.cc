@@ -1,0 +1,92 @@
+#include "record_reader.h"
+
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "keys.h"
+#include "kosei/base/error.h"
+#include "kosei/base/status_macros.h"
+#include "rocksdb_status.h"
+
+namespace kosei::storage {
+namespace {
+
+std::string Reading(RecordId id) { return absl::StrFormat("read record %d", id.value); }
+
+bool Covers(const RecordVersion& version, Timestamp instant) {
+  const RecordView record = version.record();
+  return record.valid_from() <= instant && instant < record.valid_to();
+}
+
+absl::StatusOr<RecordVersion> ReadExact(const Store& store, RecordId id, CommitNumber commit,
+                                        ReadTier tier) {
+  char key[keys::kRecordKeySize];
+  keys::WriteRecordKey(key, id, commit);
+  rocksdb::ReadOptions options;
+  options.read_tier =
+      tier == ReadTier::kMemoryOnly ? rocksdb::kBlockCacheTier : rocksdb::kReadAllTier;
+  RecordVersion version{id, commit, kOpenEnd, {}};
+  const rocksdb::Status status =
+      store.database->db().Get(options, store.database->family(Family::kRecords),
+                               rocksdb::Slice(key, sizeof(key)), &version.bytes);
+  if (status.IsIncomplete())
+    return MakeError(ErrorCode::kOverloaded, Reading(id) + ": not in memory");
+  if (status.IsNotFound()) {
+    return MakeError(ErrorCode::kStorageCorrupt,
+                     absl::StrFormat("read record %d: its version of commit %d is missing",
+                                     id.value, commit.value));
+  }
+  if (!status.ok()) return ToStatus(status, Reading(id));
+  return version;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<RecordVersion>> ReadVersions(const Store& store, RecordId id,
+                                                        CommitNumber commit) {
+  std::vector<RecordVersion> versions;
+  rocksdb::ReadOptions options;
+  const std::string prefix = keys::RecordPrefix(id);
+  const std::string after = keys::RecordPrefix(RecordId{id.value + 1});
+  const rocksdb::Slice bound(after);
+  options.iterate_upper_bound = &bound;
+  const auto iterator = store.database->Iterate(Family::kRecords, options);
+  CommitNumber end = kOpenEnd;
+  for (iterator->Seek(prefix); iterator->Valid(); iterator->Next()) {
+    const keys::RecordKey key = keys::DecodeRecordKey(ViewOf(iterator->key()));
+    if (key.commit <= commit)
+      versions.push_back({id, key.commit, end, iterator->value().ToString()});
+    end = key.commit;
+  }
+  if (!iterator->status().ok()) return ToStatus(iterator->status(), Reading(id));
+  return versions;
+}
+
+absl::StatusOr<std::optional<RecordVersion>> ReadVersion(const Store& store, RecordId id,
+                                                         const View& view, ReadTier tier) {
+  const CommitNumber latest = store.directory.Latest(NodeOf(id));
+  if (latest == kNoCommit || view.commit == kNoCommit) return std::optional<RecordVersion>();
+  if (latest <= view.commit) {
+    KOSEI_ASSIGN_OR_RETURN(RecordVersion newest, ReadExact(store, id, latest, tier));
+    if (Covers(newest, view.valid_at)) return std::optional<RecordVersion>(std::move(newest));
+  }
+  // Older statements: the newest one at or before the View's commit that speaks of its instant
+  // counts.
+  if (tier == ReadTier::kMemoryOnly)
+    return MakeError(ErrorCode::kOverloaded, Reading(id) + ": not in memory");
+  KOSEI_ASSIGN_OR_RETURN(std::vector<RecordVersion> versions, ReadVersions(store, id, view.commit));
+  for (RecordVersion& version : versions) {
+    if (Covers(version, view.valid_at)) return std::optional<RecordVersion>(std::move(version));
+  }
+  return std::optional<RecordVersion>();
+}
+
+absl::StatusOr<std::optional<RecordVersion>> ReadNewest(const Store& store, NodeIndex node) {
+  const CommitNumber latest = store.directory.Latest(node);
+  if (latest == kNoCommit) return std::optional<RecordVersion>();
+  KOSEI_ASSIGN_OR_RETURN(RecordVersion newest,
+                         ReadExact(store, RecordOf(node), latest, ReadTier::kDisk));
+  return std::optional<RecordVersion>(std::move(newest));
+}
+
+}  // namespace kosei::storage

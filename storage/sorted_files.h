@@ -1,0 +1,44 @@
+// SortedFiles: entries written straight into sorted files (SST) that RocksDB then takes over in one
+// atomic step, without going through its log and memtables.
+#pragma once
+
+#include <rocksdb/sst_file_writer.h>
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "database.h"
+
+namespace kosei::storage {
+
+class SortedFiles {
+ public:
+  // Files go into `folder`, which is emptied first and removed at the end. `database` must outlive
+  // this.
+  static absl::StatusOr<std::unique_ptr<SortedFiles>> Create(const Database& database,
+                                                             std::string folder);
+  ~SortedFiles();
+  SortedFiles(const SortedFiles&) = delete;
+  SortedFiles& operator=(const SortedFiles&) = delete;
+
+  // Keys of a family strictly ascending.
+  absl::Status Put(Family family, std::string_view key, std::string_view value);
+  // All or nothing, durable when it returns OK.
+  absl::Status Ingest();
+
+ private:
+  SortedFiles(const Database& database, std::string folder)
+      : database_(database), folder_(std::move(folder)) {}
+  absl::Status OpenFile(Family family);
+
+  const Database& database_;
+  const std::string folder_;
+  std::array<std::unique_ptr<rocksdb::SstFileWriter>, kFamilyCount> writers_;
+  std::array<std::string, kFamilyCount> paths_;
+};
+
+}  // namespace kosei::storage

@@ -1,0 +1,91 @@
+// Store: what the parts of an open store share. Not a service: readers, the committer and the loads
+// work on it.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "database.h"
+#include "directory.h"
+#include "kosei/model/schema.h"
+#include "kosei/storage/engine.h"
+#include "topology.h"
+
+namespace kosei::storage {
+
+// Of the data folder. A folder of a newer format is refused before anything in it is read.
+inline constexpr std::uint32_t kFormatVersion = 1;
+
+// The newest commit: what the next one builds on.
+struct Head {
+  CommitNumber commit;
+  Timestamp time;
+  std::string hash = std::string(32, '\0');
+};
+
+class Store {
+ public:
+  explicit Store(EngineOptions engine_options) : options(std::move(engine_options)) {}
+
+  // Constant after opening.
+  const EngineOptions options;
+  std::unique_ptr<Database> database;
+  std::shared_ptr<const model::Schema> schema;
+  std::uint32_t model_version = 0;
+  std::string store_id;
+
+  // With synchronisation of their own.
+  Directory directory;  // written by the committing thread only
+  Topology topology;
+
+  // The newest commit that readers see, and its time. Published last, after everything that it says
+  // is in place.
+  CommitNumber published() const {
+    return CommitNumber{published_.load(std::memory_order_acquire)};
+  }
+  Head head() const {
+    const absl::ReaderMutexLock lock(&head_mutex_);
+    return head_;
+  }
+  void Publish(const Head& head) {
+    {
+      const absl::MutexLock lock(&head_mutex_);
+      head_ = head;
+    }
+    published_.store(head.commit.value, std::memory_order_release);
+  }
+
+  std::atomic<std::uint64_t> record_count{0};  // in the present
+  std::atomic<std::uint64_t> link_count{0};
+
+  // A first load is under way: nothing else may commit.
+  std::atomic<bool> loading{false};
+
+  // Why writing has stopped for good; empty while it goes on. Set once.
+  std::string stopped_reason() const {
+    const absl::ReaderMutexLock lock(&head_mutex_);
+    return stopped_reason_;
+  }
+  void StopWriting(const std::string& reason) {
+    {
+      const absl::MutexLock lock(&head_mutex_);
+      if (!stopped_reason_.empty()) return;
+      stopped_reason_ = reason;
+    }
+    if (options.on_trouble) options.on_trouble("store is read-only from now on: " + reason);
+  }
+
+ private:
+  std::atomic<std::uint64_t> published_{0};
+  mutable absl::Mutex head_mutex_;
+  Head head_ ABSL_GUARDED_BY(head_mutex_);
+  std::string stopped_reason_ ABSL_GUARDED_BY(head_mutex_);
+};
+
+}  // namespace kosei::storage

@@ -1,0 +1,202 @@
+#include "store_reader.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "commit_log.h"
+#include "keys.h"
+#include "kosei/base/error.h"
+#include "kosei/base/status_macros.h"
+#include "meta_table.h"
+#include "record_reader.h"
+#include "rocksdb_status.h"
+
+namespace kosei::storage {
+
+View StoreReader::Newest() const {
+  const Head head = store_.head();
+  return {head.commit, std::max(head.time, store_.options.clock->Now())};
+}
+
+absl::StatusOr<View> StoreReader::Resolve(const ViewName& name) const {
+  const View newest = Newest();
+  switch (name.kind) {
+    case ViewName::Kind::kNewest:
+      return newest;
+    case ViewName::Kind::kCommit: {
+      if (name.commit > newest.commit) {
+        return MakeError(ErrorCode::kNotFound,
+                         absl::StrFormat("view of commit %d: the newest commit is %d",
+                                         name.commit.value, newest.commit.value),
+                         "commit");
+      }
+      if (name.commit == kNoCommit) return View{kNoCommit, kBeginningOfTime};
+      KOSEI_ASSIGN_OR_RETURN(const CommitInfo commit, Commit(name.commit));
+      return View{name.commit, commit.time};
+    }
+    case ViewName::Kind::kTime: {
+      if (name.time > newest.valid_at) {
+        return MakeError(
+            ErrorCode::kFutureTime,
+            absl::StrFormat(
+                "view of %s: that is in the future (it is %s now); what was known can only "
+                "be asked of the past",
+                FormatTimestamp(name.time), FormatTimestamp(newest.valid_at)),
+            "time");
+      }
+      KOSEI_ASSIGN_OR_RETURN(const CommitNumber commit,
+                             CommitAt(*store_.database, newest.commit, name.time));
+      return View{commit, name.time};
+    }
+    case ViewName::Kind::kBaseline: {
+      const auto bytes = store_.database->Get(Family::kMeta, "baseline/" + name.baseline);
+      if (HasCode(bytes.status(), ErrorCode::kNotFound)) {
+        return MakeError(ErrorCode::kUnknownBaseline,
+                         "view of \"" + name.baseline +
+                             "\": there is no baseline of that name, and it is neither a commit "
+                             "number nor an RFC 3339 "
+                             "time; `kosei baseline list` shows the baselines",
+                         "baseline");
+      }
+      if (!bytes.ok()) return bytes.status();
+      KOSEI_ASSIGN_OR_RETURN(const Baseline baseline, DecodeBaseline(name.baseline, *bytes));
+      return baseline.view;
+    }
+  }
+  return MakeError(ErrorCode::kInvalidArgument, "view: unknown kind");
+}
+
+std::optional<RecordId> StoreReader::IdOf(std::string_view key) const {
+  const NodeIndex node = store_.directory.Find(key);
+  if (node == 0 || store_.directory.Latest(node) == kNoCommit) return std::nullopt;
+  return RecordOf(node);
+}
+
+absl::StatusOr<RecordVersion> StoreReader::Find(RecordId id, const View& view,
+                                                ReadTier tier) const {
+  KOSEI_ASSIGN_OR_RETURN(std::optional<RecordVersion> version, ReadVersion(store_, id, view, tier));
+  if (!version || version->record().ended()) {
+    return MakeError(ErrorCode::kNotFound,
+                     absl::StrFormat("get %s: there is no such record in this view",
+                                     KeyOf(id).empty() ? absl::StrFormat("record %d", id.value)
+                                                       : std::string(KeyOf(id))),
+                     "key");
+  }
+  return *std::move(version);
+}
+
+absl::StatusOr<RecordVersion> StoreReader::Get(RecordId id, const View& view) const {
+  return Find(id, view, ReadTier::kDisk);
+}
+
+std::optional<absl::StatusOr<RecordVersion>> StoreReader::GetIfCached(RecordId id,
+                                                                      const View& view) const {
+  absl::StatusOr<RecordVersion> version = Find(id, view, ReadTier::kMemoryOnly);
+  if (HasCode(version.status(), ErrorCode::kOverloaded)) return std::nullopt;
+  return version;
+}
+
+absl::StatusOr<std::vector<RecordVersion>> StoreReader::History(RecordId id,
+                                                                const View& view) const {
+  return ReadVersions(store_, id, view.commit);
+}
+
+absl::StatusOr<std::vector<LinkVersion>> StoreReader::LinkHistory(RecordId id,
+                                                                  const View& view) const {
+  const std::shared_ptr<const TopologyState> state = store_.topology.state();
+  std::vector<LinkVersion> links;
+  const auto add = [&](LinkVersion link) {
+    if (link.begin > view.commit) return;
+    if (link.end != kOpenEnd && link.end > view.commit) link.end = kOpenEnd;
+    links.push_back(link);
+  };
+  for (const DeltaLink& link : state->IntervalsOf(LinkDirection::kOut, NodeOf(id))) {
+    add({id, RelationshipTypeNumber{link.type}, RecordOf(link.neighbour), link.begin, link.end});
+  }
+  for (const DeltaLink& link : state->IntervalsOf(LinkDirection::kIn, NodeOf(id))) {
+    // A link to itself was added as one that goes out.
+    if (link.neighbour == NodeOf(id)) continue;
+    add({RecordOf(link.neighbour), RelationshipTypeNumber{link.type}, id, link.begin, link.end});
+  }
+  std::sort(links.begin(), links.end(), [](const LinkVersion& a, const LinkVersion& b) {
+    return std::tie(a.source, a.type, a.target, a.begin) <
+           std::tie(b.source, b.type, b.target, b.begin);
+  });
+  return links;
+}
+
+absl::Status StoreReader::Scan(
+    const View& view, RecordId from,
+    absl::FunctionRef<bool(RecordId, CommitNumber, RecordView)> visit) const {
+  rocksdb::ReadOptions options;
+  options.fill_cache = false;
+  options.readahead_size = std::size_t{1} << 20;
+  const auto iterator = store_.database->Iterate(Family::kRecords, options);
+  RecordId answered{0};
+  for (iterator->Seek(keys::RecordPrefix(from)); iterator->Valid(); iterator->Next()) {
+    const keys::RecordKey key = keys::DecodeRecordKey(ViewOf(iterator->key()));
+    if (key.id == answered || key.commit > view.commit) continue;
+    // Record bytes are read in place and want alignment, which blocks do not promise.
+    const std::string bytes = iterator->value().ToString();
+    const RecordView record = RecordView::Trust(bytes);
+    if (view.valid_at < record.valid_from() || view.valid_at >= record.valid_to()) continue;
+    answered = key.id;
+    if (!record.ended() && !visit(key.id, key.commit, record)) break;
+  }
+  return ToStatus(iterator->status(), "scan records");
+}
+
+GraphView StoreReader::Graph(const View& view) const {
+  CommitNumber commit = view.commit;
+  // Links are true from their commit's time on: an instant before the View's commit shows an
+  // earlier graph.
+  const Head head = store_.head();
+  const bool newest = commit == head.commit && view.valid_at >= head.time;
+  if (commit != kNoCommit && !newest) {
+    const absl::StatusOr<CommitInfo> info = Commit(commit);
+    if (info.ok() && view.valid_at < info->time) {
+      const auto earlier = CommitAt(*store_.database, commit, view.valid_at);
+      if (earlier.ok()) commit = *earlier;
+    }
+  }
+  return GraphView(store_.topology.state(), view, commit, store_.directory.limit(),
+                   store_.directory.class_segments());
+}
+
+absl::StatusOr<CommitInfo> StoreReader::Commit(CommitNumber number) const {
+  KOSEI_ASSIGN_OR_RETURN(DecodedCommit commit, ReadCommit(*store_.database, number));
+  return std::move(commit.info);
+}
+
+absl::StatusOr<CommitChanges> StoreReader::Changes(CommitNumber number, std::size_t limit) const {
+  return ReadChanges(*store_.database, number, limit);
+}
+
+absl::StatusOr<std::vector<Baseline>> StoreReader::Baselines() const {
+  KOSEI_ASSIGN_OR_RETURN(const auto entries, ListMeta(*store_.database, "baseline/"));
+  std::vector<Baseline> baselines;
+  for (const auto& [name, bytes] : entries) {
+    KOSEI_ASSIGN_OR_RETURN(Baseline baseline, DecodeBaseline(name, bytes));
+    baselines.push_back(std::move(baseline));
+  }
+  return baselines;
+}
+
+StoreCounts StoreReader::Counts() const {
+  const Head head = store_.head();
+  StoreCounts counts;
+  counts.records = store_.record_count.load(std::memory_order_relaxed);
+  counts.links = store_.link_count.load(std::memory_order_relaxed);
+  counts.newest = head.commit;
+  counts.newest_time = head.time;
+  counts.store_id = store_.store_id;
+  counts.model_version = store_.model_version;
+  counts.format_version = kFormatVersion;
+  counts.topology_bytes = store_.topology.Bytes();
+  counts.directory_bytes = store_.directory.bytes();
+  return counts;
+}
+
+}  // namespace kosei::storage

@@ -1,0 +1,41 @@
+// The Reader of a store.
+#pragma once
+
+#include "kosei/storage/reader.h"
+#include "record_reader.h"
+#include "store.h"
+
+namespace kosei::storage {
+
+class StoreReader final : public Reader {
+ public:
+  explicit StoreReader(const Store& store) : store_(store) {}
+
+  std::shared_ptr<const model::Schema> schema() const override { return store_.schema; }
+  View Newest() const override;
+  absl::StatusOr<View> Resolve(const ViewName& name) const override;
+  std::optional<RecordId> IdOf(std::string_view key) const override;
+  std::string_view KeyOf(RecordId id) const override { return store_.directory.KeyOf(NodeOf(id)); }
+  ClassNumber ClassOf(RecordId id) const override { return store_.directory.ClassOf(NodeOf(id)); }
+  absl::StatusOr<RecordVersion> Get(RecordId id, const View& view) const override;
+  std::optional<absl::StatusOr<RecordVersion>> GetIfCached(RecordId id,
+                                                           const View& view) const override;
+  absl::StatusOr<std::vector<RecordVersion>> History(RecordId id, const View& view) const override;
+  absl::StatusOr<std::vector<LinkVersion>> LinkHistory(RecordId id,
+                                                       const View& view) const override;
+  absl::Status Scan(
+      const View& view, RecordId from,
+      absl::FunctionRef<bool(RecordId, CommitNumber, RecordView)> visit) const override;
+  GraphView Graph(const View& view) const override;
+  absl::StatusOr<CommitInfo> Commit(CommitNumber number) const override;
+  absl::StatusOr<CommitChanges> Changes(CommitNumber number, std::size_t limit) const override;
+  absl::StatusOr<std::vector<Baseline>> Baselines() const override;
+  StoreCounts Counts() const override;
+
+ private:
+  absl::StatusOr<RecordVersion> Find(RecordId id, const View& view, ReadTier tier) const;
+
+  const Store& store_;
+};
+
+}  // namespace kosei::storage

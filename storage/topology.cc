@@ -1,0 +1,178 @@
+#include "topology.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+
+namespace kosei::storage {
+namespace {
+
+using BaseEnd = TopologyDelta::BaseEnd;
+
+bool LinkOrder(const LinkInterval& a, const LinkInterval& b) {
+  return std::tie(a.source, a.type, a.target, a.begin) <
+         std::tie(b.source, b.type, b.target, b.begin);
+}
+auto LinkName(const BaseEnd& end) { return std::tie(end.source, end.type, end.target); }
+
+// The base's links, live and ended, ascending by (source, type, target, begin).
+std::vector<LinkInterval> LinksOf(const TopologyBase& base, std::size_t extra) {
+  std::vector<LinkInterval> links;
+  links.reserve(base.out.nodes.size() + base.out.ended.size() + extra);
+  for (NodeIndex source = 0; source < base.node_limit; ++source) {
+    for (std::uint64_t i = base.out.offsets[source]; i < base.out.offsets[source + 1]; ++i) {
+      links.push_back({source, base.out.nodes[i], base.out.types[i],
+                       base.commits[base.out.begins[i]], kOpenEnd});
+    }
+    for (const EndedLink& link : base.out.EndedOf(source)) {
+      links.push_back({source, link.neighbour, link.type, link.begin, link.end});
+    }
+  }
+  return links;
+}
+
+// The merged base up to `newest`; later changes of the delta are left for the next delta.
+TopologyBase MergeInto(const TopologyBase& base, const std::vector<LinkInterval>& began,
+                       std::vector<BaseEnd> ended, CommitNumber newest) {
+  std::vector<LinkInterval> links = LinksOf(base, began.size());
+  std::sort(ended.begin(), ended.end(),
+            [](const BaseEnd& a, const BaseEnd& b) { return LinkName(a) < LinkName(b); });
+  NodeIndex node_limit = base.node_limit;
+  if (!ended.empty()) {
+    for (LinkInterval& link : links) {
+      if (link.end != kOpenEnd) continue;
+      const BaseEnd wanted{link.source, link.target, link.type, kNoCommit};
+      const auto found = std::lower_bound(
+          ended.begin(), ended.end(), wanted,
+          [](const BaseEnd& a, const BaseEnd& b) { return LinkName(a) < LinkName(b); });
+      if (found != ended.end() && LinkName(*found) == LinkName(wanted) && found->end <= newest)
+        link.end = found->end;
+    }
+  }
+  for (LinkInterval link : began) {
+    if (link.begin > newest) continue;
+    if (link.end != kOpenEnd && link.end > newest) link.end = kOpenEnd;
+    node_limit = std::max({node_limit, link.source + 1, link.target + 1});
+    links.push_back(link);
+  }
+  std::sort(links.begin(), links.end(), LinkOrder);
+  return BuildBase(links, node_limit, newest);
+}
+
+}  // namespace
+
+Topology::Topology(std::uint64_t merge_min) : merge_min_(merge_min) {
+  Replace(BuildBase({}, 1, kNoCommit));
+  merger_ = std::thread([this] { MergeLoop(); });
+}
+
+Topology::~Topology() {
+  {
+    const absl::MutexLock lock(&wake_mutex_);
+    stopping_ = true;
+  }
+  merger_.join();
+}
+
+std::shared_ptr<const TopologyState> Topology::state() const {
+  const absl::ReaderMutexLock lock(&state_mutex_);
+  return state_;
+}
+
+void Topology::Replace(TopologyBase base) {
+  const absl::MutexLock lock(&apply_mutex_);
+  applied_ = base.newest;
+  auto delta = std::make_shared<TopologyDelta>(base.node_limit);
+  auto next = std::make_shared<const TopologyState>(
+      std::make_shared<const TopologyBase>(std::move(base)), std::move(delta));
+  const absl::MutexLock state_lock(&state_mutex_);
+  state_ = std::move(next);
+}
+
+void Topology::Apply(CommitNumber commit, std::span<const LinkChange> changes) {
+  std::uint64_t size = 0;
+  std::uint64_t base_links = 0;
+  {
+    const absl::MutexLock lock(&apply_mutex_);
+    const std::shared_ptr<const TopologyState> current = state();
+    for (const LinkChange& change : changes) {
+      const auto type = static_cast<TypeIndex>(change.type.value);
+      if (change.kind == ChangeKind::kEnded) {
+        current->delta().End(NodeOf(change.source), type, NodeOf(change.target), commit);
+      } else {
+        current->delta().Begin(NodeOf(change.source), type, NodeOf(change.target), commit);
+      }
+    }
+    applied_ = commit;
+    size = current->delta().size();
+    base_links = current->base().out.nodes.size();
+  }
+  if (size >= merge_min_ && size >= base_links / 8) {
+    const absl::MutexLock lock(&wake_mutex_);
+    wanted_ = true;
+  }
+}
+
+void Topology::Merge() {
+  const absl::MutexLock merging(&merge_mutex_);
+  CommitNumber newest;
+  {
+    const absl::MutexLock lock(&apply_mutex_);
+    newest = applied_;
+  }
+  const std::shared_ptr<const TopologyState> old = state();
+  std::vector<LinkInterval> began;
+  std::vector<BaseEnd> ended;
+  old->delta().Export(began, ended);
+  auto base =
+      std::make_shared<const TopologyBase>(MergeInto(old->base(), began, std::move(ended), newest));
+
+  // What was committed meanwhile goes into the next delta, in the order in which it happened.
+  const absl::MutexLock lock(&apply_mutex_);
+  auto delta = std::make_shared<TopologyDelta>(base->node_limit);
+  if (applied_ > newest) {
+    std::vector<LinkInterval> late;
+    std::vector<BaseEnd> late_ends;
+    old->delta().Export(late, late_ends);
+    std::sort(late.begin(), late.end(),
+              [](const LinkInterval& a, const LinkInterval& b) { return a.begin < b.begin; });
+    for (const BaseEnd& end : late_ends) {
+      if (end.end > newest) delta->End(end.source, end.type, end.target, end.end);
+    }
+    for (const LinkInterval& link : late) {
+      if (link.begin > newest) delta->Begin(link.source, link.type, link.target, link.begin);
+      if (link.end != kOpenEnd && link.end > newest)
+        delta->End(link.source, link.type, link.target, link.end);
+    }
+  }
+  auto next = std::make_shared<const TopologyState>(std::move(base), std::move(delta));
+  const absl::MutexLock state_lock(&state_mutex_);
+  state_ = std::move(next);
+}
+
+void Topology::MergeLoop() {
+  const auto awake = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(wake_mutex_) {
+    return wanted_ || stopping_;
+  };
+  while (true) {
+    {
+      const absl::MutexLock lock(&wake_mutex_);
+      wake_mutex_.Await(absl::Condition(&awake));
+      if (stopping_) return;
+      wanted_ = false;
+    }
+    Merge();
+  }
+}
+
+void Topology::MergeNow() { Merge(); }
+
+std::uint64_t Topology::Bytes() const {
+  const std::shared_ptr<const TopologyState> current = state();
+  return current->base().Bytes() + current->base().node_limit / 8 + current->delta().size() * 96;
+}
+
+}  // namespace kosei::storage

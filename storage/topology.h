@@ -1,0 +1,78 @@
+// Topology: the whole graph in memory, in every View: an immutable base, a delta of what changed
+// since, and a thread that merges them when the delta has grown. Readers hold a state and are never
+// stopped.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "kosei/base/ids.h"
+#include "kosei/storage/graph.h"
+#include "kosei/storage/reader.h"
+#include "topology_base.h"
+#include "topology_delta.h"
+
+namespace kosei::storage {
+
+// What a GraphView keeps alive.
+class TopologyState {
+ public:
+  TopologyState(std::shared_ptr<const TopologyBase> base, std::shared_ptr<TopologyDelta> delta)
+      : base_(std::move(base)), delta_(std::move(delta)) {}
+  const TopologyBase& base() const { return *base_; }
+  const std::shared_ptr<const TopologyBase>& shared_base() const { return base_; }
+  TopologyDelta& delta() const { return *delta_; }
+  // Every interval in which a link of that direction touched the node, in no order.
+  std::vector<DeltaLink> IntervalsOf(LinkDirection direction, NodeIndex node) const {
+    return delta_->IntervalsOf(*base_, direction, node);
+  }
+
+ private:
+  std::shared_ptr<const TopologyBase> base_;
+  std::shared_ptr<TopologyDelta> delta_;
+};
+
+class Topology {
+ public:
+  // `merge_min`: links in the delta before a merge is worth it (it also waits for an eighth of the
+  // base).
+  explicit Topology(std::uint64_t merge_min = 65'536);
+  ~Topology();
+  Topology(const Topology&) = delete;
+  Topology& operator=(const Topology&) = delete;
+
+  std::shared_ptr<const TopologyState> state() const;
+  // One writer at a time; before the commit is published. Ends and begins in the order given.
+  void Apply(CommitNumber commit, std::span<const LinkChange> changes);
+  // Takes a base made elsewhere (start, first load); nothing may be in the delta.
+  void Replace(TopologyBase base);
+  // Waits until the delta has been merged, whatever its size.
+  void MergeNow();
+
+  std::uint64_t Bytes() const;
+
+ private:
+  void MergeLoop();
+  void Merge();
+
+  const std::uint64_t merge_min_;
+  absl::Mutex
+      apply_mutex_;  // held while the delta changes, and while the merged state is put in place
+  CommitNumber applied_ ABSL_GUARDED_BY(apply_mutex_);
+  absl::Mutex merge_mutex_ ABSL_ACQUIRED_BEFORE(apply_mutex_);  // one merge at a time
+  mutable absl::Mutex state_mutex_ ABSL_ACQUIRED_AFTER(apply_mutex_);
+  std::shared_ptr<const TopologyState> state_ ABSL_GUARDED_BY(state_mutex_);
+  absl::Mutex wake_mutex_;
+  bool wanted_ ABSL_GUARDED_BY(wake_mutex_) = false;
+  bool stopping_ ABSL_GUARDED_BY(wake_mutex_) = false;
+  std::thread merger_;
+};
+
+}  // namespace kosei::storage

@@ -1,0 +1,89 @@
+#include "watermark.h"
+
+#include <optional>
+#include <utility>
+
+#include "hash.h"
+#include "kosei/base/bytes.h"
+#include "kosei/base/error.h"
+#include "kosei/base/status_macros.h"
+
+namespace kosei::storage {
+namespace {
+
+constexpr std::size_t kSlotBytes = 4096;
+constexpr std::size_t kPayloadBytes = 4 + 4 + 8 + 8 + 32;
+constexpr std::size_t kUsedBytes = kPayloadBytes + 8;
+constexpr std::string_view kMagic = "KWMK";
+constexpr std::uint32_t kFormat = 1;
+
+struct Slot {
+  std::uint64_t sequence;
+  WatermarkValue value;
+};
+
+std::string Encode(const Slot& slot) {
+  std::string bytes(kMagic);
+  AppendU32(bytes, kFormat);
+  AppendU64(bytes, slot.sequence);
+  AppendU64(bytes, slot.value.commit.value);
+  bytes.append(slot.value.hash);
+  AppendU64(bytes, Hash64(bytes));
+  bytes.resize(kSlotBytes, '\0');
+  return bytes;
+}
+
+std::optional<Slot> Decode(std::string_view bytes) {
+  if (bytes.size() < kUsedBytes || bytes.substr(0, 4) != kMagic) return std::nullopt;
+  if (ReadU64(bytes.data() + kPayloadBytes) != Hash64(bytes.substr(0, kPayloadBytes)))
+    return std::nullopt;
+  return Slot{ReadU64(bytes.data() + 8),
+              {CommitNumber{ReadU64(bytes.data() + 16)}, std::string(bytes.substr(24, 32))}};
+}
+
+bool Untouched(std::string_view slot) {
+  return slot.find_first_not_of('\0') == std::string_view::npos;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Watermark>> Watermark::Open(FileSystem& files,
+                                                           const std::string& path) {
+  KOSEI_ASSIGN_OR_RETURN(auto file, files.OpenFile(path));
+  std::unique_ptr<Watermark> watermark(new Watermark(std::move(file)));
+  KOSEI_ASSIGN_OR_RETURN(const std::string bytes, watermark->file_->ReadAt(0, 2 * kSlotBytes));
+  if (bytes.empty()) return watermark;
+  const std::string_view all(bytes);
+  const std::string_view first = all.substr(0, kSlotBytes);
+  const std::string_view second =
+      all.size() > kSlotBytes ? all.substr(kSlotBytes) : std::string_view();
+  const std::optional<Slot> a = Decode(first);
+  const std::optional<Slot> b = Decode(second);
+  // Before the second slot was ever written, a torn first write leaves nothing acknowledged behind
+  // it.
+  if (!a && !b && !Untouched(second)) {
+    return MakeError(ErrorCode::kStorageCorrupt,
+                     "watermark " + path +
+                         ": both slots are damaged, so nothing proves which commits were "
+                         "acknowledged; restore the folder from a backup");
+  }
+  const std::optional<Slot>& newest = !b || (a && a->sequence > b->sequence) ? a : b;
+  if (newest) {
+    watermark->value_ = newest->value;
+    watermark->sequence_ = newest->sequence;
+  }
+  return watermark;
+}
+
+absl::Status Watermark::Advance(const WatermarkValue& value) {
+  const Slot slot{sequence_ + 1, value};
+  // Sequence 1 goes to the first slot, 2 to the second, and so on.
+  const std::uint64_t offset = (slot.sequence + 1) % 2 * kSlotBytes;
+  KOSEI_RETURN_IF_ERROR(file_->WriteAt(offset, Encode(slot)));
+  KOSEI_RETURN_IF_ERROR(file_->Sync());
+  sequence_ = slot.sequence;
+  value_ = value;
+  return absl::OkStatus();
+}
+
+}  // namespace kosei::storage

@@ -1,0 +1,54 @@
+// WatermarkKeeper: moves the watermark after acknowledged commits, at once (strict) or within 10 ms
+// (relaxed), and keeps an eye on free disk space. Thread-safe.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <thread>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/synchronization/mutex.h"
+#include "kosei/storage/engine.h"
+#include "store.h"
+#include "watermark.h"
+
+namespace kosei::storage {
+
+class WatermarkKeeper {
+ public:
+  WatermarkKeeper(Store& store, std::unique_ptr<Watermark> watermark);
+  // Makes the watermark exact.
+  ~WatermarkKeeper();
+  WatermarkKeeper(const WatermarkKeeper&) = delete;
+  WatermarkKeeper& operator=(const WatermarkKeeper&) = delete;
+
+  // After the sync of the commit, before its acknowledgement. In strict mode returns when the
+  // watermark is durable.
+  absl::Status Committed(const Head& head);
+  // Durable at once, whatever the mode.
+  absl::Status Barrier(const Head& head);
+  bool space_low() const { return space_low_.load(std::memory_order_relaxed); }
+
+ private:
+  static constexpr std::chrono::milliseconds kDelay{10};
+  static constexpr std::chrono::milliseconds kSpaceCheck{500};
+
+  void Loop();
+  void CheckSpace();
+  absl::Status Advance(const WatermarkValue& value);
+
+  Store& store_;
+  absl::Mutex file_mutex_;
+  std::unique_ptr<Watermark> watermark_ ABSL_GUARDED_BY(file_mutex_);
+  absl::Mutex mutex_;
+  WatermarkValue wanted_ ABSL_GUARDED_BY(mutex_);
+  bool dirty_ ABSL_GUARDED_BY(mutex_) = false;
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  std::atomic<bool> space_low_{false};
+  std::thread thread_;
+};
+
+}  // namespace kosei::storage
