@@ -20,22 +20,34 @@
 #include "kosei/protocol/limits.h"
 
 namespace kosei::fb {
+struct BaselineListReply;
 struct BulkChunkReply;
 struct DiffReply;
 struct ModelReply;
+struct PathReply;
+struct TokenListReply;
+struct WatchEvent;
 }  // namespace kosei::fb
 
 namespace kosei::protocol {
 
-// How many tables a message may hold. Three answers list what they found in one frame.
+// How many tables a message may hold. Some answers list all that they found in one frame.
 template <typename Table>
 inline constexpr std::uint32_t kTablesMax = kVerifierTablesMax;
 template <>
-inline constexpr std::uint32_t kTablesMax<fb::ModelReply> = kVerifierTablesMaxOfLists;
+inline constexpr std::uint32_t kTablesMax<fb::BaselineListReply> = kVerifierTablesMaxOfLists;
+template <>
+inline constexpr std::uint32_t kTablesMax<fb::BulkChunkReply> = kVerifierTablesMaxOfLists;
 template <>
 inline constexpr std::uint32_t kTablesMax<fb::DiffReply> = kVerifierTablesMaxOfLists;
 template <>
-inline constexpr std::uint32_t kTablesMax<fb::BulkChunkReply> = kVerifierTablesMaxOfLists;
+inline constexpr std::uint32_t kTablesMax<fb::ModelReply> = kVerifierTablesMaxOfLists;
+template <>
+inline constexpr std::uint32_t kTablesMax<fb::PathReply> = kVerifierTablesMaxOfLists;
+template <>
+inline constexpr std::uint32_t kTablesMax<fb::TokenListReply> = kVerifierTablesMaxOfLists;
+template <>
+inline constexpr std::uint32_t kTablesMax<fb::WatchEvent> = kVerifierTablesMaxOfLists;
 
 // The root of a body from outside, after the verifier with our limits and the walk budget
 // (limits.h): everything the accessors reach is inside `body` and bounded by kWalkFactorMax times
