@@ -1,0 +1,85 @@
+#include "kosei/client/model.h"
+
+#include "kosei/base/error.h"
+#include "model_decoding.h"
+#include "server_bytes.h"
+#include "status_matchers.h"
+
+namespace kosei::client {
+namespace {
+
+using kosei::testing::IsError;
+
+Model TestModel() {
+  absl::StatusOr<Model> model = DecodeModel(testing::ModelReplyBody());
+  EXPECT_OK(model);
+  return model.ok() ? *std::move(model) : Model();
+}
+
+TEST(Model, TranslatesNamesAndNumbers) {
+  const Model model = TestModel();
+  EXPECT_EQ(model.AttributeOf("cpus"), AttributeNumber{4});
+  EXPECT_EQ(model.AttributeOf("colour"), AttributeNumber{0});
+  EXPECT_EQ(model.AttributeOf(""), AttributeNumber{0});
+  EXPECT_EQ(model.RelationshipTypeOf("runs_on"), RelationshipTypeNumber{1});
+  EXPECT_EQ(model.ClassName(ClassNumber{2}), "Server");
+  EXPECT_EQ(model.ClassName(ClassNumber{0}), "");
+  EXPECT_EQ(model.ClassName(ClassNumber{3}), "");
+  EXPECT_EQ(model.AttributeName(AttributeNumber{1}), "name");
+  EXPECT_EQ(model.RelationshipTypeName(RelationshipTypeNumber{1}), "runs_on");
+}
+
+TEST(Model, FindsInheritedAttributesAndPrefersTheRefined) {
+  const Model model = TestModel();
+  const ModelClass* server = model.FindClass("Server");
+  ASSERT_NE(server, nullptr);
+  EXPECT_EQ(model.FindClass(server->number), server);
+  const ModelAttribute* status = model.FindAttribute(*server, "status");
+  ASSERT_NE(status, nullptr);
+  ASSERT_EQ(status->values.size(), 1U);
+  EXPECT_EQ(status->values[0].label.ja, "稼働中");
+  const ModelAttribute* name = model.FindAttribute(*server, "name");
+  ASSERT_NE(name, nullptr);
+  EXPECT_TRUE(name->unique);  // as Server refines it
+  EXPECT_EQ(model.FindAttribute(*model.FindClass("ConfigurationItem"), "cpus"), nullptr);
+  EXPECT_EQ(model.FindClass("server"), nullptr);
+}
+
+TEST(Model, SuggestsTheNearestName) {
+  const Model model = TestModel();
+  const ModelClass& server = *model.FindClass("Server");
+  EXPECT_EQ(model.NearestAttribute(server, "hostnam"), "hostname");
+  EXPECT_EQ(model.NearestAttribute(server, "host_name"), "hostname");
+  EXPECT_EQ(model.NearestAttribute(server, "satus"), "status");
+  EXPECT_EQ(model.NearestAttribute(server, "cpu"), "cpus");
+  EXPECT_EQ(model.NearestAttribute(server, "colour"), "");
+}
+
+TEST(Model, RefusesParentsThatGoRound) {
+  struct Case {
+    const char* name;
+    std::uint16_t parent_of_first, parent_of_second;
+    bool good;
+  };
+  const Case cases[] = {{"a root and its child", 0, 1, true},
+                        {"its own parent", 1, 0, false},
+                        {"a circle of two", 2, 1, false},
+                        {"an unknown parent", 0, 9, false}};
+  for (const Case& one : cases) {
+    SCOPED_TRACE(one.name);
+    flatbuffers::FlatBufferBuilder b;
+    const std::vector<flatbuffers::Offset<fb::ModelClass>> classes = {
+        fb::CreateModelClassDirect(b, 1, "A", one.parent_of_first),
+        fb::CreateModelClassDirect(b, 2, "B", one.parent_of_second)};
+    const auto offset = b.CreateVector(classes);
+    const auto model = DecodeModel(testing::Body(b, fb::CreateModelReply(b, 1, offset)));
+    if (one.good) {
+      EXPECT_OK(model);
+    } else {
+      EXPECT_THAT(model, IsError(ErrorCode::kMalformedFrame, "root"));
+    }
+  }
+}
+
+}  // namespace
+}  // namespace kosei::client
