@@ -30,6 +30,7 @@ Declarations Read(const std::filesystem::path& path) {
   for (std::string line; std::getline(file, line);) {
     line = line.substr(0, line.find("//"));
     for (const char c : line) {
+      if (c == '}') text.push_back('\n');
       text.push_back(c);
       if (c == '{' || c == ',' || c == ';' || c == '}') text.push_back('\n');
     }
