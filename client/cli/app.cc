@@ -1,0 +1,112 @@
+#include "app.h"
+
+#include <algorithm>
+
+#include "suggest.h"
+
+namespace kosei::cli {
+namespace {
+
+constexpr char kFooter[] = R"(Examples:
+  kosei import debian
+  kosei impact deb:libssl3 --class SystemdService
+  kosei search openssl --class SoftwarePackage --output json
+  kosei history service:web-shop
+
+Global options may stand before or after the command.
+Exit codes: 0 done, 1 nothing found, a difference found or rows rejected, 2 usage, 3 no connection,
+  4 no valid token, 5 not allowed, 6 conflict, 7 no such record, 8 limit or timeout, 70 internal
+'kosei COMMAND --help' describes a command; kosei(1) describes them all.)";
+
+CommandResult RunVersion(Context& context) {
+  const bool json =
+      context.format() == OutputFormat::kJson || context.format() == OutputFormat::kJsonl;
+  if (json) {
+    context.Write("{\"version\": \"" KOSEI_VERSION "\"}\n");
+  } else if (context.format() == OutputFormat::kCsv) {
+    context.Write("version\n" KOSEI_VERSION "\n");
+  } else {
+    context.Write("kosei " KOSEI_VERSION "\n");
+  }
+  return ExitCode::kOk;
+}
+
+void AddGlobalOptions(CLI::App& root, GlobalOptions& options) {
+  root.add_option("--server", options.server,
+                  "server's address (KOSEI_SERVER; default 127.0.0.1:7421)")
+      ->type_name("ADDRESS:PORT");
+  root.add_option("--token-file", options.token_file, "file with the token (KOSEI_TOKEN_FILE)")
+      ->type_name("FILE");
+  root.add_flag("--tls", options.tls, "encrypt the connection with TLS 1.3");
+  root.add_option("--ca-file", options.ca_file,
+                  "certificates to trust, PEM (KOSEI_CA_FILE); implies --tls")
+      ->type_name("FILE");
+  root.add_option("--locale", options.locale, "language of messages: ja or en (default from LANG)")
+      ->type_name("LANGUAGE")
+      ->check(OneOf({"ja", "en"}));
+  root.add_option("-o,--output", options.output,
+                  "table, json, jsonl or csv (default: table on a terminal, json in a pipe)")
+      ->type_name("FORMAT")
+      ->check(OneOf({"table", "json", "jsonl", "csv"}));
+  root.add_flag("--no-color", options.no_color, "no colours (also NO_COLOR)");
+  root.add_option("--timeout", options.timeout_seconds,
+                  "most seconds that one request may take (default 60, 0: no limit)")
+      ->type_name("SECONDS");
+}
+
+}  // namespace
+
+Application::Application() : root_("Client of the kosei configuration management database.") {
+  root_.name("kosei");
+  root_.footer(kFooter);
+  root_.set_version_flag("--version", "kosei " KOSEI_VERSION);
+  root_.get_formatter()->column_width(34);
+  root_.require_subcommand(0, 1);
+  AddGlobalOptions(root_, invocation_.global);
+  AddReadCommands(root_, invocation_);
+  AddWriteCommands(root_, invocation_);
+  AddImportCommands(root_, invocation_);
+  AddAdminCommands(root_, invocation_);
+  Bind(AddCommand(root_, "version", "Print the version of this program", "  kosei version"),
+       invocation_, RunVersion);
+}
+
+CLI::App& AddCommand(CLI::App& parent, const std::string& name, const std::string& description,
+                     const std::string& examples) {
+  CLI::App* const command = parent.add_subcommand(name, description);
+  command->fallthrough();
+  command->get_formatter()->column_width(34);
+  if (!examples.empty()) {
+    command->footer("Examples:\n" + examples + "\n\nGlobal options: see 'kosei --help'.");
+  }
+  return *command;
+}
+
+CLI::Validator OneOf(const std::vector<std::string>& words) {
+  std::string list;
+  for (const std::string& word : words) list += (list.empty() ? "" : ", ") + word;
+  return CLI::Validator(
+      [words, list](std::string& word) {
+        if (std::find(words.begin(), words.end(), word) != words.end()) return std::string();
+        return "'" + word + "' found, expected one of " + list + DidYouMean(word, words);
+      },
+      "");
+}
+
+void AddAsOf(CLI::App& command, std::string& as_of) {
+  command
+      .add_option("--as-of", as_of,
+                  "read the past: RFC 3339 time, commit number or name of a baseline")
+      ->type_name("WHEN");
+}
+
+void AddProvenance(CLI::App& command, ProvenanceOptions& provenance) {
+  command.add_option("--reason", provenance.reason, "why, kept with the commit")->type_name("TEXT");
+  command
+      .add_option("--cause", provenance.cause,
+                  "key of the change, discovery run or import that this serves")
+      ->type_name("KEY");
+  command.add_option("--source", provenance.source, "where the data comes from")->type_name("NAME");
+}
+
+}  // namespace kosei::cli

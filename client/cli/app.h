@@ -1,0 +1,65 @@
+// The command line as CLI11 sees it: one tree of commands, used for parsing, for completion and by
+// the test that holds the manual page against it.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "commands.h"
+
+namespace kosei::cli {
+
+// What the arguments asked for.
+struct Invocation {
+  GlobalOptions global;
+  std::function<CommandResult(Context&)> run;  // empty: nothing was asked for
+};
+
+class Application {
+ public:
+  Application();
+  CLI::App& root() { return root_; }
+  Invocation& invocation() { return invocation_; }
+
+ private:
+  CLI::App root_;
+  Invocation invocation_;
+};
+
+// The parts of the tree, each in a file of its own.
+void AddReadCommands(CLI::App& root, Invocation& invocation);
+void AddWriteCommands(CLI::App& root, Invocation& invocation);
+void AddImportCommands(CLI::App& root, Invocation& invocation);
+void AddAdminCommands(CLI::App& root, Invocation& invocation);
+
+// A command of `parent` with its one-line description and its examples.
+CLI::App& AddCommand(CLI::App& parent, const std::string& name, const std::string& description,
+                     const std::string& examples);
+
+// Makes `command` run `run(context, options)` with options of its own.
+template <typename Options>
+std::shared_ptr<Options> Bind(CLI::App& command, Invocation& invocation,
+                              CommandResult (*run)(Context&, const Options&)) {
+  auto options = std::make_shared<Options>();
+  CLI::App* const app = &command;
+  Invocation* const target = &invocation;
+  command.callback([options, app, target, run] {
+    if (!app->get_subcommands().empty()) return;  // the inner command has spoken
+    target->run = [options, run](Context& context) { return run(context, *options); };
+  });
+  return options;
+}
+inline void Bind(CLI::App& command, Invocation& invocation, CommandResult (*run)(Context&)) {
+  Invocation* const target = &invocation;
+  command.callback([target, run] { target->run = run; });
+}
+
+// One of these words. (What they are stands in the option's description.)
+CLI::Validator OneOf(const std::vector<std::string>& words);
+void AddAsOf(CLI::App& command, std::string& as_of);
+void AddProvenance(CLI::App& command, ProvenanceOptions& provenance);
+
+}  // namespace kosei::cli

@@ -1,0 +1,92 @@
+// Baselines, tokens and completion: usage only.
+#include "app.h"
+#include "completion.h"
+
+namespace kosei::cli {
+namespace {
+
+struct RevokeOptions {
+  std::string name;
+};
+CommandResult RunRevoke(Context& context, const RevokeOptions& options) {
+  return RunTokenRevoke(context, options.name);
+}
+
+struct CompletionOptions {
+  std::string shell;
+};
+CommandResult RunCompletion(Context& context, const CompletionOptions& options) {
+  context.Write(CompletionScript(options.shell));
+  return ExitCode::kOk;
+}
+
+void AddBaseline(CLI::App& root, Invocation& invocation) {
+  CLI::App& baseline = AddCommand(root, "baseline", "Name points of time, to come back to them",
+                                  "  kosei baseline create before-migration\n"
+                                  "  kosei baseline list");
+  baseline.require_subcommand(1);
+  CLI::App& create = AddCommand(
+      baseline, "create", "Give a point of time a name",
+      "  kosei baseline create before-migration --description 'approved with CHG-000042'\n"
+      "  kosei baseline create year-end --as-of 2026-12-31T23:59:59+09:00");
+  const auto options = Bind<BaselineCreateOptions>(create, invocation, RunBaselineCreate);
+  create.add_option("NAME", options->name, "name, free so far")->required()->type_name("");
+  create.add_option("--description", options->description, "what it is for")->type_name("TEXT");
+  AddAsOf(create, options->as_of);
+  Bind(AddCommand(baseline, "list", "List the baselines", "  kosei baseline list"), invocation,
+       RunBaselineList);
+}
+
+void AddTokens(CLI::App& root, Invocation& invocation) {
+  CLI::App& admin = AddCommand(root, "admin", "Administer the server",
+                               "  kosei admin token create backup --role reader");
+  admin.require_subcommand(1);
+  CLI::App& token =
+      AddCommand(admin, "token", "Create, list and revoke tokens", "  kosei admin token list");
+  token.require_subcommand(1);
+  CLI::App& create =
+      AddCommand(token, "create", "Create a token and show it this once",
+                 "  kosei admin token create discovery --role writer --write discovery.token\n"
+                 "  kosei admin token create dashboard --role reader --expires-in-days 365");
+  const auto options = Bind<TokenCreateOptions>(create, invocation, RunTokenCreate);
+  create.add_option("NAME", options->name, "name of its user, free so far")
+      ->required()
+      ->type_name("");
+  create.add_option("--role", options->role, "reader (default), writer or administrator")
+      ->type_name("ROLE")
+      ->check(OneOf({"reader", "writer", "administrator"}));
+  create
+      .add_option("--expires-in-days", options->expires_in_days,
+                  "days until it expires (default 90, 0: never)")
+      ->type_name("N");
+  create
+      .add_option("--write", options->write,
+                  "write it to this new file, mode 0600, instead of standard output")
+      ->type_name("FILE");
+  Bind(AddCommand(token, "list", "List the tokens, without their secrets",
+                  "  kosei admin token list"),
+       invocation, RunTokenList);
+  CLI::App& revoke = AddCommand(token, "revoke", "Make a token invalid at once",
+                                "  kosei admin token revoke discovery");
+  const auto revoke_options = Bind<RevokeOptions>(revoke, invocation, RunRevoke);
+  revoke.add_option("NAME", revoke_options->name, "name of the token")->required()->type_name("");
+}
+
+}  // namespace
+
+void AddAdminCommands(CLI::App& root, Invocation& invocation) {
+  AddBaseline(root, invocation);
+  AddTokens(root, invocation);
+  CLI::App& completion =
+      AddCommand(root, "completion", "Print the completion script of a shell",
+                 "  source <(kosei completion bash)\n"
+                 "  kosei completion zsh > ~/.zsh/completion/_kosei\n"
+                 "  kosei completion fish > ~/.config/fish/completions/kosei.fish");
+  const auto options = Bind<CompletionOptions>(completion, invocation, RunCompletion);
+  completion.add_option("SHELL", options->shell, "bash, zsh or fish")
+      ->required()
+      ->type_name("")
+      ->check(OneOf({"bash", "zsh", "fish"}));
+}
+
+}  // namespace kosei::cli

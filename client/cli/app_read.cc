@@ -1,0 +1,138 @@
+// Commands that read: usage only.
+#include "app.h"
+
+namespace kosei::cli {
+namespace {
+
+void AddGet(CLI::App& root, Invocation& invocation) {
+  CLI::App& command = AddCommand(root, "get", "Show records by key",
+                                 "  kosei get host:web-1\n"
+                                 "  kosei get host:web-1 host:web-2 --output csv\n"
+                                 "  kosei get host:web-1 --as-of 2026-03-03T02:14:00+09:00");
+  const auto options = Bind<GetOptions>(command, invocation, RunGet);
+  command.add_option("KEY", options->keys, "keys of the records")->required()->type_name("");
+  AddAsOf(command, options->as_of);
+}
+
+void AddHistory(CLI::App& root, Invocation& invocation) {
+  CLI::App& command = AddCommand(root, "history", "Show every change of a record, newest first",
+                                 "  kosei history host:web-1\n"
+                                 "  kosei history host:web-1 --output jsonl");
+  const auto options = Bind<HistoryOptions>(command, invocation, RunHistory);
+  command.add_option("KEY", options->key, "key of the record")->required()->type_name("");
+  AddAsOf(command, options->as_of);
+}
+
+void AddDiff(CLI::App& root, Invocation& invocation) {
+  CLI::App& command = AddCommand(
+      root, "diff", "Compare a record at two points of time (exit code 1 when it differs)",
+      "  kosei diff host:web-1 12 15\n"
+      "  kosei diff host:web-1 before-migration 2026-11-22T10:00:00+09:00");
+  const auto options = Bind<DiffOptions>(command, invocation, RunDiff);
+  command.add_option("KEY", options->key, "key of the record")->required()->type_name("");
+  command.add_option("A", options->from, "RFC 3339 time, commit number or name of a baseline")
+      ->required()
+      ->type_name("");
+  command.add_option("B", options->to, "the same, to compare with")->required()->type_name("");
+}
+
+void AddSearch(CLI::App& root, Invocation& invocation) {
+  CLI::App& command =
+      AddCommand(root, "search", "Find records by text, class and attributes",
+                 "  kosei search openssl\n"
+                 "  kosei search --class SoftwarePackage --where section=web --limit 20\n"
+                 "  kosei search --class Server --output csv");
+  const auto options = Bind<SearchOptions>(command, invocation, RunSearch);
+  command.add_option("TEXT", options->text, "part of a key, name or description")->type_name("");
+  command.add_option("--class", options->class_name, "only this class and those below")
+      ->type_name("CLASS");
+  command
+      .add_option("--where", options->where,
+                  "only records whose attribute has this value (repeatable: all must hold)")
+      ->type_name("ATTRIBUTE=VALUE")
+      ->allow_extra_args(false);
+  command.add_option("--limit", options->limit, "most records to list (default 100)")
+      ->type_name("N");
+  AddAsOf(command, options->as_of);
+}
+
+void AddImpact(CLI::App& root, Invocation& invocation) {
+  CLI::App& command = AddCommand(
+      root, "impact", "Show what is hit when records fail, with a shortest path for each",
+      "  kosei impact deb:libssl3\n"
+      "  kosei impact deb:libssl3 --class SystemdService --limit 20\n"
+      "  kosei impact switch-1 switch-2 --depth 3 --output json\n"
+      "  kosei impact service:web-shop --direction up\n"
+      "  kosei impact deb:libssl3 --as-of before-migration");
+  const auto options = Bind<ImpactOptions>(command, invocation, RunImpact);
+  command.add_option("KEY", options->keys, "keys of the records that fail")
+      ->required()
+      ->type_name("");
+  command.add_option("--depth", options->depth, "most relationships from a root (default: all)")
+      ->type_name("N");
+  command
+      .add_option("--direction", options->direction,
+                  "down: what is hit (default); up: what the records need")
+      ->type_name("down|up")
+      ->check(OneOf({"down", "up"}));
+  command
+      .add_option("--limit", options->limit,
+                  "most affected records to list; the counts are always of all")
+      ->type_name("N");
+  command
+      .add_option("--class", options->class_name,
+                  "list only this class and those below; the counts are always of all")
+      ->type_name("CLASS");
+  AddAsOf(command, options->as_of);
+}
+
+void AddPath(CLI::App& root, Invocation& invocation) {
+  CLI::App& command = AddCommand(root, "path", "Show how a failure of A reaches B",
+                                 "  kosei path deb:libssl3 service:web-shop");
+  const auto options = Bind<PathOptions>(command, invocation, RunPath);
+  command.add_option("A", options->from, "key of the record that fails")->required()->type_name("");
+  command.add_option("B", options->to, "key of the record that may be hit")
+      ->required()
+      ->type_name("");
+  AddAsOf(command, options->as_of);
+}
+
+void AddWatch(CLI::App& root, Invocation& invocation) {
+  CLI::App& command = AddCommand(root, "watch", "Show every commit as it happens",
+                                 "  kosei watch\n"
+                                 "  kosei watch --from 0 --count 10\n"
+                                 "  kosei watch --output jsonl | jq -r .commit.reason");
+  const auto options = Bind<WatchOptions>(command, invocation, RunWatch);
+  command.add_option("--from", options->from, "begin after this commit (default: from now on)")
+      ->type_name("COMMIT");
+  command.add_option("--count", options->count, "stop after so many commits (default: never)")
+      ->type_name("N");
+}
+
+void AddModel(CLI::App& root, Invocation& invocation) {
+  CLI::App& command = AddCommand(root, "model", "Show classes, attributes and relationship types",
+                                 "  kosei model\n"
+                                 "  kosei model Server\n"
+                                 "  kosei model --output json");
+  const auto options = Bind<ModelOptions>(command, invocation, RunModel);
+  command.add_option("CLASS", options->class_name, "show the attributes of this class")
+      ->type_name("");
+}
+
+}  // namespace
+
+void AddReadCommands(CLI::App& root, Invocation& invocation) {
+  AddGet(root, invocation);
+  AddHistory(root, invocation);
+  AddDiff(root, invocation);
+  AddSearch(root, invocation);
+  AddImpact(root, invocation);
+  AddPath(root, invocation);
+  AddWatch(root, invocation);
+  Bind(AddCommand(root, "status", "Show the state of the server and the size of its store",
+                  "  kosei status\n  kosei status --output json"),
+       invocation, RunStatus);
+  AddModel(root, invocation);
+}
+
+}  // namespace kosei::cli

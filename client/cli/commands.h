@@ -1,0 +1,138 @@
+// Every command as a function of its options. Usage (flags, help, examples) is in app_*.cc.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "context.h"
+#include "exit_code.h"
+
+namespace kosei::cli {
+
+using CommandResult = absl::StatusOr<ExitCode>;
+
+struct GetOptions {
+  std::vector<std::string> keys;
+  std::string as_of;
+};
+CommandResult RunGet(Context& context, const GetOptions& options);
+
+struct HistoryOptions {
+  std::string key;
+  std::string as_of;
+};
+CommandResult RunHistory(Context& context, const HistoryOptions& options);
+
+struct DiffOptions {
+  std::string key;
+  std::string from;
+  std::string to;
+};
+CommandResult RunDiff(Context& context, const DiffOptions& options);
+
+struct SearchOptions {
+  std::string text;
+  std::string class_name;
+  std::vector<std::string> where;  // "attribute=value"
+  std::uint32_t limit = 100;
+  std::string as_of;
+};
+CommandResult RunSearch(Context& context, const SearchOptions& options);
+
+struct ImpactOptions {
+  std::vector<std::string> keys;
+  std::optional<std::uint32_t> depth;
+  std::string direction = "down";
+  std::optional<std::uint64_t> limit;
+  std::string class_name;
+  std::string as_of;
+};
+CommandResult RunImpact(Context& context, const ImpactOptions& options);
+
+struct PathOptions {
+  std::string from;
+  std::string to;
+  std::string as_of;
+};
+CommandResult RunPath(Context& context, const PathOptions& options);
+
+struct WatchOptions {
+  std::optional<std::uint64_t> from;
+  std::uint64_t count = 0;  // 0: without end
+};
+CommandResult RunWatch(Context& context, const WatchOptions& options);
+
+CommandResult RunStatus(Context& context);
+
+struct ModelOptions {
+  std::string class_name;
+};
+CommandResult RunModel(Context& context, const ModelOptions& options);
+
+struct ProvenanceOptions {
+  std::string reason;
+  std::string cause;
+  std::string source;
+};
+struct SetOptions {
+  std::string key;
+  std::vector<std::string> assignments;  // "attribute=value"
+  std::string class_name;
+  std::optional<std::uint64_t> expect;  // 0: must not exist
+  ProvenanceOptions provenance;
+};
+CommandResult RunSet(Context& context, const SetOptions& options);
+
+struct LinkOptions {
+  std::string source;
+  std::string type;
+  std::string target;
+  ProvenanceOptions provenance;
+};
+CommandResult RunLink(Context& context, const LinkOptions& options);
+CommandResult RunUnlink(Context& context, const LinkOptions& options);
+
+struct EndOptions {
+  std::string key;
+  std::optional<std::uint64_t> expect;
+  ProvenanceOptions provenance;
+};
+CommandResult RunEnd(Context& context, const EndOptions& options);
+
+struct BaselineCreateOptions {
+  std::string name;
+  std::string description;
+  std::string as_of;
+};
+CommandResult RunBaselineCreate(Context& context, const BaselineCreateOptions& options);
+CommandResult RunBaselineList(Context& context);
+
+struct TokenCreateOptions {
+  std::string name;
+  std::string role = "reader";
+  std::uint32_t expires_in_days = 90;
+  std::string write;  // file; empty: stdout
+};
+CommandResult RunTokenCreate(Context& context, const TokenCreateOptions& options);
+CommandResult RunTokenList(Context& context);
+CommandResult RunTokenRevoke(Context& context, const std::string& name);
+
+struct ImportOptions {
+  std::string records;
+  std::string links;
+  std::string reject;
+  ProvenanceOptions provenance;
+};
+CommandResult RunImport(Context& context, const ImportOptions& options);
+
+struct ImportDebianOptions {
+  std::string root = "/";
+  std::string host;  // empty: this machine's name
+  ProvenanceOptions provenance;
+};
+CommandResult RunImportDebian(Context& context, const ImportDebianOptions& options);
+
+}  // namespace kosei::cli

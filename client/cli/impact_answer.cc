@@ -1,0 +1,102 @@
+#include "impact_answer.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_format.h"
+#include "display_width.h"
+
+namespace kosei::cli {
+namespace {
+
+constexpr std::uint8_t kTargetToSource = 1;
+
+// Whether the link of this step goes from the step's end to its beginning.
+bool IsBackward(RelationshipTypeNumber type, const client::Model& model,
+                client::Direction direction) {
+  for (const client::ModelRelationshipType& known : model.relationship_types) {
+    if (known.number == type) {
+      return (known.impact == kTargetToSource) == (direction == client::Direction::kDown);
+    }
+  }
+  return direction == client::Direction::kDown;
+}
+
+}  // namespace
+
+void ImpactAnswer::Add(const client::ImpactBatch& batch) {
+  for (const std::string_view key : batch.keys) {
+    key_bytes_ += key;
+    key_ends_.push_back(key_bytes_.size());
+  }
+  classes_.insert(classes_.end(), batch.classes.begin(), batch.classes.end());
+  distances_.insert(distances_.end(), batch.distances.begin(), batch.distances.end());
+  predecessors_.insert(predecessors_.end(), batch.predecessors.begin(), batch.predecessors.end());
+  vias_.insert(vias_.end(), batch.vias.begin(), batch.vias.end());
+}
+
+std::string_view ImpactAnswer::key(std::size_t index) const {
+  const std::size_t begin = index == 0 ? 0 : key_ends_[index - 1];
+  return std::string_view(key_bytes_).substr(begin, key_ends_[index] - begin);
+}
+
+std::vector<client::PathStep> ImpactAnswer::PathTo(std::size_t index) const {
+  std::vector<client::PathStep> steps;
+  for (;;) {
+    const std::size_t before = predecessors_[index];
+    const bool from_root = before < roots_.size();
+    steps.push_back({.from = from_root ? roots_[before] : std::string(key(before - roots_.size())),
+                     .type = vias_[index],
+                     .to = std::string(key(index))});
+    if (from_root) break;
+    index = before - roots_.size();
+  }
+  std::reverse(steps.begin(), steps.end());
+  return steps;
+}
+
+void WritePath(JsonWriter& json, const std::vector<client::PathStep>& steps,
+               const client::Model& model) {
+  json.BeginArray();
+  for (const client::PathStep& step : steps) {
+    json.BeginObject();
+    json.Member("from", step.from);
+    json.Member("type", model.RelationshipTypeName(step.type));
+    json.Member("to", step.to);
+    json.End();
+  }
+  json.End();
+}
+
+std::string PathText(const std::vector<client::PathStep>& steps, const client::Model& model,
+                     client::Direction direction, std::size_t columns) {
+  if (steps.empty()) return "";
+  std::vector<std::string> parts;
+  for (const client::PathStep& step : steps) {
+    const std::string_view type = model.RelationshipTypeName(step.type);
+    parts.push_back(IsBackward(step.type, model, direction)
+                        ? absl::StrFormat(" <-%s- %s", type, Printable(step.to))
+                        : absl::StrFormat(" -%s-> %s", type, Printable(step.to)));
+  }
+  const auto join = [&](std::size_t left_out) {
+    // The end says most; what is nearest to the root goes last but one.
+    const std::size_t kept_in_front = left_out == 0 ? 0 : (parts.size() - left_out) / 2;
+    std::string text = Printable(steps.front().from);
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      if (left_out > 0 && i == kept_in_front) {
+        text += absl::StrFormat(" .. (%d more) ..", left_out);
+        i += left_out - 1;
+        continue;
+      }
+      text += parts[i];
+    }
+    return text;
+  };
+  std::string text = join(0);
+  for (std::size_t left_out = 1; columns > 0 && DisplayWidth(text) > columns; ++left_out) {
+    if (left_out >= parts.size()) break;
+    text = join(left_out);
+  }
+  return text;
+}
+
+}  // namespace kosei::cli
