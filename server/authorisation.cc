@@ -1,0 +1,22 @@
+#include "authorisation.h"
+
+#include "absl/strings/str_format.h"
+#include "kosei/base/error.h"
+
+namespace kosei::server {
+
+absl::Status Authorise(const protocol::OperationInfo& operation, protocol::Role role) {
+  if (role >= operation.needs) return absl::OkStatus();
+  if (role == protocol::Role::kNobody) {
+    return MakeError(ErrorCode::kUnauthenticated,
+                     absl::StrFormat("%s: nobody is signed in on this connection; send hello with "
+                                     "a token first",
+                                     operation.name));
+  }
+  return MakeError(ErrorCode::kPermissionDenied,
+                   absl::StrFormat("%s: the token's role is %s, and this needs %s; ask an "
+                                   "administrator for such a token",
+                                   operation.name, NameOf(role), NameOf(operation.needs)));
+}
+
+}  // namespace kosei::server

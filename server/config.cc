@@ -1,0 +1,176 @@
+#include "config.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <thread>
+
+#include "absl/strings/str_format.h"
+#include "kosei/base/error.h"
+#include "kosei/base/status_macros.h"
+
+namespace kosei::server {
+namespace {
+
+constexpr std::uint32_t kThreadsMax = 256;
+
+absl::Status Fault(std::string_view text, std::string_view expected) {
+  return MakeError(ErrorCode::kInvalidArgument,
+                   absl::StrFormat("\"%s\" was given; expected %s", text, expected));
+}
+
+absl::Status ApplyNumber(std::string_view text, std::uint32_t min, std::uint32_t max,
+                         std::uint32_t& out) {
+  std::uint32_t number = 0;
+  const auto [end, wrong] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (wrong != std::errc() || end != text.data() + text.size() || number < min || number > max) {
+    return Fault(text, absl::StrFormat("a whole number from %d to %d", min, max));
+  }
+  out = number;
+  return absl::OkStatus();
+}
+
+absl::Status ApplyText(std::string_view text, std::string& out) {
+  if (text.empty()) return Fault(text, "a value that is not empty");
+  out = text;
+  return absl::OkStatus();
+}
+
+absl::Status ApplyWatermark(Config& config, std::string_view text) {
+  if (text != "relaxed" && text != "strict") return Fault(text, "relaxed or strict");
+  config.watermark =
+      text == "strict" ? storage::WatermarkMode::kStrict : storage::WatermarkMode::kRelaxed;
+  return absl::OkStatus();
+}
+
+absl::Status ApplyLogLevel(Config& config, std::string_view text) {
+  const std::optional<LogLevel> level = LogLevelOf(text);
+  if (!level.has_value()) return Fault(text, "debug, info, warning, error or off");
+  config.log_level = *level;
+  return absl::OkStatus();
+}
+
+absl::Status ApplyLogFormat(Config& config, std::string_view text) {
+  const std::optional<LogFormat> format = LogFormatOf(text);
+  if (!format.has_value()) return Fault(text, "logfmt or json");
+  config.log_format = *format;
+  return absl::OkStatus();
+}
+
+template <std::string Config::* kMember>
+absl::Status Set(Config& config, std::string_view text) {
+  return ApplyText(text, config.*kMember);
+}
+
+template <std::uint32_t Config::* kMember, std::uint32_t kMin, std::uint32_t kMax>
+absl::Status SetNumber(Config& config, std::string_view text) {
+  return ApplyNumber(text, kMin, kMax, config.*kMember);
+}
+
+constexpr std::array kOptions = {
+    OptionSpec{"data", "DIR", false, "folder of the store; made when absent", Set<&Config::data>},
+    OptionSpec{"listen", "ADDRESS:PORT", false,
+               "where to listen; port 0 picks one [127.0.0.1:7421]", Set<&Config::listen>},
+    OptionSpec{"model", "DIR", false, "folder of the model's YAML files [the one installed]",
+               Set<&Config::model>},
+    OptionSpec{"tls_cert", "FILE", false, "certificate chain (PEM); turns TLS 1.3 on",
+               Set<&Config::tls_cert>},
+    OptionSpec{"tls_key", "FILE", false, "private key of the certificate (PEM)",
+               Set<&Config::tls_key>},
+    OptionSpec{"watermark", "MODE", false,
+               "relaxed: the proof of a commit follows within 10 ms; strict: before its answer "
+               "[relaxed]",
+               ApplyWatermark},
+    OptionSpec{"io_threads", "N", true, "threads that serve sockets [by processors]",
+               SetNumber<&Config::io_threads, 1, kThreadsMax>},
+    OptionSpec{"workers", "N", true, "threads for queries and loads [by processors]",
+               SetNumber<&Config::workers, 1, kThreadsMax>},
+    OptionSpec{"connections_max", "N", true, "connections open at once [10000]",
+               SetNumber<&Config::connections_max, 1, 1'000'000>},
+    OptionSpec{"drain_seconds", "N", true, "time that a stop gives to requests under way [10]",
+               SetNumber<&Config::drain_seconds, 0, 3'600>},
+    OptionSpec{"log_level", "LEVEL", false, "debug, info, warning, error or off [info]",
+               ApplyLogLevel},
+    OptionSpec{"log_format", "FORMAT", false, "logfmt or json [logfmt]", ApplyLogFormat},
+};
+
+std::size_t Distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t substituted = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, substituted});
+    }
+  }
+  return row[b.size()];
+}
+
+}  // namespace
+
+std::span<const OptionSpec> OptionTable() { return kOptions; }
+
+const OptionSpec* FindOption(std::string_view name) {
+  const auto* const found = std::find_if(kOptions.begin(), kOptions.end(),
+                                         [&](const OptionSpec& spec) { return spec.name == name; });
+  return found == kOptions.end() ? nullptr : found;
+}
+
+std::string FlagOf(const OptionSpec& option) {
+  std::string flag = absl::StrFormat("--%s", option.name);
+  std::replace(flag.begin(), flag.end(), '_', '-');
+  return flag;
+}
+
+std::string VariableOf(const OptionSpec& option) {
+  std::string variable = absl::StrFormat("KOSEI_%s", option.name);
+  for (char& c : variable) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  }
+  return variable;
+}
+
+std::string Suggestion(std::string_view wrong, const std::vector<std::string>& known) {
+  std::size_t best = std::max<std::size_t>(2, wrong.size() / 3) + 1;
+  std::string_view nearest;
+  for (const std::string& name : known) {
+    const std::size_t distance = Distance(wrong, name);
+    if (distance >= best) continue;
+    best = distance;
+    nearest = name;
+  }
+  return nearest.empty() ? "" : absl::StrFormat("; did you mean \"%s\"?", nearest);
+}
+
+void ApplyEnvironment(const Environment& environment, Config& config,
+                      std::vector<std::string>& faults) {
+  for (const OptionSpec& option : OptionTable()) {
+    const std::string variable = VariableOf(option);
+    const std::optional<std::string> text = environment(variable);
+    if (!text.has_value()) continue;
+    const absl::Status applied = option.apply(config, *text);
+    if (!applied.ok()) {
+      faults.push_back(absl::StrFormat("environment: %s: %s", variable, MessageOf(applied)));
+    }
+  }
+}
+
+ServerOptions ServerOptionsOf(const Config& config) {
+  const std::uint32_t processors = std::max(1U, std::thread::hardware_concurrency());
+  ServerOptions options;
+  options.listen = config.listen;
+  options.tls_certificate_file = config.tls_cert;
+  options.tls_key_file = config.tls_key;
+  options.io_threads = config.io_threads != 0 ? config.io_threads : std::min(processors, 8U);
+  // Four at least: a load that decodes one chunk while it adds another leaves room for queries.
+  options.workers = config.workers != 0 ? config.workers : std::max(processors, 4U);
+  options.limits.connections_max = config.connections_max;
+  options.limits.drain_max = std::chrono::seconds(config.drain_seconds);
+  options.admin_token_file = config.data.empty() ? "" : config.data + "/admin.token";
+  return options;
+}
+
+}  // namespace kosei::server

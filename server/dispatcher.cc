@@ -1,0 +1,62 @@
+#include "dispatcher.h"
+
+#include <algorithm>
+#include <array>
+
+#include "handlers/handlers.h"
+#include "kosei/base/error.h"
+
+namespace kosei::server {
+namespace {
+
+using protocol::Operation;
+
+constexpr std::array kHandlers = {
+    Handler{.operation = Operation::kModel, .answer = AnswerModel},
+    Handler{.operation = Operation::kGet, .attempt = AttemptGet, .answer = AnswerGet},
+    Handler{.operation = Operation::kHistory, .open = OpenHistory},
+    Handler{.operation = Operation::kSearch, .open = OpenSearch},
+    Handler{.operation = Operation::kImpact, .attempt = AttemptImpact, .open = OpenImpact},
+    Handler{.operation = Operation::kPath, .answer = AnswerPath},
+    Handler{.operation = Operation::kDiff, .answer = AnswerDiff},
+    Handler{.operation = Operation::kWatch, .open = OpenWatch},
+    Handler{.operation = Operation::kStatus, .answer = AnswerStatus},
+    Handler{.operation = Operation::kTokenCreate, .answer = AnswerTokenCreate},
+    Handler{.operation = Operation::kTokenList, .answer = AnswerTokenList},
+    Handler{.operation = Operation::kTokenRevoke, .answer = AnswerTokenRevoke},
+    Handler{.operation = Operation::kBaselineCreate, .answer = AnswerBaselineCreate},
+    Handler{.operation = Operation::kBaselineList, .answer = AnswerBaselineList},
+};
+
+}  // namespace
+
+const Handler* FindHandler(Operation operation) {
+  for (const Handler& handler : kHandlers) {
+    if (handler.operation == operation) return &handler;
+  }
+  return nullptr;
+}
+
+absl::StatusOr<query::Limits> LimitsOf(const Services& services, const Call& call,
+                                       std::uint32_t deadline_ms) {
+  std::chrono::nanoseconds time = kQueryTimeDefault;
+  if (deadline_ms != 0) {
+    time = std::chrono::milliseconds(deadline_ms);
+  } else if (call.operation->deadline_ms_default != 0) {
+    time = std::chrono::milliseconds(call.operation->deadline_ms_default);
+  }
+  time = std::min<std::chrono::nanoseconds>(time, kQueryTimeMax);
+  time -= services.clock.Monotonic() - call.arrived;
+  if (time <= std::chrono::nanoseconds::zero()) {
+    return MakeError(ErrorCode::kDeadlineExceeded,
+                     std::string(call.operation->name) +
+                         ": the deadline passed while the request waited for a worker; allow more "
+                         "time or send fewer requests at once");
+  }
+  query::Limits limits;
+  limits.time = time;
+  limits.memory_bytes = kQueryMemoryBytes;
+  return limits;
+}
+
+}  // namespace kosei::server

@@ -1,0 +1,40 @@
+// Every handler: decode, call one function of the layer below, encode. One file an area.
+#pragma once
+
+#include <memory>
+
+#include "call.h"
+
+namespace kosei::server {
+
+// model.cc
+absl::Status AnswerModel(const Services& services, const Call& call, Builder& builder);
+
+// read.cc
+absl::StatusOr<Attempt> AttemptGet(const Services& services, const Call& call, Builder& builder);
+absl::Status AnswerGet(const Services& services, const Call& call, Builder& builder);
+
+// history.cc
+absl::StatusOr<std::unique_ptr<Stream>> OpenHistory(const Services& services, const Call& call);
+absl::Status AnswerDiff(const Services& services, const Call& call, Builder& builder);
+
+// search.cc
+absl::StatusOr<std::unique_ptr<Stream>> OpenSearch(const Services& services, const Call& call);
+
+// impact.cc
+absl::StatusOr<Attempt> AttemptImpact(const Services& services, const Call& call, Builder& builder);
+absl::StatusOr<std::unique_ptr<Stream>> OpenImpact(const Services& services, const Call& call);
+absl::Status AnswerPath(const Services& services, const Call& call, Builder& builder);
+
+// watch.cc
+absl::StatusOr<std::unique_ptr<Stream>> OpenWatch(const Services& services, const Call& call);
+
+// admin.cc
+absl::Status AnswerStatus(const Services& services, const Call& call, Builder& builder);
+absl::Status AnswerTokenCreate(const Services& services, const Call& call, Builder& builder);
+absl::Status AnswerTokenList(const Services& services, const Call& call, Builder& builder);
+absl::Status AnswerTokenRevoke(const Services& services, const Call& call, Builder& builder);
+absl::Status AnswerBaselineCreate(const Services& services, const Call& call, Builder& builder);
+absl::Status AnswerBaselineList(const Services& services, const Call& call, Builder& builder);
+
+}  // namespace kosei::server

@@ -1,0 +1,269 @@
+// impact: a summary and the affected records in columns, nearest first; path: one causal path.
+#include "kosei/query/impact.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "absl/strings/str_format.h"
+#include "handlers/encode.h"
+#include "handlers/handlers.h"
+#include "kosei/base/error.h"
+#include "kosei/base/status_macros.h"
+#include "kosei/query/path.h"
+
+namespace kosei::server {
+namespace {
+
+using StringOffset = flatbuffers::Offset<flatbuffers::String>;
+
+// What one record adds to a frame beside its key: offsets, lengths, columns, padding.
+constexpr std::size_t kItemBytes = 32;
+
+struct Asked {
+  storage::View view;
+  query::ImpactRequest request;
+  fb::ImpactDetail detail;
+  std::uint64_t limit;
+  std::uint32_t deadline_ms;
+  std::uint64_t credit;
+};
+
+absl::StatusOr<Asked> DecodeImpact(const Services& services, const fb::ImpactRequest& request) {
+  const auto* roots = request.roots();
+  if (roots == nullptr || roots->size() == 0) {
+    return MakeError(ErrorCode::kInvalidArgument,
+                     "impact: no roots; name at least one record by its key", "roots");
+  }
+  if (roots->size() > protocol::kImpactRootsMax) {
+    return MakeError(ErrorCode::kRowBudget,
+                     absl::StrFormat("impact: %d roots, at most %d are taken", roots->size(),
+                                     protocol::kImpactRootsMax),
+                     "roots");
+  }
+  Asked asked;
+  KOSEI_ASSIGN_OR_RETURN(asked.view, ResolveView(services.reader, request.view()));
+  asked.request.roots.reserve(roots->size());
+  for (const flatbuffers::String* root : *roots) {
+    KOSEI_ASSIGN_OR_RETURN(const RecordId id,
+                           IdOfKey(services.reader, "impact of", protocol::TextOf(root)));
+    asked.request.roots.push_back(id);
+  }
+  if (request.direction() != fb::Direction::down && request.direction() != fb::Direction::up) {
+    return MakeError(ErrorCode::kInvalidArgument,
+                     absl::StrFormat("impact: direction %d, expected 1 (down) or 2 (up)",
+                                     static_cast<int>(request.direction())),
+                     "direction");
+  }
+  asked.request.direction = request.direction() == fb::Direction::up
+                                ? query::ImpactDirection::kUp
+                                : query::ImpactDirection::kDown;
+  if (request.depth() != UINT32_MAX) asked.request.depth = request.depth();
+  asked.detail = std::min(request.detail(), fb::ImpactDetail::paths);
+  asked.limit = asked.detail == fb::ImpactDetail::counts ? 0 : request.limit();
+  asked.deadline_ms = request.deadline_ms();
+  asked.credit =
+      request.credit_bytes() == 0 ? protocol::kStreamWindowBytes : request.credit_bytes();
+  return asked;
+}
+
+// Writes an answer frame by frame. The answer outlives it.
+class ImpactWriter {
+ public:
+  ImpactWriter(const Services& services, const query::ImpactAnswer& answer, const Asked& asked)
+      : reader_(services.reader),
+        answer_(answer),
+        paths_(asked.detail == fb::ImpactDetail::paths),
+        position_(answer.root_count()),
+        end_(position_ + std::min(answer.affected_count(), asked.limit)) {}
+
+  bool done() const { return position_ == end_ && !first_; }
+
+  // The next frame, of about `bytes_max`; the first carries the summary.
+  std::string_view Frame(std::size_t bytes_max, Builder& builder) {
+    flatbuffers::Offset<flatbuffers::Vector<StringOffset>> roots;
+    flatbuffers::Offset<flatbuffers::Vector<flatbuffers::Offset<fb::ClassCount>>> counts;
+    if (first_) {
+      roots = EncodeRoots(builder);
+      counts = EncodeClassCounts(builder);
+    }
+    const std::uint64_t begin = position_;
+    FillColumns(bytes_max, builder);
+    const auto keys = builder.CreateVector(keys_);
+    const auto classes = builder.CreateVector(classes_);
+    const auto distances = builder.CreateVector(distances_);
+    flatbuffers::Offset<flatbuffers::Vector<std::uint32_t>> predecessors;
+    flatbuffers::Offset<flatbuffers::Vector<std::uint16_t>> vias;
+    if (paths_) {
+      predecessors = builder.CreateVector(answer_.parents.data() + begin, position_ - begin);
+      vias_.assign(answer_.vias.begin() + static_cast<std::ptrdiff_t>(begin),
+                   answer_.vias.begin() + static_cast<std::ptrdiff_t>(position_));
+      vias = builder.CreateVector(vias_);
+    }
+    const fb::ViewInfo view = EncodeView(answer_.view);
+    fb::ImpactReplyBuilder reply(builder);
+    if (first_) AddSummary(view, roots, counts, reply);
+    reply.add_keys(keys);
+    reply.add_classes(classes);
+    reply.add_distances(distances);
+    reply.add_predecessors(predecessors);
+    reply.add_vias(vias);
+    first_ = false;
+    return protocol::FinishBody(builder, reply.Finish());
+  }
+
+ private:
+  flatbuffers::Offset<flatbuffers::Vector<StringOffset>> EncodeRoots(Builder& builder) {
+    std::vector<StringOffset> roots;
+    for (std::uint64_t i = 0; i < answer_.root_count(); ++i) {
+      roots.push_back(Text(builder, reader_.KeyOf(storage::RecordOf(answer_.nodes[i]))));
+    }
+    return builder.CreateVector(roots);
+  }
+
+  flatbuffers::Offset<flatbuffers::Vector<flatbuffers::Offset<fb::ClassCount>>> EncodeClassCounts(
+      Builder& builder) {
+    std::vector<flatbuffers::Offset<fb::ClassCount>> counts;
+    for (const auto& [class_number, count] : answer_.counts_by_class) {
+      counts.push_back(fb::CreateClassCount(builder, class_number.value, count));
+    }
+    return builder.CreateVector(counts);
+  }
+
+  void AddSummary(
+      const fb::ViewInfo& view, flatbuffers::Offset<flatbuffers::Vector<StringOffset>> roots,
+      flatbuffers::Offset<flatbuffers::Vector<flatbuffers::Offset<fb::ClassCount>>> counts,
+      fb::ImpactReplyBuilder& reply) {
+    reply.add_view(&view);
+    reply.add_total(answer_.affected_count());
+    reply.add_counts(counts);
+    reply.add_roots(roots);
+    if (!answer_.truncated.has_value()) return;
+    reply.add_truncated(static_cast<fb::TruncationReason>(answer_.truncated->reason));
+    reply.add_truncated_depth(answer_.truncated->depth);
+    reply.add_truncated_frontier(answer_.truncated->frontier);
+  }
+
+  // Keys go straight into the builder; the other columns wait in vectors that keep their memory.
+  void FillColumns(std::size_t bytes_max, Builder& builder) {
+    keys_.clear();
+    classes_.clear();
+    distances_.clear();
+    std::size_t bytes = builder.GetSize();
+    while (position_ < end_ && (bytes < bytes_max || keys_.empty())) {
+      while (position_ >= answer_.level_ends[level_]) ++level_;
+      const RecordId id = storage::RecordOf(answer_.nodes[position_]);
+      const std::string_view key = reader_.KeyOf(id);
+      bytes += key.size() + kItemBytes;
+      if (bytes > bytes_max && !keys_.empty()) break;
+      keys_.push_back(builder.CreateString(key.data(), key.size()));
+      classes_.push_back(reader_.ClassOf(id).value);
+      distances_.push_back(level_);
+      ++position_;
+    }
+  }
+
+  const storage::Reader& reader_;
+  const query::ImpactAnswer& answer_;
+  const bool paths_;
+  std::uint64_t position_;
+  const std::uint64_t end_;
+  std::uint32_t level_ = 0;
+  bool first_ = true;
+  std::vector<StringOffset> keys_;
+  std::vector<std::uint16_t> classes_;
+  std::vector<std::uint32_t> distances_;
+  std::vector<std::uint16_t> vias_;
+};
+
+class ImpactStream : public Stream {
+ public:
+  ImpactStream(const Services& services, query::ImpactAnswer answer, const Asked& asked)
+      : answer_(std::move(answer)),
+        writer_(services, answer_, asked),
+        credit_(asked.credit),
+        kept_(services.counters.stream_bytes) {}
+  std::uint64_t first_credit() const override { return credit_; }
+  absl::Status Keep(std::uint64_t bytes_max) {
+    return kept_.Add(answer_.nodes.capacity() * sizeof(storage::NodeIndex) +
+                         answer_.parents.capacity() * sizeof(std::uint32_t) +
+                         answer_.vias.capacity() * sizeof(storage::TypeIndex),
+                     bytes_max);
+  }
+  absl::StatusOr<Part> Next(std::size_t bytes_max, Builder& builder) override {
+    const std::string_view body = writer_.Frame(std::min(bytes_max, kStreamFrameBytes), builder);
+    return Part{writer_.done() ? State::kLast : State::kMore, body};
+  }
+
+ private:
+  const query::ImpactAnswer answer_;
+  ImpactWriter writer_;
+  const std::uint64_t credit_;
+  KeptBytes kept_;
+};
+
+}  // namespace
+
+absl::StatusOr<Attempt> AttemptImpact(const Services& services, const Call& call,
+                                      Builder& builder) {
+  KOSEI_ASSIGN_OR_RETURN(const fb::ImpactRequest* request,
+                         protocol::Open<fb::ImpactRequest>(call.body));
+  if (request->roots() != nullptr && request->roots()->size() > kInlineImpactRoots) {
+    return Attempt::kNeedsWorker;
+  }
+  KOSEI_ASSIGN_OR_RETURN(const Asked asked, DecodeImpact(services, *request));
+  query::Limits limits;
+  limits.steps = kInlineImpactSteps;
+  const query::Budget budget(limits, services.clock);
+  KOSEI_ASSIGN_OR_RETURN(const query::ImpactAnswer answer,
+                         query::Impact(services.reader, asked.view, asked.request, budget));
+  const bool whole =
+      !answer.truncated.has_value() || answer.truncated->reason == query::TruncationReason::kDepth;
+  if (!whole) return Attempt::kNeedsWorker;
+  ImpactWriter writer(services, answer, asked);
+  writer.Frame(kStreamFrameBytes, builder);
+  // A small credit, or more than a frame: the stream does it with all its care.
+  if (!writer.done() || builder.GetSize() > asked.credit) return Attempt::kNeedsWorker;
+  return Attempt::kAnswered;
+}
+
+absl::StatusOr<std::unique_ptr<Stream>> OpenImpact(const Services& services, const Call& call) {
+  KOSEI_ASSIGN_OR_RETURN(const fb::ImpactRequest* request,
+                         protocol::Open<fb::ImpactRequest>(call.body));
+  KOSEI_ASSIGN_OR_RETURN(const Asked asked, DecodeImpact(services, *request));
+  KOSEI_ASSIGN_OR_RETURN(const query::Limits limits, LimitsOf(services, call, asked.deadline_ms));
+  const query::Budget budget(limits, services.clock, call.cancelled);
+  KOSEI_ASSIGN_OR_RETURN(query::ImpactAnswer answer,
+                         query::Impact(services.reader, asked.view, asked.request, budget));
+  auto stream = std::make_unique<ImpactStream>(services, std::move(answer), asked);
+  KOSEI_RETURN_IF_ERROR(stream->Keep(services.limits.stream_bytes_max));
+  return stream;
+}
+
+absl::Status AnswerPath(const Services& services, const Call& call, Builder& builder) {
+  KOSEI_ASSIGN_OR_RETURN(const fb::PathRequest* request,
+                         protocol::Open<fb::PathRequest>(call.body));
+  KOSEI_ASSIGN_OR_RETURN(const storage::View view, ResolveView(services.reader, request->view()));
+  KOSEI_ASSIGN_OR_RETURN(const RecordId from,
+                         IdOfKey(services.reader, "path from", protocol::TextOf(request->from())));
+  KOSEI_ASSIGN_OR_RETURN(const RecordId to,
+                         IdOfKey(services.reader, "path to", protocol::TextOf(request->to())));
+  KOSEI_ASSIGN_OR_RETURN(const query::Limits limits,
+                         LimitsOf(services, call, request->deadline_ms()));
+  const query::Budget budget(limits, services.clock, call.cancelled);
+  KOSEI_ASSIGN_OR_RETURN(const auto path,
+                         query::CausalPath(services.reader, view, from, to, budget));
+  std::vector<flatbuffers::Offset<fb::PathStep>> steps;
+  for (std::size_t i = 0; path.has_value() && i < path->size(); ++i) {
+    const query::PathStep& step = (*path)[i];
+    const auto source = Text(builder, services.reader.KeyOf(step.from));
+    const auto target = Text(builder, services.reader.KeyOf(step.to));
+    steps.push_back(fb::CreatePathStep(builder, source, step.type.value, target));
+  }
+  const auto step_vector = builder.CreateVector(steps);
+  const fb::ViewInfo info = EncodeView(view);
+  protocol::FinishBody(builder, fb::CreatePathReply(builder, &info, path.has_value(), step_vector));
+  if (builder.GetSize() > call.reply_bytes_max) return TooLarge(call, "the path is too long");
+  return absl::OkStatus();
+}
+
+}  // namespace kosei::server

@@ -1,0 +1,113 @@
+// model: classes, attributes, relationship types and the names behind every number ever given.
+#include <vector>
+
+#include "handlers/encode.h"
+#include "handlers/handlers.h"
+#include "kosei/base/status_macros.h"
+#include "kosei/model/schema.h"
+
+namespace kosei::server {
+namespace {
+
+using StringOffset = flatbuffers::Offset<flatbuffers::String>;
+
+flatbuffers::Offset<fb::ModelAttribute> EncodeAttribute(
+    Builder& builder, AttributeNumber number, const model::AttributeDefinition& definition) {
+  std::vector<flatbuffers::Offset<fb::EnumLabel>> values;
+  for (const model::EnumValue& value : definition.values) {
+    const auto name = Text(builder, value.name);
+    const auto en = Text(builder, value.label.en);
+    const auto ja = Text(builder, value.label.ja);
+    values.push_back(fb::CreateEnumLabel(builder, name, en, ja));
+  }
+  const auto value_vector = builder.CreateVector(values);
+  const auto name = Text(builder, definition.name);
+  const auto en = Text(builder, definition.label.en);
+  const auto ja = Text(builder, definition.label.ja);
+  const auto reference_class = Text(builder, definition.reference_class);
+  return fb::CreateModelAttribute(
+      builder, number.value, name, static_cast<std::uint8_t>(definition.type),
+      static_cast<std::uint8_t>(definition.item_type), definition.required, definition.unique, en,
+      ja, value_vector, reference_class);
+}
+
+flatbuffers::Offset<fb::ModelClass> EncodeClass(Builder& builder, const model::Schema& schema,
+                                                const model::Class& owner) {
+  std::vector<flatbuffers::Offset<fb::ModelAttribute>> attributes;
+  for (const model::AttributeDefinition& declared : owner.definition.attributes) {
+    const model::Attribute* compiled = schema.FindAttribute(owner, declared.name);
+    if (compiled == nullptr) continue;
+    attributes.push_back(EncodeAttribute(builder, compiled->number, compiled->definition));
+  }
+  const auto attribute_vector = builder.CreateVector(attributes);
+  const auto name = Text(builder, owner.definition.name);
+  const auto en = Text(builder, owner.definition.label.en);
+  const auto ja = Text(builder, owner.definition.label.ja);
+  return fb::CreateModelClass(builder, owner.number.value, name, owner.parent.value,
+                              owner.definition.is_abstract, en, ja, attribute_vector);
+}
+
+flatbuffers::Offset<fb::ModelRelationshipType> EncodeType(Builder& builder,
+                                                          const model::RelationshipType& type) {
+  const auto name = Text(builder, type.definition.name);
+  const auto en = Text(builder, type.definition.label.en);
+  const auto ja = Text(builder, type.definition.label.ja);
+  const auto inverse_en = Text(builder, type.definition.inverse_label.en);
+  const auto inverse_ja = Text(builder, type.definition.inverse_label.ja);
+  return fb::CreateModelRelationshipType(builder, type.number.value, name, en, ja, inverse_en,
+                                         inverse_ja,
+                                         static_cast<std::uint8_t>(type.definition.impact),
+                                         static_cast<std::uint8_t>(type.definition.cardinality));
+}
+
+// Names by number from 1 on, until `name_of` has no more.
+template <typename Number, typename Lookup>
+flatbuffers::Offset<flatbuffers::Vector<StringOffset>> EncodeNames(Builder& builder,
+                                                                   Lookup name_of) {
+  std::vector<StringOffset> names;
+  for (std::uint32_t number = 1; number <= UINT16_MAX; ++number) {
+    const std::string_view name = name_of(Number{static_cast<std::uint16_t>(number)});
+    if (name.empty()) break;
+    names.push_back(Text(builder, name));
+  }
+  return builder.CreateVector(names);
+}
+
+}  // namespace
+
+absl::Status AnswerModel(const Services& services, const Call& call, Builder& builder) {
+  KOSEI_ASSIGN_OR_RETURN(const fb::ModelRequest* request,
+                         protocol::Open<fb::ModelRequest>(call.body));
+  if (request->have_version() != 0 && request->have_version() == services.model_version) {
+    fb::ModelReplyBuilder reply(builder);
+    reply.add_version(services.model_version);
+    protocol::FinishBody(builder, reply.Finish());
+    return absl::OkStatus();
+  }
+  const std::shared_ptr<const model::Schema> schema = services.reader.schema();
+  std::vector<flatbuffers::Offset<fb::ModelClass>> classes;
+  for (const model::Class& owner : schema->classes()) {
+    classes.push_back(EncodeClass(builder, *schema, owner));
+  }
+  std::vector<flatbuffers::Offset<fb::ModelRelationshipType>> types;
+  for (const model::RelationshipType& type : schema->relationship_types()) {
+    types.push_back(EncodeType(builder, type));
+  }
+  const auto class_vector = builder.CreateVector(classes);
+  const auto type_vector = builder.CreateVector(types);
+  const auto attribute_names = EncodeNames<AttributeNumber>(
+      builder, [&](AttributeNumber number) { return schema->AttributeName(number); });
+  const auto class_names = EncodeNames<ClassNumber>(
+      builder, [&](ClassNumber number) { return schema->ClassName(number); });
+  const auto type_names = EncodeNames<RelationshipTypeNumber>(
+      builder, [&](RelationshipTypeNumber number) { return schema->RelationshipTypeName(number); });
+  protocol::FinishBody(
+      builder, fb::CreateModelReply(builder, services.model_version, class_vector, type_vector,
+                                    attribute_names, class_names, type_names));
+  if (builder.GetSize() > call.reply_bytes_max) {
+    return TooLarge(call, "connect with a larger frame limit");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace kosei::server

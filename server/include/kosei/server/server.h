@@ -1,0 +1,57 @@
+// Server: an open store on a socket. koseid is this and a command line.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "kosei/base/random.h"
+#include "kosei/base/time.h"
+#include "kosei/server/limits.h"
+#include "kosei/server/log.h"
+#include "kosei/storage/engine.h"
+
+namespace kosei::server {
+
+struct ServerOptions {
+  std::string listen = "127.0.0.1:0";
+  // Both or neither. Without them the server listens on loopback addresses only.
+  std::string tls_certificate_file;
+  std::string tls_key_file;
+  std::uint32_t io_threads = 1;
+  std::uint32_t workers = 2;
+  Limits limits;
+  // Where a first administrator token is written when the store has none; empty: nowhere.
+  std::string admin_token_file;
+  // Replaces the token called "admin" even when there is a valid one.
+  bool renew_admin_token = false;
+  const Clock* clock = &SystemClock();
+  Random* random = &SystemRandom();
+  FileSystem* files = &LocalFileSystem();
+};
+
+// What Start() would refuse of these options without opening anything: address, plain text beyond
+// loopback, certificate and key.
+absl::Status CheckServerOptions(const ServerOptions& options);
+
+// Start() and Stop() by one thread; everything in between serves by itself.
+class Server {
+ public:
+  // Serves when it returns. Errors: kInvalidArgument, kAlreadyExists (the port is taken),
+  // kTlsRequired. `log` outlives the server.
+  static absl::StatusOr<std::unique_ptr<Server>> Start(const ServerOptions& options,
+                                                       std::unique_ptr<storage::Engine> engine,
+                                                       Log& log);
+  virtual ~Server() = default;  // Stop()
+
+  // "127.0.0.1:41234": with the port that was picked.
+  virtual std::string address() const = 0;
+  virtual std::uint16_t port() const = 0;
+  // Graceful: takes no new connections and requests, finishes what is under way (up to
+  // limits.drain_max), closes the store. Safe to call again.
+  virtual void Stop() = 0;
+};
+
+}  // namespace kosei::server

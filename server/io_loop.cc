@@ -1,0 +1,44 @@
+#include "io_loop.h"
+
+#include <boost/asio/post.hpp>
+#include <utility>
+#include <vector>
+
+namespace kosei::server {
+
+IoLoop::IoLoop() : context_(1), guard_(context_.get_executor()) {}
+
+IoLoop::~IoLoop() { Stop(); }
+
+void IoLoop::Start() {
+  thread_ = std::thread([this] { Run(); });
+}
+
+void IoLoop::Run() { context_.run(); }
+
+void IoLoop::Stop() {
+  guard_.reset();
+  if (thread_.joinable()) thread_.join();
+}
+
+// What is done to a connection may end it and so change the set.
+void IoLoop::ForEach(const std::function<void(Connection&)>& act) {
+  std::vector<std::shared_ptr<Connection>> connections;  // keeps them alive meanwhile
+  connections.reserve(connections_.size());
+  for (Connection* connection : connections_) connections.push_back(connection->Share());
+  for (const std::shared_ptr<Connection>& connection : connections) act(*connection);
+}
+
+void IoLoop::Broadcast(std::function<void(Connection&)> act) {
+  boost::asio::post(context_, [this, act = std::move(act)] { ForEach(act); });
+}
+
+void IoLoop::OnCommit() {
+  if (watches_.load() == 0 || wake_posted_.exchange(true)) return;
+  boost::asio::post(context_, [this] {
+    wake_posted_.store(false);
+    ForEach([](Connection& connection) { connection.OnCommit(); });
+  });
+}
+
+}  // namespace kosei::server

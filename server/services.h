@@ -1,0 +1,53 @@
+// What every handler may use. One for the server; outlives all connections.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "kosei/base/time.h"
+#include "kosei/server/limits.h"
+#include "kosei/server/log.h"
+#include "kosei/server/tokens.h"
+#include "kosei/storage/engine.h"
+#include "worker_pool.h"
+
+namespace kosei::server {
+
+struct Counters {
+  std::atomic<std::uint32_t> connections{0};
+  std::atomic<std::uint64_t> requests{0};
+  std::atomic<std::uint64_t> stream_bytes{0};  // kept by open streams for their readers
+  std::atomic<std::uint32_t> bulk_loads{0};
+};
+
+struct Services {
+  Services(storage::Engine& engine_in, TokenBook& tokens_in, WorkerPool& pool_in, Log& log_in,
+           const Clock& clock_in, const Limits& limits_in)
+      : reader(engine_in.reader()),
+        writer(engine_in.writer()),
+        tokens(tokens_in),
+        pool(pool_in),
+        log(log_in),
+        clock(clock_in),
+        limits(limits_in) {}
+
+  storage::Reader& reader;
+  storage::Writer& writer;
+  TokenBook& tokens;
+  WorkerPool& pool;
+  Log& log;
+  const Clock& clock;
+  const Limits limits;
+  std::chrono::nanoseconds started{0};
+  // Neither changes while the server runs.
+  std::string store_id;
+  std::uint32_t model_version = 0;
+  // Wakes every connection so that it looks at its token again.
+  std::function<void()> tokens_changed;
+  mutable Counters counters;
+};
+
+}  // namespace kosei::server
