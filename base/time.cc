@@ -49,7 +49,7 @@ std::string FormatTimestamp(Timestamp instant) {
   if (instant == kBeginningOfTime) return "beginning of time";
   const absl::Time time = absl::FromUnixMicros(instant.micros);
   const bool whole = instant.micros % 1'000'000 == 0;
-  return absl::FormatTime(whole ? "%Y-%m-%dT%H:%M:%SZ" : "%Y-%m-%dT%H:%M:%E6SZ", time,
+  return absl::FormatTime(whole ? "%E4Y-%m-%dT%H:%M:%SZ" : "%E4Y-%m-%dT%H:%M:%E6SZ", time,
                           absl::UTCTimeZone());
 }
 
@@ -65,7 +65,10 @@ absl::StatusOr<std::int64_t> ParseDate(std::string_view text) {
   return day - kEpoch;
 }
 
-std::string FormatDate(std::int64_t days) { return absl::FormatCivilTime(kEpoch + days); }
+std::string FormatDate(std::int64_t days) {
+  const absl::CivilDay day = kEpoch + days;
+  return absl::StrFormat("%04d-%02d-%02d", day.year(), day.month(), day.day());
+}
 
 const Clock& SystemClock() {
   static const MachineClock clock;

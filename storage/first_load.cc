@@ -113,11 +113,7 @@ absl::Status FirstLoad::AddRecord(Record& record, bool& repeated) {
         "put record " + record.key + ": it does not exist yet and no class is given; name one",
         "class");
   }
-  if (const absl::Status status =
-          store_.schema->Canonicalise(record, model::Schema::Defaults::kFill);
-      !status.ok()) {
-    return WithContext(status, "put record " + record.key);
-  }
+  KOSEI_RETURN_IF_ERROR(store_.schema->Canonicalise(record, model::Schema::Defaults::kFill));
   const model::Class& owner = *store_.schema->FindClass(record.class_number);
   KOSEI_RETURN_IF_ERROR(CheckReferences(owner, record));
   const NodeIndex node = next_node_;

@@ -115,10 +115,7 @@ absl::StatusOr<Record> Staging::Merged(const CurrentRecord& current, PutRecord& 
   }
   const auto defaults =
       current.live ? model::Schema::Defaults::kKeep : model::Schema::Defaults::kFill;
-  if (const absl::Status canonical = store_.schema->Canonicalise(merged, defaults);
-      !canonical.ok()) {
-    return WithContext(canonical, Putting(merged.key));
-  }
+  KOSEI_RETURN_IF_ERROR(store_.schema->Canonicalise(merged, defaults));
   return merged;
 }
 
