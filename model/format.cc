@@ -9,18 +9,10 @@
 namespace kosei::model {
 namespace {
 
-// Both notations want four digits of year; what comes back of the years before 1000 has fewer.
-std::string WithFourDigitYear(std::string text) {
-  const std::size_t digits = text.find('-');
-  if (digits > 0 && digits < 4) text.insert(0, 4 - digits, '0');
-  return text;
-}
-
 std::string FormatInteger(AttributeType type, std::int64_t value) {
-  if (type == AttributeType::kTimestamp)
-    return WithFourDigitYear(FormatTimestamp(Timestamp{value}));
+  if (type == AttributeType::kTimestamp) return FormatTimestamp(Timestamp{value});
   if (type == AttributeType::kDate && value >= kDayMin && value <= kDayMax)
-    return WithFourDigitYear(FormatDate(value));
+    return FormatDate(value);
   if (type == AttributeType::kDuration) return FormatDuration(value);
   return std::to_string(value);
 }
