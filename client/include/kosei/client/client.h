@@ -26,14 +26,14 @@ namespace kosei::client {
 
 struct Options {
   std::string server = "127.0.0.1:7421";  // host:port
-  std::string token;                      // secret
+  std::string token = {};                 // secret
   std::string locale = "en";              // "ja" for Japanese messages
   std::string agent = "kosei-client";
   std::chrono::milliseconds connect_timeout{5'000};
   std::chrono::milliseconds request_timeout{60'000};  // 0: none
   bool tls = false;
-  std::string ca_file;      // certificates to trust; empty: the system's
-  std::string server_name;  // expected in the certificate; empty: the host of `server`
+  std::string ca_file = {};      // certificates to trust; empty: the system's
+  std::string server_name = {};  // expected in the certificate; empty: the host of `server`
 };
 
 class BulkLoader;

@@ -73,10 +73,10 @@ struct Diff {
   std::vector<LinkSpan> links_added, links_removed;
 };
 struct SearchRequest {
-  std::string text, class_name;
-  std::vector<std::pair<std::string, std::string>> equals;
+  std::string text = {}, class_name = {};
+  std::vector<std::pair<std::string, std::string>> equals = {};  // attribute, value
   std::uint32_t limit = 100;
-  ViewName view;
+  ViewName view = {};
 };
 struct SearchSummary {
   View view;
@@ -94,12 +94,12 @@ enum class TruncationReason : std::uint8_t {
   kTime = 4
 };
 struct ImpactRequest {
-  std::vector<std::string> roots;
+  std::vector<std::string> roots = {};
   Direction direction = Direction::kDown;
-  std::optional<std::uint32_t> depth;
+  std::optional<std::uint32_t> depth = {};
   std::uint64_t limit = UINT64_MAX;  // how many affected are listed; never what is counted
   ImpactDetail detail = ImpactDetail::kPaths;
-  ViewName view;
+  ViewName view = {};
   std::uint32_t deadline_ms = 0;
 };
 struct ImpactSummary {
@@ -132,7 +132,7 @@ struct PathResult {
 };
 
 struct Provenance {
-  std::string reason, cause, source;
+  std::string reason = {}, cause = {}, source = {};
 };
 struct Link {
   std::string source;
@@ -141,17 +141,17 @@ struct Link {
 };
 struct PutRecord {
   Record record;
-  std::optional<std::uint64_t> expected_begin;  // 0: must not exist
+  std::optional<std::uint64_t> expected_begin = {};  // 0: must not exist
 };
 struct EndRecord {
   std::string key;
-  std::optional<std::uint64_t> expected_begin;
+  std::optional<std::uint64_t> expected_begin = {};
 };
 struct Mutation {
-  Provenance provenance;
-  std::vector<PutRecord> put_records;
-  std::vector<Link> end_links, put_links;
-  std::vector<EndRecord> end_records;
+  Provenance provenance = {};
+  std::vector<PutRecord> put_records = {};
+  std::vector<Link> end_links = {}, put_links = {};
+  std::vector<EndRecord> end_records = {};
 };
 struct WriteCounts {
   std::uint64_t commit = 0;  // 0: nothing changed
