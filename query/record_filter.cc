@@ -24,15 +24,12 @@ absl::Status UnknownAttribute(const model::Schema& schema, const std::string& na
       name);
 }
 
-// What `text` means for this attribute, or for one item of it when it is a list.
-absl::StatusOr<Value> Read(const model::Schema& schema, const model::Attribute& attribute,
-                           const std::string& text) {
-  if (attribute.definition.type != model::AttributeType::kList) {
-    return schema.Coerce(attribute, Value(text));
-  }
-  model::Attribute item = attribute;
-  item.definition.type = attribute.definition.item_type;
-  return schema.Coerce(item, Value(text));
+bool HasEvery(const Value& value, const ValueList& wanted) {
+  if (value.kind() != ValueKind::kList) return false;
+  const ValueList& items = value.list();
+  return std::all_of(wanted.begin(), wanted.end(), [&items](const Value& item) {
+    return std::find(items.begin(), items.end(), item) != items.end();
+  });
 }
 
 }  // namespace
@@ -72,13 +69,12 @@ absl::Status RecordFilter::AddEqual(const model::Schema& schema, const std::stri
     if (!HasClass(candidate.number)) continue;
     const model::Attribute* const attribute = schema.FindAttribute(candidate, name);
     if (attribute == nullptr) continue;
-    absl::StatusOr<Value> value = Read(schema, *attribute, text);
+    absl::StatusOr<Value> value = schema.Coerce(*attribute, Value(text));
     if (!value.ok()) {
       if (refused.ok()) refused = value.status();
       continue;
     }
-    const bool in_list = attribute->definition.type == model::AttributeType::kList;
-    equals_.push_back({attribute->number, *std::move(value), in_list});
+    equals_.push_back({attribute->number, *std::move(value)});
     return absl::OkStatus();
   }
   if (!refused.ok()) return refused;
@@ -93,13 +89,9 @@ bool RecordFilter::Matches(RecordView record) {
   if (key_.has_value() && record.key() != *key_) return false;
   for (const Equal& equal : equals_) {
     const Value value = record.Find(equal.attribute);
-    if (!equal.in_list) {
-      if (value != equal.value) return false;
-      continue;
-    }
-    if (value.kind() != ValueKind::kList) return false;
-    const ValueList& items = value.list();
-    if (std::find(items.begin(), items.end(), equal.value) == items.end()) return false;
+    const bool holds = equal.value.kind() == ValueKind::kList ? HasEvery(value, equal.value.list())
+                                                              : value == equal.value;
+    if (!holds) return false;
   }
   return text_.empty() || text_.IsPartOf(record.key()) ||
          text_.IsPartOf(record.Text(well_known_.name)) ||

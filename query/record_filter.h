@@ -31,8 +31,7 @@ class RecordFilter {
  private:
   struct Equal {
     AttributeNumber attribute;
-    Value value;
-    bool in_list = false;  // the attribute is a list, and one of its items must be equal
+    Value value;  // a list: each of its items must be among the record's
   };
 
   RecordFilter(FoldedText text, model::WellKnownAttributes well_known)

@@ -1,5 +1,6 @@
 #include "roots.h"
 
+#include <cstdint>
 #include <string>
 
 #include "absl/strings/str_format.h"
@@ -9,7 +10,8 @@ namespace kosei::query {
 namespace {
 
 std::string NameOf(const storage::Reader& reader, RecordId id) {
-  if (reader.ClassOf(id).value == 0) return absl::StrFormat("record number %d", id.value);
+  if (id.value > UINT32_MAX || reader.ClassOf(id).value == 0)
+    return absl::StrFormat("record number %d", id.value);
   return std::string(reader.KeyOf(id));
 }
 

@@ -22,9 +22,9 @@ enum class ImpactDirection : std::uint8_t {
 };
 
 struct ImpactRequest {
-  std::vector<RecordId> roots;  // at least one; duplicates are fine
+  std::vector<RecordId> roots = {};  // at least one; duplicates are fine
   ImpactDirection direction = ImpactDirection::kDown;
-  std::optional<std::uint32_t> depth;  // links from a root; none: unlimited
+  std::optional<std::uint32_t> depth = std::nullopt;  // links from a root; none: unlimited
 };
 
 enum class TruncationReason : std::uint8_t { kDepth = 1, kSteps = 2, kMemory = 3, kTime = 4 };

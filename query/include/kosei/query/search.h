@@ -18,15 +18,15 @@ namespace kosei::query {
 struct SearchRequest {
   // A part of key, name or description. Case and width make no difference (Unicode NFKC with case
   // folding: full-width "WEB" finds "web", half-width katakana finds full-width). Empty: all.
-  std::string text;
+  std::string text = {};
   // This class and below; empty: all. Unknown: kUnknownClass.
-  std::string class_name;
+  std::string class_name = {};
   // Attribute name and the text of its value. The text is read as the attribute's type, so that
-  // "AA-BB-CC-00-11-22" finds the MAC address aa:bb:cc:00:11:22; of a list attribute, one item must
-  // be equal. "key" is the record's key. An attribute that no class in question has is
-  // kUnknownAttribute; a value that none of them could hold is the error that writing it would
-  // give.
-  std::vector<std::pair<std::string, std::string>> equals;
+  // "AA-BB-CC-00-11-22" finds the MAC address aa:bb:cc:00:11:22; of a list attribute, each item
+  // asked for ("web;front") must be among the record's. "key" is the record's key. An attribute
+  // that no class in question has is kUnknownAttribute; a value that none of them could hold is the
+  // error that writing it would give.
+  std::vector<std::pair<std::string, std::string>> equals = {};
 };
 
 struct SearchSummary {
