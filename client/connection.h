@@ -145,7 +145,6 @@ class Connection {
   boost::asio::steady_timer expiry_timer_;
   std::shared_ptr<Transport> transport_;
   std::string outgoing_;
-  std::chrono::steady_clock::time_point last_run_;
   std::uint64_t connecting_ = 0;  // counts, so that a late timer knows it is late
   bool writing_ = false;
   bool expiry_armed_ = false;

@@ -12,10 +12,6 @@ namespace {
 
 namespace asio = boost::asio;
 
-// How long nobody may have looked at the socket before it is looked at first: the server may have
-// closed meanwhile, and a request that was never sent can still go on the next connection.
-constexpr std::chrono::milliseconds kUnwatchedMax{1};
-
 thread_local const Connection* g_own_thread_of = nullptr;
 
 }  // namespace
@@ -66,7 +62,6 @@ void Connection::DriveFor(const Call& call, const Deadline& deadline) {
       io_.run_one();
     }
   }
-  last_run_ = std::chrono::steady_clock::now();
   bool wake = false;
   {
     MutexLock lock(mutex_);
@@ -80,8 +75,7 @@ void Connection::DriveWhileNeeded() {
   CatchUp();
   while (true) {
     RunCallbacks();
-    last_run_ = std::chrono::steady_clock::now();
-    if (!Advance(Role::kOwnThread)) return;
+      if (!Advance(Role::kOwnThread)) return;
     if (stopping_.load()) break;
     io_.run_one();
   }
@@ -89,10 +83,9 @@ void Connection::DriveWhileNeeded() {
   driver_ = Role::kNobody;
 }
 
-void Connection::CatchUp() {
-  if (std::chrono::steady_clock::now() - last_run_ < kUnwatchedMax) return;
-  io_.poll();
-}
+// Nobody looked at the socket since the last driver left. The server may have closed meanwhile: a
+// request that was not yet written then goes on the next connection instead of being lost.
+void Connection::CatchUp() { io_.poll(); }
 
 bool Connection::Advance(Role role) {
   bool connect = false;
