@@ -1,4 +1,8 @@
 // Impact in past Views: what was so then, whatever came later.
+#include <atomic>
+#include <thread>
+
+#include "absl/strings/str_format.h"
 #include "kosei/query/impact.h"
 #include "status_matchers.h"
 #include "test_store.h"
@@ -72,6 +76,32 @@ TEST_F(ImpactViewTest, AnInstantBeforeTheCommitShowsTheGraphOfThatInstant) {
   EXPECT_THAT(Down("a", view), ElementsAre("a", "b:1<a"));
   view.valid_at = store_.At(first).valid_at;
   EXPECT_THAT(Down("a", view), ElementsAre("a"));
+}
+
+TEST_F(ImpactViewTest, CommitsThatGoOnMeanwhileDoNotChangeThePast) {
+  Edit edit{.add = {"a"}};
+  for (int i = 0; i < 300; ++i) {
+    edit.add.push_back(absl::StrFormat("b%d", i));
+    edit.link.push_back({edit.add.back(), "needs", "a"});
+  }
+  const CommitNumber made = store_.Apply(edit);
+  store_.Reopen();
+  const storage::View view = store_.At(made);
+  const std::vector<std::string> expected = Down("a", view);
+  ASSERT_EQ(expected.size(), 301U);
+  std::atomic<bool> done{false};
+  std::thread writer([&] {
+    for (int i = 0; i < 40; ++i) {
+      store_.Apply({.add = {absl::StrFormat("c%d", i)},
+                    .link = {{absl::StrFormat("c%d", i), "needs", "a"}},
+                    .unlink = {{absl::StrFormat("b%d", i), "needs", "a"}}});
+    }
+    done = true;
+  });
+  while (!done && !HasFailure()) EXPECT_EQ(Down("a", view), expected);
+  writer.join();
+  EXPECT_EQ(Down("a", view), expected);
+  EXPECT_EQ(Down("a", store_.Newest()).size(), 301U);
 }
 
 }  // namespace
