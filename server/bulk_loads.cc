@@ -196,11 +196,14 @@ void BulkLoads::Advance(const std::shared_ptr<Load>& load) {
   load->busy = true;
   services_.pool.SubmitContinuation(Lane::kBulk, [load, item, host = host_.shared_from_this(),
                                                   checksum = requests_.checksum()]() mutable {
-    absl::StatusOr<std::string> reply = item->status;
-    if (item->status.ok()) {
-      reply = item->is_end ? FinishLoad(*load->load, item->header, checksum)
-                           : AddChunk(*load->load, std::move(item->chunk), item->number,
-                                      item->header, checksum, item->reply_bytes_max);
+    absl::StatusOr<std::string> reply = std::string();
+    if (!item->status.ok()) {
+      reply = item->status;
+    } else if (item->is_end) {
+      reply = FinishLoad(*load->load, item->header, checksum);
+    } else {
+      reply = AddChunk(*load->load, std::move(item->chunk), item->number, item->header, checksum,
+                       item->reply_bytes_max);
     }
     item->status = reply.status();
     if (reply.ok()) item->reply = *std::move(reply);
