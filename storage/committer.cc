@@ -41,21 +41,22 @@ Committer::~Committer() {
   worker_.join();
 }
 
-void Committer::Submit(Transaction transaction, Writer::Done done) {
-  Enqueue(TransactionJob{std::move(transaction), std::move(done)});
+void Committer::Submit(Transaction transaction, Writer::Done done, LeadOn lead_on) {
+  Enqueue(TransactionJob{std::move(transaction), std::move(done)}, lead_on);
 }
 
 void Committer::SubmitChunk(Provenance provenance, BulkChunk chunk, ChunkDone done) {
-  Enqueue(ChunkJob{std::move(provenance), std::move(chunk), std::move(done)});
+  Enqueue(ChunkJob{std::move(provenance), std::move(chunk), std::move(done)}, LeadOn::kCaller);
 }
 
 absl::Status Committer::RunExclusively(Exclusive work) {
   absl::Notification finished;
   absl::Status result;
-  Enqueue(ExclusiveJob{std::move(work), [&](absl::Status status) {
-                         result = std::move(status);
-                         finished.Notify();
-                       }});
+  ExclusiveJob job{std::move(work), [&](absl::Status status) {
+                     result = std::move(status);
+                     finished.Notify();
+                   }};
+  Enqueue(std::move(job), LeadOn::kCaller);
   finished.WaitForNotification();
   return result;
 }
@@ -64,7 +65,7 @@ void Committer::Fail(Job& job, const absl::Status& status) {
   std::visit([&status](auto& one) { one.done(status); }, job);
 }
 
-void Committer::Enqueue(Job job) {
+void Committer::Enqueue(Job job, LeadOn lead_on) {
   bool full = false;
   {
     const absl::MutexLock lock(&mutex_);
@@ -73,6 +74,10 @@ void Committer::Enqueue(Job job) {
       queue_.push_back(std::move(job));
       if (leading_) return;
       leading_ = true;
+      if (lead_on == LeadOn::kCommitter) {
+        handed_over_ = true;
+        return;
+      }
     }
   }
   if (full) {

@@ -37,7 +37,10 @@ class Committer {
   Committer(const Committer&) = delete;
   Committer& operator=(const Committer&) = delete;
 
-  void Submit(Transaction transaction, Writer::Done done);
+  // kCaller: the calling thread may become the leader and wait for the disk; kCommitter: it returns
+  // at once.
+  enum class LeadOn : std::uint8_t { kCaller, kCommitter };
+  void Submit(Transaction transaction, Writer::Done done, LeadOn lead_on);
   // One commit for the whole chunk, its items judged one by one.
   using ChunkDone = std::function<void(absl::StatusOr<ChunkResult>)>;
   void SubmitChunk(Provenance provenance, BulkChunk chunk, ChunkDone done);
@@ -63,7 +66,7 @@ class Committer {
   using Job = std::variant<TransactionJob, ChunkJob, ExclusiveJob>;
   struct Group;
 
-  void Enqueue(Job job);
+  void Enqueue(Job job, LeadOn lead_on);
   static void Fail(Job& job, const absl::Status& status);
   std::vector<Job> TakeGroup() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Lead();

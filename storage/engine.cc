@@ -52,16 +52,19 @@ class StoreWriter final : public Writer {
       : store_(store), committer_(committer), watermark_(watermark) {}
 
   void CommitAsync(Transaction transaction, Done done) override {
-    committer_.Submit(std::move(transaction), std::move(done));
+    committer_.Submit(std::move(transaction), std::move(done), Committer::LeadOn::kCommitter);
   }
 
   absl::StatusOr<CommitResult> Commit(Transaction transaction) override {
     absl::Notification finished;
     absl::StatusOr<CommitResult> result = CommitResult{};
-    committer_.Submit(std::move(transaction), [&](absl::StatusOr<CommitResult> done) {
-      result = std::move(done);
-      finished.Notify();
-    });
+    committer_.Submit(
+        std::move(transaction),
+        [&](absl::StatusOr<CommitResult> done) {
+          result = std::move(done);
+          finished.Notify();
+        },
+        Committer::LeadOn::kCaller);
     finished.WaitForNotification();
     return result;
   }
