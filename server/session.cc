@@ -157,6 +157,13 @@ void Session::OnFrame(const protocol::Frame& frame, Instant now) {
   }
   if (operation->operation == Operation::kCancel) return OnCancel(frame);
   if (operation->operation == Operation::kCredit) return OnCredit(frame);
+  if (frame.header.request_id == 0) {
+    FailConnection(
+        MakeError(ErrorCode::kProtocolOrder,
+                  absl::StrFormat("%s: request id 0 means the connection itself; ids begin at 1",
+                                  operation->name)));
+    return;
+  }
   if (requests_.Has(frame.header.request_id)) {
     FailConnection(MakeError(
         ErrorCode::kProtocolOrder,
