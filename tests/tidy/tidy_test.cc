@@ -69,6 +69,27 @@ TEST(Tree, EveryLinkLeadsSomewhere) { ExpectNone(Report(DeadLinks(Tree()))); }
 TEST(Tree, EveryDocumentHasOneTitle) { ExpectNone(Report(TitlesOfDocuments(Tree()))); }
 TEST(Tree, EverySourceIsInATarget) { ExpectNone(Report(UnlistedSources(Tree()))); }
 
+// client/examples/impact.cc is compiled and run by a test; README.md shows exactly that.
+TEST(Readme, ShowsTheExampleThatIsTested) {
+  const SourceFile* const example = Tree().Find("client/examples/impact.cc");
+  const SourceFile* const readme = Tree().Find("README.md");
+  ASSERT_NE(example, nullptr);
+  ASSERT_NE(readme, nullptr);
+  std::string shown;
+  bool inside = false;
+  for (const std::string& line : readme->lines) {
+    if (line == "```") inside = false;
+    if (inside) shown += line + "\n";
+    if (line == "```cpp") inside = true;
+  }
+  std::string code;
+  for (const std::string& line : example->lines) {
+    if (code.empty() && !line.starts_with("#include")) continue;  // its comment is for its readers
+    code += line + "\n";
+  }
+  EXPECT_EQ(shown, code) << "copy client/examples/impact.cc into README.md";
+}
+
 // The table may grow, but these edges would undo the architecture (docs/architecture.md).
 TEST(LayerTable, KeepsTheEdgesThatMatterApart) {
   const std::vector<std::pair<std::string, std::string>> never = {
