@@ -19,8 +19,6 @@ using storage::LinkDirection;
 using storage::NodeIndex;
 using storage::TypeIndex;
 
-// Small answers fit without growing.
-constexpr std::size_t kEntriesAtFirst = 64;
 // A level below this is sorted; one above, or with a discovery in every few words of the bitmap, is
 // put in order by counting.
 constexpr std::uint64_t kSmallLevel = 256;
@@ -40,11 +38,10 @@ BreadthFirst::BreadthFirst(const storage::GraphView& graph, const CausalLinks& l
       links_(links),
       budget_(budget),
       entries_max_(budget.limits().memory_bytes / kBytesPerEntry),
-      scratch_(AcquireScratch(graph.node_limit())) {
-  nodes_.reserve(kEntriesAtFirst);
-  parents_.reserve(kEntriesAtFirst);
-  vias_.reserve(kEntriesAtFirst);
-}
+      scratch_(AcquireScratch(graph.node_limit())),
+      nodes_(scratch_->nodes),
+      parents_(scratch_->parents),
+      vias_(scratch_->vias) {}
 
 BreadthFirst::~BreadthFirst() {
   if (scratch_ == nullptr) return;
@@ -83,8 +80,9 @@ std::uint64_t BreadthFirst::Discover(NodeIndex node, std::uint64_t found_count) 
   std::uint64_t looked_at = 0;
   // Without a branch on "is it new": that is a coin toss a link. The slot after the last discovery
   // is always there to be written, and kept only when the node was new.
-  const auto follow = [&](LinkDirection direction, const CausalLinks::Table& table) KOSEI_INLINE {
-    graph_.ForEach(direction, node, [&](NodeIndex neighbour, TypeIndex type) KOSEI_INLINE {
+  const auto follow = [&](LinkDirection direction, const CausalLinks::Table& table,
+                          std::uint16_t bits) KOSEI_INLINE {
+    graph_.ForEachOf(direction, node, bits, [&](NodeIndex neighbour, TypeIndex type) KOSEI_INLINE {
       std::uint64_t& word = visited[neighbour >> 6];
       const std::uint64_t followed = table[type];
       const std::uint64_t fresh = followed & ~(word >> (neighbour & 63));
@@ -100,8 +98,8 @@ std::uint64_t BreadthFirst::Discover(NodeIndex node, std::uint64_t found_count) 
       }
     });
   };
-  if (links_.any_in) follow(LinkDirection::kIn, links_.in);
-  if (links_.any_out) follow(LinkDirection::kOut, links_.out);
+  if (links_.in_bits != 0) follow(LinkDirection::kIn, links_.in, links_.in_bits);
+  if (links_.out_bits != 0) follow(LinkDirection::kOut, links_.out, links_.out_bits);
   links_seen_ += seen;
   links_visited_ += looked_at;
   return count;
@@ -112,16 +110,17 @@ bool BreadthFirst::LeadsToMore(NodeIndex node) {
   std::uint64_t fresh = 0;
   std::uint64_t seen = 0;
   std::uint64_t looked_at = 0;
-  const auto follow = [&](LinkDirection direction, const CausalLinks::Table& table) KOSEI_INLINE {
-    graph_.ForEach(direction, node, [&](NodeIndex neighbour, TypeIndex type) KOSEI_INLINE {
+  const auto follow = [&](LinkDirection direction, const CausalLinks::Table& table,
+                          std::uint16_t bits) KOSEI_INLINE {
+    graph_.ForEachOf(direction, node, bits, [&](NodeIndex neighbour, TypeIndex type) KOSEI_INLINE {
       const std::uint64_t followed = table[type];
       fresh |= followed & ~(visited[neighbour >> 6] >> (neighbour & 63));
       seen += followed;
       ++looked_at;
     });
   };
-  if (links_.any_in) follow(LinkDirection::kIn, links_.in);
-  if (links_.any_out) follow(LinkDirection::kOut, links_.out);
+  if (links_.in_bits != 0) follow(LinkDirection::kIn, links_.in, links_.in_bits);
+  if (links_.out_bits != 0) follow(LinkDirection::kOut, links_.out, links_.out_bits);
   links_seen_ += seen;
   links_visited_ += looked_at;
   return fresh != 0;
@@ -130,7 +129,7 @@ bool BreadthFirst::LeadsToMore(NodeIndex node) {
 absl::StatusOr<std::optional<Truncation>> BreadthFirst::Advance() {
   const std::uint64_t begin = level_begin_;
   const std::uint64_t end = nodes_.size();
-  std::vector<std::uint64_t>& found_ends = scratch_->found_ends;
+  std::vector<std::uint32_t>& found_ends = scratch_->found_ends;
   found_ends.clear();
   std::uint64_t count = 0;
   absl::StatusOr<std::optional<TruncationReason>> stop = std::nullopt;
@@ -141,7 +140,7 @@ absl::StatusOr<std::optional<Truncation>> BreadthFirst::Advance() {
       if (!stop.ok() || stop->has_value()) break;
     }
     count = Discover(nodes_[position], count);
-    found_ends.push_back(count);
+    found_ends.push_back(static_cast<std::uint32_t>(count));
   }
   // In any case, for a mark without an entry would stay behind.
   AppendLevel(begin, count);
@@ -180,15 +179,15 @@ void BreadthFirst::AppendLevel(std::uint64_t expanded, std::uint64_t found_count
 
 void BreadthFirst::AppendSmallLevel(std::uint64_t expanded) {
   std::vector<std::uint64_t>& order = scratch_->order;
-  std::vector<std::uint32_t>& parents = scratch_->parents;
+  std::vector<std::uint32_t>& found_by = scratch_->found_by;
   order.clear();
-  parents.clear();
+  found_by.clear();
   std::uint64_t index = 0;
   auto parent = static_cast<std::uint32_t>(expanded);
-  for (const std::uint64_t end : scratch_->found_ends) {
+  for (const std::uint32_t end : scratch_->found_ends) {
     for (; index < end; ++index) {
       order.push_back((std::uint64_t{NodeIn(scratch_->found[index])} << 32) | index);
-      parents.push_back(parent);
+      found_by.push_back(parent);
     }
     ++parent;
   }
@@ -196,7 +195,7 @@ void BreadthFirst::AppendSmallLevel(std::uint64_t expanded) {
   for (const std::uint64_t entry : order) {
     const std::uint64_t from = entry & 0xffff'ffff;
     nodes_.push_back(static_cast<NodeIndex>(entry >> 32));
-    parents_.push_back(parents[from]);
+    parents_.push_back(found_by[from]);
     vias_.push_back(TypeIn(scratch_->found[from]));
   }
 }
@@ -228,7 +227,7 @@ void BreadthFirst::AppendBigLevel(std::uint64_t expanded, std::uint64_t found_co
   auto parent = static_cast<std::uint32_t>(expanded);
   std::uint32_t* const parents = parents_.data() + base;
   TypeIndex* const vias = vias_.data() + base;
-  for (const std::uint64_t end : scratch_->found_ends) {
+  for (const std::uint32_t end : scratch_->found_ends) {
     for (; index < end; ++index) {
       const NodeIndex node = NodeIn(found[index]);
       const std::uint64_t before = level[node >> 6] & (BitOf(node) - 1);
@@ -254,10 +253,13 @@ void BreadthFirst::ClearMarks() {
 
 void BreadthFirst::MoveTo(ImpactAnswer& answer) {
   ClearMarks();
+  // Copied, so that the next walk of this thread finds its memory warm: letting every answer grow
+  // anew costs a fifth of a big walk. What would be given back is rather moved.
+  const bool move = nodes_.size() > kKeptEntries;
+  answer.nodes = move ? std::move(nodes_) : std::vector<NodeIndex>(nodes_);
+  answer.parents = move ? std::move(parents_) : std::vector<std::uint32_t>(parents_);
+  answer.vias = move ? std::move(vias_) : std::vector<TypeIndex>(vias_);
   ReleaseScratch(std::move(scratch_));
-  answer.nodes = std::move(nodes_);
-  answer.parents = std::move(parents_);
-  answer.vias = std::move(vias_);
   answer.level_ends = std::move(level_ends_);
   answer.links_seen = links_seen_;
 }

@@ -63,7 +63,7 @@ class BreadthFirst {
   // when none does.
   absl::StatusOr<std::optional<Truncation>> Probe();
 
-  // Moves the arrays out; nothing else may be called afterwards.
+  // Gives the arrays away; nothing else may be called afterwards.
   void MoveTo(ImpactAnswer& answer);
 
  private:
@@ -89,9 +89,9 @@ class BreadthFirst {
   const std::uint64_t entries_max_;
   std::unique_ptr<WalkScratch> scratch_;
 
-  std::vector<storage::NodeIndex> nodes_;
-  std::vector<std::uint32_t> parents_;
-  std::vector<storage::TypeIndex> vias_;
+  std::vector<storage::NodeIndex>& nodes_;  // of scratch_
+  std::vector<std::uint32_t>& parents_;
+  std::vector<storage::TypeIndex>& vias_;
   std::vector<std::uint64_t> level_ends_;
   std::uint64_t level_begin_ = 0;
   std::uint32_t depth_ = 0;

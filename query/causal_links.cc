@@ -10,9 +10,10 @@ CausalLinks FollowedLinks(const model::Schema& schema, ImpactDirection direction
     const bool against = direction == ImpactDirection::kUp;
     const bool from_target = (impact == model::ImpactDirection::kTargetToSource) != against;
     CausalLinks::Table& table = from_target ? links.in : links.out;
-    bool& any = from_target ? links.any_in : links.any_out;
-    table[static_cast<storage::TypeIndex>(type.number.value)] = 1;
-    any = true;
+    std::uint16_t& bits = from_target ? links.in_bits : links.out_bits;
+    const auto index = static_cast<storage::TypeIndex>(type.number.value);
+    table[index] = 1;
+    bits |= storage::TypeBit(index);
   }
   return links;
 }

@@ -15,8 +15,8 @@ struct CausalLinks {
   using Table = std::array<std::uint8_t, 256>;  // by TypeIndex: 1 when followed
   Table in{};                                   // from a link's target to its source
   Table out{};                                  // from a link's source to its target
-  bool any_in = false;
-  bool any_out = false;
+  std::uint16_t in_bits = 0;  // storage::TypeBit of each type followed that way; 0: none is
+  std::uint16_t out_bits = 0;
 };
 
 // Down follows links the way failure travels, up against it. Types that left the model carry

@@ -9,9 +9,6 @@ namespace {
 
 // A path search walks from both ends.
 constexpr std::size_t kKeptPerThread = 2;
-// A walk that needed more than this gives the excess back: one huge answer must not weigh on every
-// thread for ever.
-constexpr std::size_t kKeptEntries = std::size_t{1} << 21;
 constexpr std::size_t kFoundEntriesMin = 1'024;
 
 std::vector<std::unique_ptr<WalkScratch>>& KeptByThread() {
@@ -42,6 +39,9 @@ std::unique_ptr<WalkScratch> AcquireScratch(storage::NodeIndex node_limit) {
     scratch->level.resize(scratch->visited.size());
     scratch->ranks.resize(scratch->visited.size());
   }
+  scratch->nodes.clear();
+  scratch->parents.clear();
+  scratch->vias.clear();
   if (scratch->found.size() < kFoundEntriesMin) scratch->found.resize(kFoundEntriesMin);
   return scratch;
 }
@@ -49,10 +49,13 @@ std::unique_ptr<WalkScratch> AcquireScratch(storage::NodeIndex node_limit) {
 void ReleaseScratch(std::unique_ptr<WalkScratch> scratch) {
   std::vector<std::unique_ptr<WalkScratch>>& kept = KeptByThread();
   if (kept.size() >= kKeptPerThread) return;
+  GiveBackExcess(scratch->nodes);
+  GiveBackExcess(scratch->parents);
+  GiveBackExcess(scratch->vias);
   GiveBackExcess(scratch->found);
   GiveBackExcess(scratch->found_ends);
   GiveBackExcess(scratch->order);
-  GiveBackExcess(scratch->parents);
+  GiveBackExcess(scratch->found_by);
   kept.push_back(std::move(scratch));
 }
 
