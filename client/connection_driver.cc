@@ -75,7 +75,7 @@ void Connection::DriveWhileNeeded() {
   CatchUp();
   while (true) {
     RunCallbacks();
-      if (!Advance(Role::kOwnThread)) return;
+    if (!Advance(Role::kOwnThread)) return;
     if (stopping_.load()) break;
     io_.run_one();
   }

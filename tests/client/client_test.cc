@@ -233,10 +233,9 @@ TEST(Client, ALateAnswerIsCancelledAndTheNextCallIsNotConfused) {
     return AnswerGet(frame);
   });
   Options options = OptionsFor(peer);
-  options.request_timeout = std::chrono::milliseconds(30);
+  options.request_timeout = std::chrono::seconds(1);  // ample for the call after
   ASSERT_OK_AND_ASSIGN(const auto client, Client::Connect(options));
-  EXPECT_THAT(client->Get({"slow"}), IsError(ErrorCode::kDeadlineExceeded, "within 30 ms"));
-  options.request_timeout = std::chrono::seconds(60);
+  EXPECT_THAT(client->Get({"slow"}), IsError(ErrorCode::kDeadlineExceeded, "within 1000 ms"));
   ASSERT_OK_AND_ASSIGN(const GetResult result, client->Get({"fast"}));
   EXPECT_EQ(result.records[0]->record.key, "fast");
   EXPECT_EQ(cancelled.load(), 1);
