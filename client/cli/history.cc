@@ -121,10 +121,10 @@ std::string Json(const client::History& history, const std::string& key, const M
 struct CommitText {
   std::string time, actor, reason;
 };
-CommitText TextOf(const client::Commit* commit) {
+CommitText TextOf(const client::Commit* commit, std::string (*time_text)(Timestamp)) {
   if (commit == nullptr) return {};
   const std::string& why = commit->reason.empty() ? commit->source : commit->reason;
-  return {FormatTimestamp(commit->time), commit->actor,
+  return {time_text(commit->time), commit->actor,
           commit->cause.empty() ? why : absl::StrFormat("%s (%s)", why, commit->cause)};
 }
 
@@ -135,7 +135,7 @@ std::string EventLines(const Events& events, const client::History& history, Out
     AppendCsvRow(out, {"commit", "time", "actor", "reason", "change", "subject", "detail"});
   }
   for (const auto& [number, changes] : events) {
-    const CommitText commit = TextOf(FindCommit(history, number));
+    const CommitText commit = TextOf(FindCommit(history, number), FormatTimestamp);
     for (const Event& event : changes) {
       if (format == OutputFormat::kCsv) {
         AppendCsvRow(out, {std::to_string(number), commit.time, commit.actor, commit.reason,
@@ -175,7 +175,7 @@ std::string TableText(const Context& context, const Events& events,
                {std::string(context.Say("WHAT", "内容"))},
                {std::string(context.Say("REASON", "理由"))}});
   for (const auto& [number, changes] : events) {
-    const CommitText commit = TextOf(FindCommit(history, number));
+    const CommitText commit = TextOf(FindCommit(history, number), ShortTime);
     bool first = true;
     for (const Event& event : changes) {
       std::string what = event.subject;

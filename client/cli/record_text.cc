@@ -143,6 +143,12 @@ std::string AttributeText(const Record& record, std::string_view name, const cli
   return value == nullptr ? std::string() : FormatValue(*value, types.Of(attribute));
 }
 
+std::string ShortTime(Timestamp instant) {
+  constexpr std::int64_t kSecond = 1'000'000;
+  const std::int64_t fraction = (instant.micros % kSecond + kSecond) % kSecond;
+  return FormatTimestamp(Timestamp{instant.micros - fraction});
+}
+
 std::string Grouped(std::uint64_t number) {
   std::string digits = std::to_string(number);
   for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, 1, ',');

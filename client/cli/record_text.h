@@ -42,6 +42,8 @@ void WriteCounts(JsonWriter& json, const client::WriteCounts& counts);
 // The text of one attribute by name; empty when the record has none.
 std::string AttributeText(const Record& record, std::string_view name, const client::Model& model,
                           const AttributeTypes& types);
+// To the second, for tables: "2026-11-22T01:00:00Z".
+std::string ShortTime(Timestamp instant);
 // "1,234,567"
 std::string Grouped(std::uint64_t number);
 // "1 record", "1,234 records"

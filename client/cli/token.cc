@@ -73,8 +73,9 @@ std::string ListText(const Context& context, const std::vector<TokenInfo>& token
                    {std::string(context.Say("EXPIRES", "有効期限"))}});
       for (const TokenInfo& token : tokens) {
         const std::string expiry = ExpiryOf(token);
-        table.AddRow({token.name, token.role, FormatTimestamp(token.created),
-                      expiry.empty() ? std::string(context.Say("never", "なし")) : expiry});
+        table.AddRow({token.name, token.role, ShortTime(token.created),
+                      expiry.empty() ? std::string(context.Say("never", "なし"))
+                                     : ShortTime(token.expires)});
       }
       return table.Render(context.style());
     }

@@ -70,7 +70,7 @@ std::string CsvRows(const client::WatchEvent& event, const client::Model& model)
 std::string Lines(const client::WatchEvent& event, const client::Model& model) {
   const client::Commit& commit = event.commit;
   const std::string& why = commit.reason.empty() ? commit.source : commit.reason;
-  std::string out = absl::StrFormat("%d  %s  %s  %s\n", commit.number, FormatTimestamp(commit.time),
+  std::string out = absl::StrFormat("%d  %s  %s  %s\n", commit.number, ShortTime(commit.time),
                                     Printable(commit.actor), Printable(why));
   for (const client::ChangedRecord& record : event.records) {
     out += absl::StrFormat("  %-8s  %s  (%s)\n", RecordChange(record.kind), Printable(record.key),
