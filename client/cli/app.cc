@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "bench_command.h"
 #include "suggest.h"
 
 namespace kosei::cli {
@@ -67,6 +68,7 @@ Application::Application() : root_("Client of the kosei configuration management
   AddWriteCommands(root_, invocation_);
   AddImportCommands(root_, invocation_);
   AddAdminCommands(root_, invocation_);
+  AddBenchCommand(root_, invocation_);
   Bind(AddCommand(root_, "version", "Print the version of this program", "  kosei version"),
        invocation_, RunVersion);
 }

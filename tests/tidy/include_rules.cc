@@ -94,6 +94,7 @@ constexpr std::array kPermissions = {
     Permission{"client", "absl boost openssl flatbuffers"},
     Permission{"cli", "absl cli11 simdjson zlib zstd utf8proc"},
     Permission{"examples", "absl"},
+    Permission{"estate", "absl"},
 };
 
 const Permission* PermissionOf(std::string_view layer) {

@@ -163,6 +163,7 @@ std::size_t LineOf(std::string_view joined, std::size_t position) {
 std::string LayerOf(std::string_view path) {
   if (path.starts_with("client/cli/")) return "cli";
   if (path.starts_with("client/examples/")) return "examples";
+  if (path.starts_with("bench/estate/")) return "estate";
   const std::string folder(path.substr(0, path.find('/')));
   constexpr std::array<std::string_view, 10> kFolders = {"base",  "protocol", "model",  "storage",
                                                          "query", "process",  "server", "client",
@@ -172,7 +173,8 @@ std::string LayerOf(std::string_view path) {
 
 std::optional<std::string> PublicHeaderLayer(std::string_view path) {
   std::string layer = LayerOf(path);
-  if (!path.ends_with(".h") || !path.starts_with(layer + "/include/")) return std::nullopt;
+  const std::string folder = layer == "estate" ? "bench/estate" : layer;
+  if (!path.ends_with(".h") || !path.starts_with(folder + "/include/")) return std::nullopt;
   return layer;
 }
 

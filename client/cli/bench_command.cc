@@ -1,0 +1,142 @@
+// kosei bench: measures the server it is pointed at with an estate of its own.
+#include "bench_command.h"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <vector>
+
+#include "absl/strings/str_format.h"
+#include "bench_export.h"
+#include "bench_run.h"
+#include "kosei/base/error.h"
+#include "kosei/base/status_macros.h"
+
+namespace kosei::cli {
+namespace {
+
+constexpr std::uint32_t kItemsMax = 50'000'000;
+
+struct Step {
+  std::string_view name;
+  absl::Status (*run)(BenchRun&);
+};
+constexpr std::array<Step, 6> kSteps = {{{"load", BenchLoad},
+                                         {"get", BenchGet},
+                                         {"pipeline", BenchPipeline},
+                                         {"impact", BenchImpact},
+                                         {"commit", BenchCommit},
+                                         {"past", BenchPast}}};
+
+struct BenchOptions {
+  std::uint32_t items = 100'000;
+  std::uint64_t seed = 1;
+  std::vector<std::string> only;
+  std::string scratch;
+  std::string export_folder;
+};
+
+bool IsWanted(const BenchOptions& options, std::string_view step) {
+  return options.only.empty() || std::ranges::find(options.only, step) != options.only.end();
+}
+
+// A load needs an empty store, everything else the estate of the same size.
+absl::Status CheckStore(const BenchOptions& options, const estate::Estate& estate,
+                        const client::StatusReport& report) {
+  if (IsWanted(options, "load")) {
+    if (report.newest_commit == 0) return absl::OkStatus();
+    return MakeError(ErrorCode::kAlreadyExists,
+                     absl::StrFormat("bench: the store holds %d records; it takes an empty one, "
+                                     "for it fills it and nothing can be taken out again (or "
+                                     "leave 'load' out with --only)",
+                                     report.records));
+  }
+  if (report.records == estate.item_count()) return absl::OkStatus();
+  return MakeError(ErrorCode::kNotFound,
+                   absl::StrFormat("bench: the store holds %d records, expected the estate of %d; "
+                                   "run the load first, or give its --cis",
+                                   report.records, estate.item_count()));
+}
+
+CommandResult RunBench(Context& context, const BenchOptions& options) {
+  const estate::Estate estate({.items = options.items, .seed = options.seed});
+  if (!options.export_folder.empty()) {
+    KOSEI_RETURN_IF_ERROR(ExportEstate(estate, options.export_folder));
+    return ExitCode::kOk;
+  }
+  std::error_code none;
+  const std::string scratch = options.scratch.empty()
+                                  ? std::filesystem::temp_directory_path(none).string()
+                                  : options.scratch;
+  KOSEI_ASSIGN_OR_RETURN(client::Client* const client, context.Connect());
+  KOSEI_ASSIGN_OR_RETURN(const client::StatusReport report, client->Status());
+  KOSEI_RETURN_IF_ERROR(CheckStore(options, estate, report));
+  KOSEI_ASSIGN_OR_RETURN(EstateRecords records, EstateRecords::Make(estate, *client->model()));
+  BenchRun run{.context = context,
+               .client = *client,
+               .estate = estate,
+               .records = records,
+               .scratch = scratch,
+               .seed = options.seed};
+  for (const Step& step : kSteps) {
+    if (!IsWanted(options, step.name)) continue;
+    const Stopwatch watch;
+    const absl::Status status = step.run(run);
+    if (!status.ok()) {
+      // What was measured until then is worth showing.
+      run.figures.Write(context, {.items = estate.item_count(),
+                                  .links = run.Graph().link_count(),
+                                  .seed = options.seed,
+                                  .server = report.server});
+      return status;
+    }
+    context.Note(absl::StrFormat("%s: %.1f s", step.name, watch.Seconds()));
+  }
+  run.figures.Write(context, {.items = estate.item_count(),
+                              .links = run.Graph().link_count(),
+                              .seed = options.seed,
+                              .server = report.server});
+  return ExitCode::kOk;
+}
+
+}  // namespace
+
+void AddBenchCommand(CLI::App& root, Invocation& invocation) {
+  CLI::App& command = AddCommand(
+      root, "bench", "Measure a server with an empty store and a made-up estate",
+      "  kosei bench --cis 1000000\n"
+      "  kosei bench --cis 1000000 --only impact,past    # again, on the store it filled\n"
+      "  kosei bench --cis 1000000 --export estate       # item.csv and link.csv, no server\n"
+      "\n"
+      "Fills the store, which must be empty and is of no other use afterwards. Each figure stands\n"
+      "beside a limit that is measured in the same run: a loopback ping-pong, a plain search of\n"
+      "the same graph in memory, a synced append. Run it on the server's own machine.");
+  const auto options = Bind<BenchOptions>(command, invocation, RunBench);
+  command.add_option("--cis", options->items, "size of the estate (default 100000)")
+      ->type_name("N")
+      ->check(CLI::Range(estate::kItemsMin, kItemsMax));
+  command.add_option("--seed", options->seed, "another seed, another estate (default 1)")
+      ->type_name("N");
+  std::vector<std::string> names;
+  for (const Step& step : kSteps) names.emplace_back(step.name);
+  command
+      .add_option("--only", options->only,
+                  "some steps only: load, get, pipeline, impact, commit, past")
+      ->type_name("STEP,...")
+      ->delimiter(',')
+      ->check(CLI::IsMember(names));
+  command
+      .add_option("--scratch", options->scratch,
+                  "folder on the server's device, for the synced append (default: temporary)")
+      ->type_name("FOLDER")
+      ->check(CLI::ExistingDirectory);
+  command
+      .add_option("--export", options->export_folder,
+                  "write the estate as CSV into this folder, and measure nothing")
+      ->type_name("FOLDER");
+}
+
+}  // namespace kosei::cli

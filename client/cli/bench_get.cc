@@ -1,0 +1,128 @@
+// Point reads, one at a time beside a loopback ping-pong of the same size, and pipelined.
+#include <condition_variable>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "bench_ping_pong.h"
+#include "bench_run.h"
+#include "kosei/base/error.h"
+#include "kosei/base/status_macros.h"
+
+namespace kosei::cli {
+namespace {
+
+// Sides take turns in blocks, so that both meet the same machine.
+constexpr std::size_t kBlocks = 20;
+constexpr std::size_t kBlockReads = 500;
+// Frame header, tables and view around the key that is sent and the record that comes back.
+constexpr std::size_t kRequestOverhead = 80;
+constexpr std::size_t kReplyOverhead = 120;
+
+constexpr std::size_t kPipelinedReads = 400'000;
+constexpr std::size_t kPipelineWindow = 512;
+
+absl::Status GetOne(BenchRun& run, const std::string& key) {
+  KOSEI_ASSIGN_OR_RETURN(const client::GetResult result, run.client.Get({key}));
+  if (result.records.size() == 1 && result.records[0].has_value()) return absl::OkStatus();
+  return MakeError(ErrorCode::kNotFound, "bench get " + key + ": no such record; load first");
+}
+
+std::vector<std::string> RandomKeys(const BenchRun& run, std::size_t count) {
+  std::vector<std::string> keys;
+  keys.reserve(count);
+  for (const std::uint32_t position : run.RandomPositions(count, 1)) {
+    keys.push_back(run.records.KeyAt(position));
+  }
+  return keys;
+}
+
+// Lets at most a window of requests be under way; the sender sleeps until half of them came back.
+class Window {
+ public:
+  void Enter() {
+    std::unique_lock lock(mutex_);
+    if (under_way_ == kPipelineWindow) {
+      room_.wait(lock, [this] { return under_way_ <= kPipelineWindow / 2; });
+    }
+    ++under_way_;
+  }
+  void Leave(const absl::Status& status) {
+    const std::scoped_lock lock(mutex_);
+    if (status_.ok()) status_ = status;
+    --under_way_;
+    if (under_way_ == kPipelineWindow / 2 || under_way_ == 0) room_.notify_one();
+  }
+  absl::Status WaitForAll() {
+    std::unique_lock lock(mutex_);
+    room_.wait(lock, [this] { return under_way_ == 0; });
+    return status_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable room_;
+  std::size_t under_way_ = 0;
+  absl::Status status_;
+};
+
+}  // namespace
+
+absl::Status BenchGet(BenchRun& run) {
+  const std::vector<std::string> keys = RandomKeys(run, kBlocks * kBlockReads);
+  Record record;
+  run.records.RecordAt(run.estate.item_count() / 2, record);
+  KOSEI_ASSIGN_OR_RETURN(const std::unique_ptr<PingPong> ping_pong,
+                         PingPong::Start({.request = record.key.size() + kRequestOverhead,
+                                          .reply = EncodeRecord(record).size() + kReplyOverhead}));
+  // Each of them once before anything counts.
+  for (const std::string& key : keys) KOSEI_RETURN_IF_ERROR(GetOne(run, key));
+  Samples pings;
+  Samples gets;
+  for (std::size_t block = 0; block < kBlocks; ++block) {
+    for (std::size_t i = 0; i < kBlockReads; ++i) {
+      KOSEI_RETURN_IF_ERROR(Measure(pings, [&] { return ping_pong->RoundTrip(); }));
+    }
+    for (std::size_t i = 0; i < kBlockReads; ++i) {
+      const std::string& key = keys[block * kBlockReads + i];
+      KOSEI_RETURN_IF_ERROR(Measure(gets, [&] { return GetOne(run, key); }));
+    }
+  }
+  run.figures.Add({.name = "get_p50",
+                   .what = "Point read, p50",
+                   .unit = "us",
+                   .value = gets.Median(),
+                   .limit_name = "loopback ping-pong",
+                   .limit = pings.Median(),
+                   .goal = Goal::AtMost(1.5)});
+  run.figures.Add({.name = "get_p99",
+                   .what = "Point read, p99",
+                   .unit = "us",
+                   .value = gets.Quantile(0.99),
+                   .limit_name = "loopback ping-pong",
+                   .limit = pings.Quantile(0.99)});
+  return absl::OkStatus();
+}
+
+absl::Status BenchPipeline(BenchRun& run) {
+  const std::vector<std::string> keys = RandomKeys(run, kBlocks * kBlockReads);
+  Window window;
+  const Stopwatch watch;
+  for (std::size_t i = 0; i < kPipelinedReads; ++i) {
+    window.Enter();
+    run.client.GetAsync({keys[i % keys.size()]}, {},
+                        [&window](const absl::StatusOr<client::GetResult>& result) {
+                          window.Leave(result.status());
+                        });
+  }
+  KOSEI_RETURN_IF_ERROR(window.WaitForAll());
+  run.figures.Add({.name = "get_pipelined",
+                   .what = "Point reads, pipelined",
+                   .unit = "1/s",
+                   .value = static_cast<double>(kPipelinedReads) / watch.Seconds(),
+                   .goal = Goal::AtLeast(200'000)});
+  return absl::OkStatus();
+}
+
+}  // namespace kosei::cli
