@@ -101,7 +101,7 @@ std::uint64_t BreadthFirst::Discover(NodeIndex node, std::uint64_t found_count) 
   if (links_.in_bits != 0) follow(LinkDirection::kIn, links_.in, links_.in_bits);
   if (links_.out_bits != 0) follow(LinkDirection::kOut, links_.out, links_.out_bits);
   links_seen_ += seen;
-  links_visited_ += looked_at;
+  links_visited_ += looked_at + 1;
   return count;
 }
 
@@ -122,7 +122,7 @@ bool BreadthFirst::LeadsToMore(NodeIndex node) {
   if (links_.in_bits != 0) follow(LinkDirection::kIn, links_.in, links_.in_bits);
   if (links_.out_bits != 0) follow(LinkDirection::kOut, links_.out, links_.out_bits);
   links_seen_ += seen;
-  links_visited_ += looked_at;
+  links_visited_ += looked_at + 1;
   return fresh != 0;
 }
 

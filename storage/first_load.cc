@@ -20,7 +20,7 @@ std::uint64_t ContentOf(const Record& record) {
   for (const auto& [number, value] : record.attributes) {
     text += std::to_string(number.value) + "=" + UniqueText(value) + "\n";
   }
-  return Hash64(text);
+  return Hash64(text) | 1;  // never 0, which says that there is none
 }
 
 std::uint64_t PairOf(NodeIndex node, RelationshipTypeNumber type) {
@@ -133,7 +133,7 @@ absl::Status FirstLoad::AddRecord(Record& record, bool& repeated) {
     store_.directory.Move(known, node, record.class_number);
   }
   content_of_.resize(node + 1, 0);
-  content_of_[node] = ContentOf(record) | 1;
+  content_of_[node] = ContentOf(record);
   ++counts_.records_created;
   return absl::OkStatus();
 }

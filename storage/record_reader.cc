@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/str_format.h"
 #include "keys.h"
 #include "kosei/base/error.h"
@@ -18,48 +19,66 @@ bool Covers(const RecordVersion& version, Timestamp instant) {
   return record.valid_from() <= instant && instant < record.valid_to();
 }
 
+rocksdb::ReadTier TierOf(ReadTier tier) {
+  return tier == ReadTier::kMemoryOnly ? rocksdb::kBlockCacheTier : rocksdb::kReadAllTier;
+}
+
+absl::Status NotInMemory(RecordId id) {
+  return MakeError(ErrorCode::kOverloaded, Reading(id) + ": not in memory");
+}
+
 absl::StatusOr<RecordVersion> ReadExact(const Store& store, RecordId id, CommitNumber commit,
                                         ReadTier tier) {
+  RecordVersion version{id, commit, kOpenEnd, {}};
+  if (store.record_cache.Find(id, commit, version.bytes)) return version;
   char key[keys::kRecordKeySize];
   keys::WriteRecordKey(key, id, commit);
   rocksdb::ReadOptions options;
-  options.read_tier =
-      tier == ReadTier::kMemoryOnly ? rocksdb::kBlockCacheTier : rocksdb::kReadAllTier;
-  RecordVersion version{id, commit, kOpenEnd, {}};
+  options.read_tier = TierOf(tier);
   const rocksdb::Status status =
       store.database->db().Get(options, store.database->family(Family::kRecords),
                                rocksdb::Slice(key, sizeof(key)), &version.bytes);
-  if (status.IsIncomplete())
-    return MakeError(ErrorCode::kOverloaded, Reading(id) + ": not in memory");
+  if (status.IsIncomplete()) return NotInMemory(id);
   if (status.IsNotFound()) {
     return MakeError(ErrorCode::kStorageCorrupt,
                      absl::StrFormat("read record %d: its version of commit %d is missing",
                                      id.value, commit.value));
   }
   if (!status.ok()) return ToStatus(status, Reading(id));
+  store.record_cache.Insert(id, commit, version.bytes);
   return version;
+}
+
+// Versions up to `commit`, newest first, until `enough` says so.
+absl::StatusOr<std::vector<RecordVersion>> ReadUntil(
+    const Store& store, RecordId id, CommitNumber commit, ReadTier tier,
+    absl::FunctionRef<bool(const RecordVersion&)> enough) {
+  std::vector<RecordVersion> versions;
+  rocksdb::ReadOptions options;
+  options.read_tier = TierOf(tier);
+  const std::string after = keys::RecordPrefix(RecordId{id.value + 1});
+  const rocksdb::Slice bound(after);
+  options.iterate_upper_bound = &bound;
+  const auto iterator = store.database->Iterate(Family::kRecords, options);
+  CommitNumber end = kOpenEnd;
+  for (iterator->Seek(keys::RecordPrefix(id)); iterator->Valid(); iterator->Next()) {
+    const keys::RecordKey key = keys::DecodeRecordKey(ViewOf(iterator->key()));
+    if (key.commit <= commit) {
+      versions.push_back({id, key.commit, end, iterator->value().ToString()});
+      if (enough(versions.back())) break;
+    }
+    end = key.commit;
+  }
+  if (iterator->status().IsIncomplete()) return NotInMemory(id);
+  if (!iterator->status().ok()) return ToStatus(iterator->status(), Reading(id));
+  return versions;
 }
 
 }  // namespace
 
 absl::StatusOr<std::vector<RecordVersion>> ReadVersions(const Store& store, RecordId id,
                                                         CommitNumber commit) {
-  std::vector<RecordVersion> versions;
-  rocksdb::ReadOptions options;
-  const std::string prefix = keys::RecordPrefix(id);
-  const std::string after = keys::RecordPrefix(RecordId{id.value + 1});
-  const rocksdb::Slice bound(after);
-  options.iterate_upper_bound = &bound;
-  const auto iterator = store.database->Iterate(Family::kRecords, options);
-  CommitNumber end = kOpenEnd;
-  for (iterator->Seek(prefix); iterator->Valid(); iterator->Next()) {
-    const keys::RecordKey key = keys::DecodeRecordKey(ViewOf(iterator->key()));
-    if (key.commit <= commit)
-      versions.push_back({id, key.commit, end, iterator->value().ToString()});
-    end = key.commit;
-  }
-  if (!iterator->status().ok()) return ToStatus(iterator->status(), Reading(id));
-  return versions;
+  return ReadUntil(store, id, commit, ReadTier::kDisk, [](const RecordVersion&) { return false; });
 }
 
 absl::StatusOr<std::optional<RecordVersion>> ReadVersion(const Store& store, RecordId id,
@@ -72,13 +91,13 @@ absl::StatusOr<std::optional<RecordVersion>> ReadVersion(const Store& store, Rec
   }
   // Older statements: the newest one at or before the View's commit that speaks of its instant
   // counts.
-  if (tier == ReadTier::kMemoryOnly)
-    return MakeError(ErrorCode::kOverloaded, Reading(id) + ": not in memory");
-  KOSEI_ASSIGN_OR_RETURN(std::vector<RecordVersion> versions, ReadVersions(store, id, view.commit));
-  for (RecordVersion& version : versions) {
-    if (Covers(version, view.valid_at)) return std::optional<RecordVersion>(std::move(version));
-  }
-  return std::optional<RecordVersion>();
+  KOSEI_ASSIGN_OR_RETURN(
+      std::vector<RecordVersion> versions,
+      ReadUntil(store, id, view.commit, tier,
+                [&view](const RecordVersion& version) { return Covers(version, view.valid_at); }));
+  if (versions.empty() || !Covers(versions.back(), view.valid_at))
+    return std::optional<RecordVersion>();
+  return std::optional<RecordVersion>(std::move(versions.back()));
 }
 
 absl::StatusOr<std::optional<RecordVersion>> ReadNewest(const Store& store, NodeIndex node) {

@@ -15,6 +15,7 @@
 #include "directory.h"
 #include "kosei/model/schema.h"
 #include "kosei/storage/engine.h"
+#include "record_cache.h"
 #include "topology.h"
 
 namespace kosei::storage {
@@ -31,7 +32,8 @@ struct Head {
 
 class Store {
  public:
-  explicit Store(EngineOptions engine_options) : options(std::move(engine_options)) {}
+  explicit Store(EngineOptions engine_options)
+      : options(std::move(engine_options)), record_cache(options.record_cache_bytes) {}
 
   // Constant after opening.
   const EngineOptions options;
@@ -43,6 +45,7 @@ class Store {
   // With synchronisation of their own.
   Directory directory;  // written by the committing thread only
   Topology topology;
+  const RecordCache record_cache;
 
   // The newest commit that readers see, and its time. Published last, after everything that it says
   // is in place.

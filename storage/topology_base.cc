@@ -65,6 +65,7 @@ Adjacency BuildDirection(std::span<const LinkInterval> links, NodeIndex node_lim
   rows.nodes.resize(live);
   rows.types.resize(live);
   rows.begins.resize(live);
+  rows.type_bits.assign(node_limit, 0);
   std::vector<std::uint64_t> next(rows.offsets.begin(), rows.offsets.end() - 1);
   CommitIndex index(commits);
   for (const LinkInterval& link : links) {
@@ -72,6 +73,7 @@ Adjacency BuildDirection(std::span<const LinkInterval> links, NodeIndex node_lim
     const std::uint64_t at = next[OwnerOf(link, direction)]++;
     rows.nodes[at] = NeighbourOf(link, direction);
     rows.types[at] = link.type;
+    rows.type_bits[OwnerOf(link, direction)] |= TypeBit(link.type);
     rows.begins[at] = index.Of(link.begin);
   }
   std::sort(rows.ended.begin(), rows.ended.end(), [](const EndedLink& a, const EndedLink& b) {
@@ -96,7 +98,7 @@ std::uint64_t TopologyBase::Bytes() const {
   const auto of = [](const Adjacency& rows) {
     return rows.offsets.size() * sizeof(std::uint64_t) + rows.nodes.size() * sizeof(NodeIndex) +
            rows.types.size() * sizeof(TypeIndex) + rows.begins.size() * sizeof(std::uint32_t) +
-           rows.ended.size() * sizeof(EndedLink);
+           rows.type_bits.size() * sizeof(std::uint16_t) + rows.ended.size() * sizeof(EndedLink);
   };
   return of(out) + of(in) + commits.size() * sizeof(CommitNumber) +
          ended_bits.size() * sizeof(std::uint64_t);

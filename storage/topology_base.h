@@ -34,11 +34,12 @@ struct Adjacency {
   std::vector<std::uint64_t> offsets;
   std::vector<NodeIndex> nodes;
   std::vector<TypeIndex> types;
-  std::vector<std::uint32_t> begins;  // index into TopologyBase::commits
-  std::vector<EndedLink> ended;       // ascending by owner
+  std::vector<std::uint32_t> begins;     // index into TopologyBase::commits
+  std::vector<std::uint16_t> type_bits;  // by owner: TypeBit of each live link's type
+  std::vector<EndedLink> ended;          // ascending by owner
 
   AdjacencyArrays arrays() const {
-    return {offsets.data(), nodes.data(), types.data(), begins.data()};
+    return {offsets.data(), nodes.data(), types.data(), begins.data(), type_bits.data()};
   }
   std::span<const EndedLink> EndedOf(NodeIndex owner) const;
 };

@@ -9,6 +9,7 @@
 #include "absl/strings/str_format.h"
 #include "commands.h"
 #include "csv_writer.h"
+#include "display_width.h"
 #include "impact_answer.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
@@ -166,6 +167,50 @@ std::string ClassLabel(const Context& context, const Model& model, ClassNumber n
   return context.Say(found->label, name);
 }
 
+std::string PathOf(const Shown& shown, std::uint32_t index, std::size_t columns) {
+  return PathText(shown.answer.PathTo(index), shown.model, shown.direction, columns);
+}
+
+// One line a record with its path at the end; where the terminal is too narrow for that, the path
+// has a line of its own.
+std::string AffectedTable(const Context& context, const Shown& shown) {
+  std::vector<Table::Column> columns = {
+      {std::string(context.Say("KEY", "キー"))},
+      {std::string(context.Say("CLASS", "クラス"))},
+      {std::string(context.Say("DISTANCE", "距離")), Table::Align::kRight}};
+  Table narrow(columns);
+  columns.push_back({std::string(context.Say("PATH", "経路"))});
+  Table wide(std::move(columns));
+  std::size_t path_width = 0;
+  for (const std::uint32_t index : shown.listed) {
+    std::vector<std::string> row = {
+        std::string(shown.answer.key(index)),
+        ClassLabel(context, shown.model, shown.answer.class_number(index)),
+        std::to_string(shown.answer.distance(index))};
+    narrow.AddRow(row);
+    row.push_back(PathOf(shown, index, 0));
+    path_width = std::max(path_width, DisplayWidth(row.back()));
+    wide.AddRow(std::move(row));
+  }
+  const std::size_t terminal = context.columns();
+  if (terminal == 0 || wide.WidthBeforeLast() + path_width <= terminal) {
+    return wide.Render(context.style());
+  }
+  constexpr std::size_t kIndent = 4;
+  const std::string lines = narrow.Render(context.style());
+  std::string out;
+  std::size_t at = lines.find('\n') + 1;
+  out += lines.substr(0, at);
+  for (const std::uint32_t index : shown.listed) {
+    const std::size_t end = lines.find('\n', at) + 1;
+    out += lines.substr(at, end - at);
+    out += std::string(kIndent, ' ') +
+           PathOf(shown, index, std::max<std::size_t>(terminal, 2 * kIndent) - kIndent) + "\n";
+    at = end;
+  }
+  return out;
+}
+
 void WriteTable(Context& context, const Shown& shown) {
   const ImpactSummary& summary = shown.summary;
   Table counts({{std::string(context.Say("CLASS", "クラス"))},
@@ -181,28 +226,7 @@ void WriteTable(Context& context, const Shown& shown) {
   context.Write(counts.Render(context.style()));
   if (shown.listed.empty()) return;
 
-  const auto row = [&](std::uint32_t index, std::size_t columns) {
-    return std::vector<std::string>{
-        std::string(shown.answer.key(index)),
-        ClassLabel(context, shown.model, shown.answer.class_number(index)),
-        std::to_string(shown.answer.distance(index)),
-        PathText(shown.answer.PathTo(index), shown.model, shown.direction, columns)};
-  };
-  const std::vector<Table::Column> columns = {
-      {std::string(context.Say("KEY", "キー"))},
-      {std::string(context.Say("CLASS", "クラス"))},
-      {std::string(context.Say("DISTANCE", "距離")), Table::Align::kRight},
-      {std::string(context.Say("PATH", "経路"))}};
-  Table affected(columns);
-  for (const std::uint32_t index : shown.listed) affected.AddRow(row(index, 0));
-  const std::size_t before_last = affected.WidthBeforeLast();
-  constexpr std::size_t kPathColumnsMin = 20;
-  if (context.columns() > before_last + kPathColumnsMin) {
-    const std::size_t path_columns = context.columns() - before_last;
-    affected = Table(columns);
-    for (const std::uint32_t index : shown.listed) affected.AddRow(row(index, path_columns));
-  }
-  context.Write("\n" + affected.Render(context.style()));
+  context.Write("\n" + AffectedTable(context, shown));
 }
 
 void WriteNotes(Context& context, const Shown& shown, std::uint64_t matching) {

@@ -78,7 +78,7 @@ std::string PathText(const std::vector<client::PathStep>& steps, const client::M
                         : absl::StrFormat(" -%s-> %s", type, Printable(step.to)));
   }
   const auto join = [&](std::size_t left_out) {
-    // The end says most; what is nearest to the root goes last but one.
+    // Both ends say most.
     const std::size_t kept_in_front = left_out == 0 ? 0 : (parts.size() - left_out) / 2;
     std::string text = Printable(steps.front().from);
     for (std::size_t i = 0; i < parts.size(); ++i) {
@@ -92,11 +92,12 @@ std::string PathText(const std::vector<client::PathStep>& steps, const client::M
     return text;
   };
   std::string text = join(0);
-  for (std::size_t left_out = 1; columns > 0 && DisplayWidth(text) > columns; ++left_out) {
-    if (left_out >= parts.size()) break;
+  if (columns == 0) return text;
+  for (std::size_t left_out = 1; left_out < parts.size() && DisplayWidth(text) > columns;
+       ++left_out) {
     text = join(left_out);
   }
-  return text;
+  return Elide(text, columns);
 }
 
 }  // namespace kosei::cli

@@ -182,6 +182,7 @@ TEST(JsonLinesFile, NamesWhatIsWrongAndGoesOn) {
                                                  "{\"class\":\"B\",\"key\":\"2\"}\n");
   ASSERT_EQ(rows.size(), 10U);
   EXPECT_THAT(rows[0], HasSubstr("1:"));
+  EXPECT_THAT(rows[0], HasSubstr("not JSON"));
   EXPECT_THAT(rows[1], HasSubstr("2:1 [] expected one JSON object a line"));
   EXPECT_THAT(rows[2], HasSubstr("[key] an object found"));
   EXPECT_THAT(rows[3], HasSubstr("4:9 [] byte 0xFF is not UTF-8"));
@@ -191,6 +192,13 @@ TEST(JsonLinesFile, NamesWhatIsWrongAndGoesOn) {
   EXPECT_THAT(rows[7], HasSubstr("one object a line"));
   EXPECT_THAT(rows[8], HasSubstr("9:1 []"));
   EXPECT_EQ(rows[9], "10: class='B' key='2'");
+}
+
+TEST(JsonLinesFile, PassesOverLinesAndMembersOfNotes) {
+  EXPECT_THAT(ReadText("a.jsonl",
+                       "{\"#line\":3,\"#reason\":\"bad\"}\n"
+                       "{\"class\":\"A\",\"key\":\"1\",\"#note\":{\"any\":[]}}\n"),
+              ElementsAre("2: class='A' key='1'"));
 }
 
 TEST(RowFile, TellsTheFormByExtensionOrContent) {

@@ -4,6 +4,7 @@
 #include "keys.h"
 #include "kosei/base/bytes.h"
 #include "pch.h"
+#include "record_cache.h"
 #include "status_matchers.h"
 
 namespace kosei::storage {
@@ -151,6 +152,30 @@ TEST(Directory, MovesAKeyToANewNumber) {
   EXPECT_EQ(directory.Find("b"), 2U);
   EXPECT_EQ(directory.KeyOf(1), "");
   EXPECT_EQ(directory.ClassOf(3), ClassNumber{2});
+}
+
+TEST(RecordCache, KeepsWhatIsUsedWithinItsBytes) {
+  constexpr std::size_t kBytes = std::size_t{1} << 20;
+  const RecordCache cache(kBytes);
+  const std::string hot(200, 'h');
+  cache.Insert(RecordId{1}, CommitNumber{1}, hot);
+  std::string bytes;
+  for (std::uint64_t id = 2; id < 50'000; ++id) {
+    cache.Insert(RecordId{id}, CommitNumber{1}, std::string(id % 900, 'x'));
+    ASSERT_TRUE(cache.Find(RecordId{1}, CommitNumber{1}, bytes))
+        << "asked for all the time, at " << id;
+    ASSERT_EQ(bytes, hot);
+  }
+  std::size_t kept = 0;
+  for (std::uint64_t id = 2; id < 50'000; ++id) {
+    if (!cache.Find(RecordId{id}, CommitNumber{1}, bytes)) continue;
+    ASSERT_EQ(bytes.size(), id % 900);
+    kept += bytes.size();
+  }
+  EXPECT_GT(kept, kBytes / 4);
+  EXPECT_LT(kept, kBytes + kBytes / 8);
+  EXPECT_FALSE(cache.Find(RecordId{1}, CommitNumber{2}, bytes))
+      << "another version is another entry";
 }
 
 }  // namespace

@@ -13,7 +13,9 @@ class ManualClock : public Clock {
  public:
   explicit ManualClock(Timestamp start = Timestamp{1'700'000'000'000'000}) : now_(start.micros) {}
   Timestamp Now() const override { return Timestamp{now_.load()}; }
-  std::chrono::nanoseconds Monotonic() const override { return std::chrono::nanoseconds{monotonic_.load()}; }
+  std::chrono::nanoseconds Monotonic() const override {
+    return std::chrono::nanoseconds{monotonic_.load()};
+  }
   void Advance(std::chrono::microseconds by) {
     now_ += by.count();
     monotonic_ += std::chrono::nanoseconds(by).count();

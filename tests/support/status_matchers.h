@@ -27,9 +27,11 @@ MATCHER_P(HasErrorCode, code, std::string("has error ") + std::string(InfoOf(cod
   return HasCode(StatusOf(arg), code);
 }
 // Error of this code whose message contains `text`.
-MATCHER_P2(IsError, code, text, std::string("is ") + std::string(InfoOf(code).symbol) + " with \"" + text + "\"") {
+MATCHER_P2(IsError, code, text,
+           std::string("is ") + std::string(InfoOf(code).symbol) + " with \"" + text + "\"") {
   *result_listener << StatusOf(arg).ToString();
-  return HasCode(StatusOf(arg), code) && MessageOf(StatusOf(arg)).find(text) != std::string_view::npos;
+  return HasCode(StatusOf(arg), code) &&
+         MessageOf(StatusOf(arg)).find(text) != std::string_view::npos;
 }
 
 }  // namespace kosei::testing
@@ -38,9 +40,9 @@ MATCHER_P2(IsError, code, text, std::string("is ") + std::string(InfoOf(code).sy
 #define ASSERT_OK(expression) ASSERT_THAT((expression), ::kosei::testing::IsOk())
 #define KOSEI_TEST_CONCAT_INNER(a, b) a##b
 #define KOSEI_TEST_CONCAT(a, b) KOSEI_TEST_CONCAT_INNER(a, b)
-#define ASSERT_OK_AND_ASSIGN_IMPL(result, target, expression)   \
-  auto result = (expression);                                   \
-  ASSERT_TRUE(result.ok()) << result.status().ToString();       \
+#define ASSERT_OK_AND_ASSIGN_IMPL(result, target, expression) \
+  auto result = (expression);                                 \
+  ASSERT_TRUE(result.ok()) << result.status().ToString();     \
   target = *std::move(result)
 #define ASSERT_OK_AND_ASSIGN(target, expression) \
   ASSERT_OK_AND_ASSIGN_IMPL(KOSEI_TEST_CONCAT(kosei_test_result_, __LINE__), target, expression)

@@ -1,12 +1,9 @@
-// kosei import debian: loads the estate in two passes, records first and then each record with all
-// its relationships, so that relationships which went away end; then ends what is gone from this
-// host.
+// kosei import debian: loads each record with all its relationships, so that relationships which
+// went away end; then ends what is gone from this host.
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
-#include <iterator>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -35,85 +32,71 @@ constexpr std::size_t kItemsPerCut = 2'000;
 constexpr std::uint64_t kRejectionsShown = 20;
 constexpr std::size_t kEndsPerCommit = 1'000;
 
-// What the server turned down. Thread-safe: told on the client's thread.
+// What the server turned down.
 class Rejected {
  public:
   void Add(const client::RejectedItem& item, const std::string& key) {
-    const std::lock_guard lock(mutex_);
     ++(item.is_link ? links_ : records_);
     if (lines_.size() < kRejectionsShown) {
       lines_.push_back(absl::StrFormat("%s: %s", key, MessageOf(item.status)));
     }
   }
-  std::uint64_t records() const {
-    const std::lock_guard lock(mutex_);
-    return records_;
-  }
-  std::uint64_t links() const {
-    const std::lock_guard lock(mutex_);
-    return links_;
-  }
-  std::vector<std::string> lines() const {
-    const std::lock_guard lock(mutex_);
-    return lines_;
-  }
+  std::uint64_t records() const { return records_; }
+  std::uint64_t links() const { return links_; }
+  const std::vector<std::string>& lines() const { return lines_; }
 
  private:
-  mutable std::mutex mutex_;
   std::uint64_t records_ = 0;
   std::uint64_t links_ = 0;
   std::vector<std::string> lines_;
 };
 
+// How much the store has of the estate already, and so how to load it. A relationship can go in
+// only when both its ends are there.
+enum class LoadMode {
+  kEmptyStore,  // all records, then all relationships: there is nothing that could end
+  kNewHost,     // all records, then each again with all its relationships
+  kKnownHost,   // each record with all its relationships; the few that come too early once more
+};
+
 class EstateLoad {
  public:
-  EstateLoad(Context& context, const Estate& estate, const client::Model& model)
-      : context_(context), estate_(estate), model_(model) {}
+  EstateLoad(Context& context, const Estate& estate, const client::Model& model, LoadMode mode)
+      : context_(context), estate_(estate), model_(model), mode_(mode) {}
 
   absl::Status Prepare() {
-    for (std::size_t i = 0; i < std::size(debian::kRelationNames); ++i) {
-      types_.push_back(model_.RelationshipTypeOf(debian::kRelationNames[i]));
-      if (types_.back().value == 0) return Lacks("relationship type", debian::kRelationNames[i]);
+    for (const std::string_view name : debian::kRelationNames) {
+      types_.push_back(model_.RelationshipTypeOf(name));
+      if (types_.back().value == 0) return Lacks("relationship type", name);
     }
     return absl::OkStatus();
   }
 
-  absl::Status Run(client::BulkLoader& loader) {
-    loader.OnRejected([this](const client::RejectedItem& item) {
-      rejected_.Add(
-          item, item.tag < estate_.items.size() ? estate_.items[item.tag].key : estate_.host_key);
-    });
-    ProgressBar bar(context_, context_.Say("estate", "構成情報"), SystemClock());
-    // Two passes over all items.
-    Progress progress{
-        .bytes_read = 0, .bytes_total = 2 * estate_.items.size(), .rows = 0, .rejected = 0};
-    KOSEI_RETURN_IF_ERROR(loader.CutComplete({}));
-    KOSEI_RETURN_IF_ERROR(AddRecord(loader, estate_.host, estate_.items.size()));
-    for (std::size_t i = 0; i < estate_.items.size(); ++i) {
-      KOSEI_RETURN_IF_ERROR(AddRecord(loader, estate_.items[i], i));
-      if ((i + 1) % kItemsPerCut == 0) KOSEI_RETURN_IF_ERROR(loader.CutComplete({}));
-      Show(bar, progress, 1);
+  absl::StatusOr<client::WriteCounts> Run(client::Client& client,
+                                          const client::Provenance& provenance) {
+    KOSEI_ASSIGN_OR_RETURN(client::WriteCounts counts, Load(client, provenance));
+    // The second pass sends every record again, unchanged.
+    if (mode_ == LoadMode::kNewHost) {
+      counts.records_unchanged -=
+          std::min<std::uint64_t>(counts.records_unchanged, estate_.items.size());
     }
-    KOSEI_RETURN_IF_ERROR(loader.CutComplete({}));
-    for (std::size_t i = 0; i < estate_.items.size(); ++i) {
-      KOSEI_RETURN_IF_ERROR(AddRecord(loader, estate_.items[i], i));
-      for (const auto& [relation, target] : estate_.items[i].links) {
-        const client::Link link{.source = estate_.items[i].key,
-                                .type = types_[static_cast<std::size_t>(relation)],
-                                .target = target};
-        KOSEI_RETURN_IF_ERROR(loader.AddLink(link, i));
-        ++links_;
-      }
-      if ((i + 1) % kItemsPerCut == 0) KOSEI_RETURN_IF_ERROR(loader.CutComplete(types_));
-      Show(bar, progress, 1 + estate_.items[i].links.size());
-    }
-    return loader.CutComplete(types_);
+    if (early_.empty()) return counts;
+    KOSEI_ASSIGN_OR_RETURN(const client::WriteCounts late, LoadEarlyLinks(client, provenance));
+    counts.links_created += late.links_created;
+    counts.links_unchanged += late.links_unchanged;
+    if (late.commit != 0) counts.commit = late.commit;
+    return counts;
   }
 
   std::uint64_t links() const { return links_; }
   const Rejected& rejected() const { return rejected_; }
 
  private:
+  enum class Part { kRecords, kLinks, kBoth };
+  // A tag names an item and one of its links.
+  static constexpr unsigned kLinkBits = 24;
+  static constexpr std::uint64_t kLinkMask = (std::uint64_t{1} << kLinkBits) - 1;
+
   absl::Status Lacks(std::string_view what, std::string_view name) const {
     return MakeError(ErrorCode::kModelInvalid,
                      absl::StrFormat("import debian: the server's model has no %s '%s'; expected "
@@ -121,7 +104,70 @@ class EstateLoad {
                                      what, name));
   }
 
-  absl::Status AddRecord(client::BulkLoader& loader, const Item& item, std::uint64_t tag) {
+  absl::StatusOr<client::WriteCounts> Load(client::Client& client,
+                                           const client::Provenance& provenance) {
+    KOSEI_ASSIGN_OR_RETURN(const std::unique_ptr<client::BulkLoader> loader,
+                           client.BeginBulk(provenance));
+    loader->OnRejected([this](const client::RejectedItem& item) {
+      if (item.is_link && mode_ == LoadMode::kKnownHost &&
+          HasCode(item.status, ErrorCode::kLinkEndMissing)) {
+        early_.push_back(item.tag);
+      } else {
+        Reject(item);
+      }
+    });
+    ProgressBar bar(context_, context_.Say("estate", "構成情報"), SystemClock());
+    const bool two_passes = mode_ != LoadMode::kKnownHost;
+    Progress progress{.bytes_read = 0,
+                      .bytes_total = (two_passes ? 2 : 1) * estate_.items.size(),
+                      .rows = 0,
+                      .rejected = 0};
+    KOSEI_RETURN_IF_ERROR(loader->CutComplete({}));
+    KOSEI_RETURN_IF_ERROR(AddRecord(*loader, estate_.host, estate_.items.size()));
+    // The host's own relationships are not all known here: it stays out of the first group.
+    KOSEI_RETURN_IF_ERROR(loader->CutComplete({}));
+    if (two_passes) KOSEI_RETURN_IF_ERROR(AddItems(*loader, Part::kRecords, bar, progress));
+    const Part rest = mode_ == LoadMode::kEmptyStore ? Part::kLinks : Part::kBoth;
+    KOSEI_RETURN_IF_ERROR(AddItems(*loader, rest, bar, progress));
+    KOSEI_ASSIGN_OR_RETURN(const client::BulkSummary summary, loader->Finish());
+    return summary.counts;
+  }
+
+  absl::StatusOr<client::WriteCounts> LoadEarlyLinks(client::Client& client,
+                                                     const client::Provenance& provenance) {
+    KOSEI_ASSIGN_OR_RETURN(const std::unique_ptr<client::BulkLoader> loader,
+                           client.BeginBulk(provenance));
+    loader->OnRejected([this](const client::RejectedItem& item) { Reject(item); });
+    for (const std::uint64_t tag : early_) KOSEI_RETURN_IF_ERROR(AddLink(*loader, tag));
+    KOSEI_ASSIGN_OR_RETURN(const client::BulkSummary summary, loader->Finish());
+    return summary.counts;
+  }
+
+  void Reject(const client::RejectedItem& item) {
+    const std::uint64_t index = item.tag >> kLinkBits;
+    rejected_.Add(item, index < estate_.items.size() ? estate_.items[index].key : estate_.host_key);
+  }
+
+  absl::Status AddItems(client::BulkLoader& loader, Part part, ProgressBar& bar,
+                        Progress& progress) {
+    const std::vector<RelationshipTypeNumber> complete =
+        part == Part::kBoth ? types_ : std::vector<RelationshipTypeNumber>();
+    for (std::size_t i = 0; i < estate_.items.size(); ++i) {
+      const Item& item = estate_.items[i];
+      if (part != Part::kLinks) KOSEI_RETURN_IF_ERROR(AddRecord(loader, item, i));
+      for (std::size_t j = 0; part != Part::kRecords && j < item.links.size(); ++j) {
+        KOSEI_RETURN_IF_ERROR(AddLink(loader, i << kLinkBits | j));
+        ++links_;
+      }
+      if ((i + 1) % kItemsPerCut == 0) KOSEI_RETURN_IF_ERROR(loader.CutComplete(complete));
+      ++progress.bytes_read;
+      progress.rows += part == Part::kRecords ? 1 : item.links.size();
+      bar.Show(progress);
+    }
+    return loader.CutComplete(complete);
+  }
+
+  absl::Status AddRecord(client::BulkLoader& loader, const Item& item, std::uint64_t index) {
     if (owner_ == nullptr || owner_->name != item.class_name) {
       owner_ = model_.FindClass(item.class_name);
       if (owner_ == nullptr) return Lacks("class", item.class_name);
@@ -134,24 +180,36 @@ class EstateLoad {
       const client::ModelAttribute* const attribute = model_.FindAttribute(*owner_, name);
       if (attribute != nullptr) record_.Set(attribute->number, value);
     }
-    return loader.AddRecord(record_, tag);
+    return loader.AddRecord(record_, index << kLinkBits);
   }
 
-  void Show(ProgressBar& bar, Progress& progress, std::size_t rows) const {
-    ++progress.bytes_read;
-    progress.rows += rows;
-    bar.Show(progress);
+  absl::Status AddLink(client::BulkLoader& loader, std::uint64_t tag) const {
+    const Item& item = estate_.items[tag >> kLinkBits];
+    const auto& [relation, target] = item.links[tag & kLinkMask];
+    return loader.AddLink(
+        {.source = item.key, .type = types_[static_cast<std::size_t>(relation)], .target = target},
+        tag);
   }
 
   Context& context_;
   const Estate& estate_;
   const client::Model& model_;
+  const LoadMode mode_;
   std::vector<RelationshipTypeNumber> types_;  // by Relation
   const client::ModelClass* owner_ = nullptr;
   Record record_;
   std::uint64_t links_ = 0;
+  std::vector<std::uint64_t> early_;  // tags of links whose target was not there yet
   Rejected rejected_;
 };
+
+absl::StatusOr<LoadMode> ModeFor(client::Client& client, const Estate& estate) {
+  KOSEI_ASSIGN_OR_RETURN(const client::StatusReport report, client.Status());
+  if (report.newest_commit == 0) return LoadMode::kEmptyStore;
+  KOSEI_ASSIGN_OR_RETURN(const client::GetResult host, client.Get({estate.host_key}));
+  const bool known = !host.records.empty() && host.records.front().has_value();
+  return known ? LoadMode::kKnownHost : LoadMode::kNewHost;
+}
 
 // Keys of this host's records in the store that the estate no longer has.
 absl::StatusOr<std::vector<std::string>> GoneKeys(client::Client& client, const Estate& estate,
@@ -216,22 +274,15 @@ CommandResult RunImportDebian(Context& context, const ImportDebianOptions& optio
                                                   : options.provenance.reason,
       .cause = options.provenance.cause,
       .source = options.provenance.source.empty() ? "debian:" + host : options.provenance.source};
-  EstateLoad load(context, estate, *model);
+  KOSEI_ASSIGN_OR_RETURN(const LoadMode mode, ModeFor(*client, estate));
+  EstateLoad load(context, estate, *model, mode);
   KOSEI_RETURN_IF_ERROR(load.Prepare());
-  KOSEI_ASSIGN_OR_RETURN(const std::unique_ptr<client::BulkLoader> loader,
-                         client->BeginBulk(provenance));
-  KOSEI_RETURN_IF_ERROR(load.Run(*loader));
-  KOSEI_ASSIGN_OR_RETURN(const client::BulkSummary loaded, loader->Finish());
-
   ImportSummary summary;
-  summary.counts = loaded.counts;
+  KOSEI_ASSIGN_OR_RETURN(summary.counts, load.Run(*client, provenance));
   summary.records_read = estate.items.size() + 1;
   summary.links_read = load.links();
   summary.records_rejected = load.rejected().records();
   summary.links_rejected = load.rejected().links();
-  // The second pass sends every record again, unchanged.
-  summary.counts.records_unchanged -=
-      std::min<std::uint64_t>(summary.counts.records_unchanged, estate.items.size());
   KOSEI_ASSIGN_OR_RETURN(const std::vector<std::string> gone, GoneKeys(*client, estate, host));
   KOSEI_RETURN_IF_ERROR(EndGone(*client, gone, provenance, summary.counts));
   summary.elapsed = SystemClock().Monotonic() - started;

@@ -2,7 +2,6 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
@@ -25,33 +24,11 @@ namespace {
 
 constexpr std::uint64_t kRejectionsShown = 20;
 
-// Collects what was rejected here and by the server. Thread-safe: the server's word comes on the
-// client's thread.
-class Rejections {
- public:
-  void Add(std::uint64_t ordinal, RowError error) {
-    const std::lock_guard lock(mutex_);
-    all_.push_back({ordinal, std::move(error)});
-  }
-  std::uint64_t size() const {
-    const std::lock_guard lock(mutex_);
-    return all_.size();
-  }
-  std::vector<Rejection> Take() {
-    const std::lock_guard lock(mutex_);
-    return std::move(all_);
-  }
-
- private:
-  mutable std::mutex mutex_;
-  std::vector<Rejection> all_;
-};
-
 struct Input {
   RowFile file;
   HeaderRules rules;
   std::uint64_t rows = 0;
-  Rejections rejections;
+  std::vector<Rejection> rejections;
   std::string reject_path;
 };
 
@@ -71,7 +48,7 @@ absl::Status ReadRows(Context& context, Input& input, std::string_view title, Lo
     ++input.rows;
     std::optional<RowError> error = row.error;
     if (!error.has_value()) KOSEI_RETURN_IF_ERROR(load(row, error));
-    if (error.has_value()) input.rejections.Add(row.ordinal, *std::move(error));
+    if (error.has_value()) input.rejections.push_back({row.ordinal, *std::move(error)});
     bar.Show({.bytes_read = input.file.source().bytes_read(),
               .bytes_total = input.file.source().bytes_total(),
               .rows = input.rows,
@@ -118,14 +95,13 @@ absl::Status CheckOptions(const ImportOptions& options) {
 // Writes the reject file of one input, if there is something for it, and shows the first rows.
 absl::Status WriteRejects(Context& context, Input& input, std::uint64_t& shown,
                           std::uint64_t& rejected, ImportSummary& summary) {
-  std::vector<Rejection> rejections = input.rejections.Take();
-  if (rejections.empty()) return absl::OkStatus();
-  rejected = rejections.size();
+  if (input.rejections.empty()) return absl::OkStatus();
+  rejected = input.rejections.size();
   const std::string path = input.reject_path.empty()
                                ? DefaultRejectPath(input.file.path(), input.file.rows().form())
                                : input.reject_path;
   std::uint64_t told = 0;
-  KOSEI_RETURN_IF_ERROR(WriteRejectFile(input.file, input.rules, std::move(rejections), path,
+  KOSEI_RETURN_IF_ERROR(WriteRejectFile(input.file, input.rules, std::move(input.rejections), path,
                                         [&](const std::string& line) {
                                           ++told;
                                           if (shown >= kRejectionsShown) return;
@@ -167,7 +143,7 @@ CommandResult RunImport(Context& context, const ImportOptions& options) {
                                             .source = options.provenance.source}));
   loader->OnRejected([&](const client::RejectedItem& item) {
     std::optional<Input>& input = item.is_link ? links : records;
-    if (input.has_value()) input->rejections.Add(item.tag, ErrorOf(item.status));
+    if (input.has_value()) input->rejections.push_back({item.tag, ErrorOf(item.status)});
   });
   if (records.has_value()) {
     KOSEI_RETURN_IF_ERROR(LoadRecords(context, *records, *model, *loader));

@@ -171,7 +171,11 @@ class JsonLinesReader : public RowReader {
       return Reject(row, 0, "", *fault);
     }
     ondemand::object object;
-    if (document.get_object().get(object) != SUCCESS) {
+    const error_code kind = document.get_object().get(object);
+    if (kind != SUCCESS && kind != simdjson::INCORRECT_TYPE) {
+      return Reject(row, OffsetOf(document), "", *FaultOf(kind));
+    }
+    if (kind != SUCCESS) {
       return Reject(row, 0, "",
                     "expected one JSON object a line, such as "
                     "{\"class\":\"Server\",\"key\":\"web-1\"}");
@@ -199,6 +203,7 @@ class JsonLinesReader : public RowReader {
     const std::size_t offset = OffsetOf(document);
     const bool note = name.starts_with(kNoteMark);
     notes_seen_ = notes_seen_ || note;
+    if (note) return true;  // whatever its value
     const std::string& kept = names_.emplace_back(name);
     Value value;
     fault = ReadValue(field.value(), value);
@@ -209,7 +214,7 @@ class JsonLinesReader : public RowReader {
       Reject(row, offset, kept, *fault);
       return false;
     }
-    if (!note) row.members.push_back({kept, std::move(value)});
+    row.members.push_back({kept, std::move(value)});
     return true;
   }
 

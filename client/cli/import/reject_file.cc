@@ -89,7 +89,7 @@ absl::Status WriteRejectFile(RowFile& input, const HeaderRules& rules,
                              std::vector<Rejection> rejections, const std::string& path,
                              const std::function<void(const std::string&)>& report) {
   std::sort(rejections.begin(), rejections.end(),
-                   [](const Rejection& a, const Rejection& b) { return a.ordinal < b.ordinal; });
+            [](const Rejection& a, const Rejection& b) { return a.ordinal < b.ordinal; });
   const std::string part = path + ".part";
   const File file(std::fopen(part.c_str(), "wbe"));
   if (file == nullptr) return CannotWrite(part);

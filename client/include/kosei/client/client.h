@@ -114,6 +114,7 @@ class BulkLoader {
   // nothing. Cut every few thousand items; what is added after the last cut is not complete.
   absl::Status CutComplete(const std::vector<RelationshipTypeNumber>& types);
   absl::StatusOr<BulkSummary> Finish();
+  // `on_rejected` runs on the calling thread, during the calls above.
   void OnRejected(std::function<void(const RejectedItem&)> on_rejected);
   BulkSummary progress() const;
 

@@ -24,7 +24,8 @@ struct EngineOptions {
   std::string folder;  // made when absent
   model::ModelDefinition model;
   WatermarkMode watermark = WatermarkMode::kRelaxed;
-  std::size_t block_cache_bytes = std::size_t{512} << 20;
+  std::size_t block_cache_bytes = std::size_t{256} << 20;   // blocks of the store's files
+  std::size_t record_cache_bytes = std::size_t{256} << 20;  // versions of records as they are
   std::size_t write_buffer_bytes = std::size_t{128} << 20;
   // Writes stop (kStorageLow) below this much free space.
   std::uint64_t free_bytes_min = std::uint64_t{256} << 20;

@@ -45,7 +45,14 @@ struct AdjacencyArrays {
   const NodeIndex* nodes = nullptr;
   const TypeIndex* types = nullptr;
   const std::uint32_t* begins = nullptr;
+  const std::uint16_t* type_bits = nullptr;  // a node: TypeBit of each type in its row
 };
+
+// Types share sixteen bits: a clear bit says that a row has none of them.
+constexpr std::uint16_t TypeBit(TypeIndex type) {
+  return static_cast<std::uint16_t>(1U << (type & 15));
+}
+inline constexpr std::uint16_t kAllTypeBits = 0xFFFF;
 
 class TopologyState;  // storage/topology.h
 
@@ -78,8 +85,18 @@ class GraphView {
   template <typename Visit>
   __attribute__((always_inline)) void ForEach(LinkDirection direction, NodeIndex node,
                                               Visit&& visit) const {
+    ForEachOf(direction, node, kAllTypeBits, visit);
+  }
+
+  // The same for a caller who wants certain types only: a row without any of `type_bits` may be
+  // passed over, other links are still visited.
+  template <typename Visit>
+  __attribute__((always_inline)) void ForEachOf(LinkDirection direction, NodeIndex node,
+                                                std::uint16_t type_bits, Visit&& visit) const {
     if (node < clean_limit_ && !IsSet(dirty_, node)) [[likely]] {
       const AdjacencyArrays& arrays = direction == LinkDirection::kOut ? out_ : in_;
+      const bool none = (arrays.type_bits[node] & type_bits) == 0;
+      if (none && (base_whole_ || !IsSet(ended_, node))) return;
       const std::uint64_t end = arrays.offsets[node + 1];
       if (base_whole_) [[likely]] {
         for (std::uint64_t i = arrays.offsets[node]; i < end; ++i)
