@@ -154,7 +154,7 @@ TEST_F(Estate, SetsLinksEndsAndTellsTheHistory) {
              set.At("/commit").is_null() ? "" : std::to_string(set.Number("/commit"))});
   EXPECT_EQ(diff.code, 1);
   EXPECT_EQ(Json(diff.out).Text("/change"), "updated");
-  EXPECT_EQ(Json(diff.out).Number("/attributes/0/after"), 16);
+  EXPECT_EQ(Json(diff.out).Number("/attributes/1/after"), 16);
   EXPECT_EQ(Json(diff.out).Count("/attributes"), 2U);
   EXPECT_EQ(Kosei({"diff", "web-2", std::to_string(first_), std::to_string(first_)}).code, 0);
 }
