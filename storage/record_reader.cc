@@ -1,10 +1,12 @@
 #include "record_reader.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/functional/function_ref.h"
 #include "absl/strings/str_format.h"
 #include "keys.h"
+#include "kosei/base/bytes.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
 #include "rocksdb_status.h"
@@ -74,6 +76,30 @@ absl::StatusOr<std::vector<RecordVersion>> ReadUntil(
   return versions;
 }
 
+// The commits of a record's versions, newest first. Kept in the cache under a name that no version
+// has: `latest` is part of it, so that a list is never stale.
+absl::StatusOr<std::vector<CommitNumber>> CommitsOf(const Store& store, RecordId id,
+                                                    CommitNumber latest, ReadTier tier) {
+  const CommitNumber name{~latest.value};
+  std::vector<CommitNumber> commits;
+  std::string bytes;
+  if (store.record_cache.Find(id, name, bytes)) {
+    for (std::size_t at = 0; at < bytes.size(); at += sizeof(std::uint64_t)) {
+      commits.push_back(CommitNumber{ReadU64(bytes.data() + at)});
+    }
+    return commits;
+  }
+  KOSEI_ASSIGN_OR_RETURN(
+      const std::vector<RecordVersion> versions,
+      ReadUntil(store, id, latest, tier, [](const RecordVersion&) { return false; }));
+  for (const RecordVersion& version : versions) {
+    commits.push_back(version.begin);
+    AppendU64(bytes, version.begin.value);
+  }
+  store.record_cache.Insert(id, name, bytes);
+  return commits;
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<RecordVersion>> ReadVersions(const Store& store, RecordId id,
@@ -85,18 +111,29 @@ absl::StatusOr<std::optional<RecordVersion>> ReadVersion(const Store& store, Rec
                                                          const View& view, ReadTier tier) {
   const CommitNumber latest = store.directory.Latest(NodeOf(id));
   if (latest == kNoCommit || view.commit == kNoCommit) return std::optional<RecordVersion>();
-  if (latest <= view.commit) {
-    KOSEI_ASSIGN_OR_RETURN(RecordVersion newest, ReadExact(store, id, latest, tier));
-    if (Covers(newest, view.valid_at)) return std::optional<RecordVersion>(std::move(newest));
+  CommitNumber commit = latest;
+  CommitNumber end = kOpenEnd;
+  if (latest > view.commit) {
+    KOSEI_ASSIGN_OR_RETURN(const std::vector<CommitNumber> commits,
+                           CommitsOf(store, id, latest, tier));
+    const auto found = std::find_if(commits.begin(), commits.end(),
+                                    [&view](CommitNumber one) { return one <= view.commit; });
+    if (found == commits.end()) return std::optional<RecordVersion>();
+    commit = *found;
+    if (found != commits.begin()) end = *(found - 1);
   }
-  // Older statements: the newest one at or before the View's commit that speaks of its instant
-  // counts.
-  KOSEI_ASSIGN_OR_RETURN(
-      std::vector<RecordVersion> versions,
-      ReadUntil(store, id, view.commit, tier,
-                [&view](const RecordVersion& version) { return Covers(version, view.valid_at); }));
-  if (versions.empty() || !Covers(versions.back(), view.valid_at))
+  KOSEI_ASSIGN_OR_RETURN(RecordVersion version, ReadExact(store, id, commit, tier));
+  version.end = end;
+  if (Covers(version, view.valid_at)) return std::optional<RecordVersion>(std::move(version));
+  // It speaks of another instant: the newest statement at or before the View's commit that speaks
+  // of this one counts.
+  KOSEI_ASSIGN_OR_RETURN(std::vector<RecordVersion> versions,
+                         ReadUntil(store, id, view.commit, tier, [&view](const RecordVersion& one) {
+                           return Covers(one, view.valid_at);
+                         }));
+  if (versions.empty() || !Covers(versions.back(), view.valid_at)) {
     return std::optional<RecordVersion>();
+  }
   return std::optional<RecordVersion>(std::move(versions.back()));
 }
 
