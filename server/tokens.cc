@@ -40,7 +40,8 @@ std::string Base32(std::string_view bytes) {
   return out;
 }
 
-// The bytes behind the letters; empty when a letter is foreign.
+// The bytes behind the letters; empty when a letter is foreign, or when the bits that fill up the
+// last letter are not zero (RFC 4648, 3.5): one secret has one spelling.
 std::string UnBase32(std::string_view letters) {
   std::string out;
   std::uint32_t buffer = 0;
@@ -55,6 +56,7 @@ std::string UnBase32(std::string_view letters) {
       out.push_back(static_cast<char>((buffer >> bits) & 0xff));
     }
   }
+  if ((buffer & ((1U << bits) - 1)) != 0) return {};
   return out;
 }
 
