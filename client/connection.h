@@ -13,6 +13,7 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -28,11 +29,15 @@
 #include "call.h"
 #include "connection_machine.h"
 #include "endpoint.h"
+#include "kosei/base/idle_spin.h"
 #include "kosei/client/client.h"
 #include "mutex.h"
 #include "transport.h"
 
 namespace kosei::client {
+
+// A caller that drives looks for the answer this long before it sleeps.
+inline constexpr std::chrono::microseconds kIdleSpin{50};
 
 // Thread-safe. Nobody may be in a function of it when it is destroyed.
 class Connection {
@@ -126,6 +131,7 @@ class Connection {
   std::atomic<bool> stopping_{false};
   WakeSignal own_thread_wake_;
   WakeSignal room_;
+  IdleSpin spin_{kIdleSpin};  // the driver's
   boost::asio::io_context io_{1};
 
   mutable Mutex mutex_;

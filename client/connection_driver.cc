@@ -56,6 +56,7 @@ void Connection::DriveFor(const Call& call, const Deadline& deadline) {
   while (true) {
     Advance(Role::kCaller);
     if (call.Ready() || HasPassed(deadline)) break;
+    if (spin_.Spin([this] { return io_.poll_one() > 0; })) continue;
     if (deadline.has_value()) {
       io_.run_one_until(*deadline);
     } else {

@@ -85,6 +85,9 @@ constexpr std::array kOptions = {
                SetNumber<&Config::io_threads, 1, kThreadsMax>},
     OptionSpec{"workers", "N", true, "threads for queries and loads [by processors]",
                SetNumber<&Config::workers, 1, kThreadsMax>},
+    OptionSpec{"idle_spin_us", "N", true,
+               "microseconds that a socket thread looks for more before it sleeps; 0: none [50]",
+               SetNumber<&Config::idle_spin_us, 0, 10'000>},
     OptionSpec{"connections_max", "N", true, "connections open at once [10000]",
                SetNumber<&Config::connections_max, 1, 1'000'000>},
     OptionSpec{"drain_seconds", "N", true, "time that a stop gives to requests under way [10]",
@@ -167,6 +170,7 @@ ServerOptions ServerOptionsOf(const Config& config) {
   options.io_threads = config.io_threads != 0 ? config.io_threads : std::min(processors, 8U);
   // Four at least: a load that decodes one chunk while it adds another leaves room for queries.
   options.workers = config.workers != 0 ? config.workers : std::max(processors, 4U);
+  options.idle_spin = std::chrono::microseconds(config.idle_spin_us);
   options.limits.connections_max = config.connections_max;
   options.limits.drain_max = std::chrono::seconds(config.drain_seconds);
   options.admin_token_file = config.data.empty() ? "" : config.data + "/admin.token";

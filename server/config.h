@@ -27,6 +27,7 @@ struct Config {
   storage::WatermarkMode watermark = storage::WatermarkMode::kRelaxed;
   std::uint32_t io_threads = 0;  // 0: by the number of processors
   std::uint32_t workers = 0;     // 0: by the number of processors
+  std::uint32_t idle_spin_us = 50;
   std::uint32_t connections_max = Limits().connections_max;
   std::uint32_t drain_seconds = 10;
   LogLevel log_level = LogLevel::kInfo;

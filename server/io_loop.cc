@@ -6,7 +6,8 @@
 
 namespace kosei::server {
 
-IoLoop::IoLoop() : context_(1), guard_(context_.get_executor()) {}
+IoLoop::IoLoop(std::chrono::nanoseconds spin)
+    : context_(1), guard_(context_.get_executor()), spin_(spin) {}
 
 IoLoop::~IoLoop() { Stop(); }
 
@@ -14,7 +15,12 @@ void IoLoop::Start() {
   thread_ = std::thread([this] { Run(); });
 }
 
-void IoLoop::Run() { context_.run(); }
+void IoLoop::Run() {
+  while (!context_.stopped()) {
+    const bool found = spin_.Spin([this] { return context_.poll() > 0 || context_.stopped(); });
+    if (!found) context_.run_one();
+  }
+}
 
 void IoLoop::Stop() {
   guard_.reset();

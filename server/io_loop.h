@@ -5,18 +5,21 @@
 #include <atomic>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <thread>
 
 #include "absl/container/flat_hash_set.h"
 #include "connection.h"
+#include "kosei/base/idle_spin.h"
 
 namespace kosei::server {
 
 class IoLoop {
  public:
-  IoLoop();
+  // `spin`: how long the thread looks for more before it sleeps (idle_spin.h).
+  explicit IoLoop(std::chrono::nanoseconds spin);
   ~IoLoop();  // Stop()
   IoLoop(const IoLoop&) = delete;
   IoLoop& operator=(const IoLoop&) = delete;
@@ -45,6 +48,7 @@ class IoLoop {
   std::atomic<int> watches_{0};
   std::atomic<bool> wake_posted_{false};
   absl::flat_hash_set<Connection*> connections_;  // only on the loop's thread
+  IdleSpin spin_;                                 // only on the loop's thread
   std::thread thread_;
 };
 

@@ -73,7 +73,7 @@ class RunningServer final : public Server {
       Broadcast([](Connection& connection) { connection.RecheckToken(); });
     };
     for (std::uint32_t i = 0; i < std::max(1U, options.io_threads); ++i) {
-      loops_.push_back(std::make_unique<IoLoop>());
+      loops_.push_back(std::make_unique<IoLoop>(options.idle_spin));
     }
   }
   ~RunningServer() override { Stop(); }

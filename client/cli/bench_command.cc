@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -62,6 +63,7 @@ absl::Status CheckStore(const BenchOptions& options, const estate::Estate& estat
 }
 
 CommandResult RunBench(Context& context, const BenchOptions& options) {
+  KOSEI_ASSIGN_OR_RETURN(const std::unique_ptr<PingPong> ping_pong, PingPong::Start());
   const estate::Estate estate({.items = options.items, .seed = options.seed});
   if (!options.export_folder.empty()) {
     KOSEI_RETURN_IF_ERROR(ExportEstate(estate, options.export_folder));
@@ -77,6 +79,7 @@ CommandResult RunBench(Context& context, const BenchOptions& options) {
   KOSEI_ASSIGN_OR_RETURN(EstateRecords records, EstateRecords::Make(estate, *client->model()));
   BenchRun run{.context = context,
                .client = *client,
+               .ping_pong = *ping_pong,
                .estate = estate,
                .records = records,
                .scratch = scratch,

@@ -1,11 +1,9 @@
 // Point reads, one at a time beside a loopback ping-pong of the same size, and pipelined.
 #include <condition_variable>
 #include <cstddef>
-#include <memory>
 #include <mutex>
 #include <string>
 
-#include "bench_ping_pong.h"
 #include "bench_run.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
@@ -73,16 +71,16 @@ absl::Status BenchGet(BenchRun& run) {
   const std::vector<std::string> keys = RandomKeys(run, kBlocks * kBlockReads);
   Record record;
   run.records.RecordAt(run.estate.item_count() / 2, record);
-  KOSEI_ASSIGN_OR_RETURN(const std::unique_ptr<PingPong> ping_pong,
-                         PingPong::Start({.request = record.key.size() + kRequestOverhead,
-                                          .reply = EncodeRecord(record).size() + kReplyOverhead}));
+  KOSEI_RETURN_IF_ERROR(
+      run.ping_pong.Agree({.request = record.key.size() + kRequestOverhead,
+                           .reply = EncodeRecord(record).size() + kReplyOverhead}));
   // Each of them once before anything counts.
   for (const std::string& key : keys) KOSEI_RETURN_IF_ERROR(GetOne(run, key));
   Samples pings;
   Samples gets;
   for (std::size_t block = 0; block < kBlocks; ++block) {
     for (std::size_t i = 0; i < kBlockReads; ++i) {
-      KOSEI_RETURN_IF_ERROR(Measure(pings, [&] { return ping_pong->RoundTrip(); }));
+      KOSEI_RETURN_IF_ERROR(Measure(pings, [&] { return run.ping_pong.RoundTrip(); }));
     }
     for (std::size_t i = 0; i < kBlockReads; ++i) {
       const std::string& key = keys[block * kBlockReads + i];

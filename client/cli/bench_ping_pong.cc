@@ -4,12 +4,14 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
+#include <span>
 #include <string>
-#include <thread>
 
 #include "absl/strings/str_format.h"
 #include "kosei/base/error.h"
@@ -17,6 +19,8 @@
 
 namespace kosei::cli {
 namespace {
+
+constexpr std::size_t kMessageMax = std::size_t{64} << 10;
 
 absl::Status SocketError(const char* operation) {
   return MakeError(ErrorCode::kConnectFailed, absl::StrFormat("ping-pong over loopback: %s: %s",
@@ -42,24 +46,34 @@ class Descriptor {
   int number_;
 };
 
-bool SendAll(int descriptor, const std::string& bytes) {
-  std::size_t sent = 0;
-  while (sent < bytes.size()) {
-    const ssize_t step = send(descriptor, bytes.data() + sent, bytes.size() - sent, MSG_NOSIGNAL);
+bool SendAll(int descriptor, std::span<const char> bytes) {
+  while (!bytes.empty()) {
+    const ssize_t step = send(descriptor, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (step <= 0) return false;
-    sent += static_cast<std::size_t>(step);
+    bytes = bytes.subspan(static_cast<std::size_t>(step));
   }
   return true;
 }
 
-bool ReceiveAll(int descriptor, std::string& bytes) {
-  std::size_t received = 0;
-  while (received < bytes.size()) {
-    const ssize_t step = recv(descriptor, bytes.data() + received, bytes.size() - received, 0);
+bool ReceiveAll(int descriptor, std::span<char> bytes) {
+  while (!bytes.empty()) {
+    const ssize_t step = recv(descriptor, bytes.data(), bytes.size(), 0);
     if (step <= 0) return false;
-    received += static_cast<std::size_t>(step);
+    bytes = bytes.subspan(static_cast<std::size_t>(step));
   }
   return true;
+}
+
+// What the other process does. Only calls that are safe after a fork: other threads may have held
+// locks.
+void AnswerUntilTheEnd(int descriptor) {
+  static std::array<char, kMessageMax> buffer;
+  PingPong::Sizes sizes{};
+  if (!ReceiveAll(descriptor, {reinterpret_cast<char*>(&sizes), sizeof(sizes)})) return;
+  if (sizes.request > kMessageMax || sizes.reply > kMessageMax) return;
+  while (ReceiveAll(descriptor, std::span(buffer).first(sizes.request)) &&
+         SendAll(descriptor, std::span(buffer).first(sizes.reply))) {
+  }
 }
 
 void SendAtOnce(int descriptor) {
@@ -69,12 +83,9 @@ void SendAtOnce(int descriptor) {
 
 class LoopbackPingPong final : public PingPong {
  public:
-  explicit LoopbackPingPong(Sizes sizes)
-      : request_(sizes.request, 'q'), reply_(sizes.reply, 'a'), reply_received_(reply_) {}
-
   ~LoopbackPingPong() override {
     if (near_.number() >= 0) shutdown(near_.number(), SHUT_RDWR);
-    if (answering_.joinable()) answering_.join();
+    if (answering_ > 0) waitpid(answering_, nullptr, 0);
   }
 
   absl::Status Connect() {
@@ -90,37 +101,49 @@ class LoopbackPingPong final : public PingPong {
     if (getsockname(listener.number(), generic, &size) != 0) return SocketError("getsockname");
     near_.Reset(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
     if (connect(near_.number(), generic, size) != 0) return SocketError("connect");
-    far_.Reset(accept(listener.number(), nullptr, nullptr));
-    if (far_.number() < 0) return SocketError("accept");
+    const Descriptor far(accept(listener.number(), nullptr, nullptr));
+    if (far.number() < 0) return SocketError("accept");
     SendAtOnce(near_.number());
-    SendAtOnce(far_.number());
-    answering_ = std::thread([this] {
-      std::string request = request_;
-      while (ReceiveAll(far_.number(), request) && SendAll(far_.number(), reply_)) {
-      }
-    });
+    SendAtOnce(far.number());
+    answering_ = fork();
+    if (answering_ < 0) return SocketError("fork");
+    if (answering_ == 0) {
+      close(near_.number());
+      AnswerUntilTheEnd(far.number());
+      _exit(0);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status Agree(Sizes sizes) override {
+    request_.assign(sizes.request, 'q');
+    reply_.assign(sizes.reply, 'a');
+    if (sizes.request > kMessageMax || sizes.reply > kMessageMax) {
+      return MakeError(ErrorCode::kInvalidArgument, "ping-pong over loopback: too large a message");
+    }
+    if (!SendAll(near_.number(), {reinterpret_cast<const char*>(&sizes), sizeof(sizes)})) {
+      return SocketError("send");
+    }
     return absl::OkStatus();
   }
 
   absl::Status RoundTrip() override {
     if (!SendAll(near_.number(), request_)) return SocketError("send");
-    if (!ReceiveAll(near_.number(), reply_received_)) return SocketError("receive");
+    if (!ReceiveAll(near_.number(), reply_)) return SocketError("receive");
     return absl::OkStatus();
   }
 
  private:
-  const std::string request_;
-  const std::string reply_;
-  std::string reply_received_;
+  std::string request_;
+  std::string reply_;
   Descriptor near_;
-  Descriptor far_;
-  std::thread answering_;
+  pid_t answering_ = -1;
 };
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<PingPong>> PingPong::Start(Sizes sizes) {
-  auto ping_pong = std::make_unique<LoopbackPingPong>(sizes);
+absl::StatusOr<std::unique_ptr<PingPong>> PingPong::Start() {
+  auto ping_pong = std::make_unique<LoopbackPingPong>();
   KOSEI_RETURN_IF_ERROR(ping_pong->Connect());
   return ping_pong;
 }

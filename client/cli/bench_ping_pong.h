@@ -1,5 +1,5 @@
-// The limit for a round trip: two threads of this process that pass a message to and fro over a
-// loopback TCP connection, with plain blocking reads and writes.
+// The limit for a round trip: this process and a copy of it pass a message to and fro over a
+// loopback TCP connection, as client and server do, with plain blocking reads and writes.
 #pragma once
 
 #include <cstddef>
@@ -15,8 +15,11 @@ class PingPong {
     std::size_t request;
     std::size_t reply;
   };
-  static absl::StatusOr<std::unique_ptr<PingPong>> Start(Sizes sizes);
+  // Copies the process: early, while there is little of it.
+  static absl::StatusOr<std::unique_ptr<PingPong>> Start();
   virtual ~PingPong() = default;
+  // Once, before the first round trip.
+  virtual absl::Status Agree(Sizes sizes) = 0;
   // Sends the request and waits for all of the reply.
   virtual absl::Status RoundTrip() = 0;
 };

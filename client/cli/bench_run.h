@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "bench_figures.h"
 #include "bench_graph.h"
+#include "bench_ping_pong.h"
 #include "context.h"
 #include "kosei/base/record.h"
 #include "kosei/client/client.h"
@@ -53,6 +54,7 @@ class EstateRecords {
 struct BenchRun {
   Context& context;
   client::Client& client;
+  PingPong& ping_pong;
   const estate::Estate& estate;
   EstateRecords& records;
   std::string scratch;  // folder on the device that the server writes to

@@ -1,6 +1,7 @@
 // Server: an open store on a socket. koseid is this and a command line.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -22,6 +23,8 @@ struct ServerOptions {
   std::string tls_key_file;
   std::uint32_t io_threads = 1;
   std::uint32_t workers = 2;
+  // How long an I/O thread looks for more before it sleeps (base/idle_spin.h); zero: not at all.
+  std::chrono::nanoseconds idle_spin{0};
   Limits limits;
   // Where a first administrator token is written when the store has none; empty: nowhere.
   std::string admin_token_file;
