@@ -17,6 +17,7 @@ pkg_check_modules(ZLIB REQUIRED IMPORTED_TARGET zlib)
 pkg_check_modules(SIMDJSON REQUIRED IMPORTED_TARGET simdjson)
 pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
 find_program(KOSEI_FLATC flatc REQUIRED)
+find_program(KOSEI_SCDOC scdoc REQUIRED)
 
 # Debian ships FlatBuffers' static library only for object APIs we do not use; the headers suffice.
 add_library(kosei_flatbuffers_headers INTERFACE)

@@ -5,42 +5,12 @@
 #include <cstddef>
 #include <map>
 #include <string_view>
+#include <utility>
+
+#include "completion_scripts.h"
 
 namespace kosei::cli {
 namespace {
-
-constexpr char kBash[] = R"sh(# bash completion of kosei
-_kosei() {
-  local IFS=$'\n'
-  local current=${COMP_WORDS[COMP_CWORD]}
-  COMPREPLY=($(compgen -W "$(kosei __complete -- "${COMP_WORDS[@]:1:COMP_CWORD}" 2> /dev/null)" -- "$current"))
-}
-complete -o default -F _kosei kosei
-)sh";
-
-constexpr char kZsh[] = R"sh(#compdef kosei
-# zsh completion of kosei
-_kosei() {
-  local -a candidates
-  candidates=(${(f)"$(kosei __complete -- "${(@)words[2,CURRENT]}" 2> /dev/null)"})
-  if (( ${#candidates} ));
-then compadd-- $candidates else _files fi
-}
-if
-  ["$funcstack[1]" = "_kosei"]; then
-  _kosei "$@"
-else
-  compdef _kosei kosei
-fi
-)sh";
-
-constexpr char kFish[] = R"sh(# fish completion of kosei
-function __kosei_complete
-  set -l words (commandline -opc) (commandline -ct)
-  kosei __complete -- $words[2..-1] 2> /dev/null
-end
-complete -c kosei -a '(__kosei_complete)'
-)sh";
 
 // Words that an option or a position takes.
 const std::map<std::string_view, std::vector<std::string>>& Choices() {
@@ -91,24 +61,38 @@ std::vector<std::string> StartingWith(std::vector<std::string> words, const std:
   return words;
 }
 
+// What may follow `--option=` in the same word.
+std::vector<std::string> ValuesInWord(const std::string& word) {
+  const std::string start = word.substr(0, word.find('=') + 1);
+  const auto choices = Choices().find(std::string_view(start).substr(0, start.size() - 1));
+  std::vector<std::string> words;
+  if (choices == Choices().end()) return words;
+  for (const std::string& choice : choices->second) words.push_back(start + choice);
+  return StartingWith(std::move(words), word);
+}
+
 }  // namespace
 
 std::vector<std::string> Complete(CLI::App& root, const std::vector<std::string>& words) {
   CLI::App* command = &root;
-  const std::string current = words.empty() ? "" : words.back();
+  std::string current = words.empty() ? "" : words.back();
   std::string waiting;  // the option whose value comes next
   for (std::size_t i = 0; i + 1 < words.size(); ++i) {
     if (!waiting.empty()) {
-      waiting.clear();
+      if (words[i] != "=") waiting.clear();  // bash makes three words of --output=json
     } else if (words[i].starts_with('-')) {
       if (TakesValue(command, words[i])) waiting = words[i];
     } else if (CLI::App* const inner = FindCommand(command, words[i])) {
       command = inner;
     }
   }
+  if (!waiting.empty() && current == "=") current.clear();
   const auto choices = Choices().find(waiting.empty() ? command->get_name() : waiting);
   if (!waiting.empty() && choices == Choices().end()) return {};
-  if (current.starts_with('-') && waiting.empty()) return StartingWith(Flags(command), current);
+  if (current.starts_with('-') && waiting.empty()) {
+    return current.find('=') == std::string::npos ? StartingWith(Flags(command), current)
+                                                  : ValuesInWord(current);
+  }
   if (choices != Choices().end()) return StartingWith(choices->second, current);
   std::vector<std::string> names;
   for (const CLI::App* const inner : command->get_subcommands({})) {
@@ -118,7 +102,7 @@ std::vector<std::string> Complete(CLI::App& root, const std::vector<std::string>
 }
 
 std::string CompletionScript(const std::string& shell) {
-  return shell == "bash" ? kBash : shell == "zsh" ? kZsh : kFish;
+  return shell == "bash" ? kBashCompletion : shell == "zsh" ? kZshCompletion : kFishCompletion;
 }
 
 }  // namespace kosei::cli

@@ -96,6 +96,12 @@ TEST(Completion, OffersCommandsFlagsAndChoices) {
   EXPECT_THAT(Complete(root, {"impact", "x", "--di"}), ElementsAre("--direction"));
   EXPECT_THAT(Complete(root, {"impact", "--direction", ""}), ElementsAre("down", "up"));
   EXPECT_THAT(Complete(root, {"impact", "x", "-o", "js"}), ElementsAre("json", "jsonl"));
+  EXPECT_THAT(Complete(root, {"impact", "--output=js"}),
+              ElementsAre("--output=json", "--output=jsonl"));
+  EXPECT_THAT(Complete(root, {"impact", "--output", "="}),
+              ElementsAre("table", "json", "jsonl", "csv"));
+  EXPECT_THAT(Complete(root, {"impact", "--output", "=", "c"}), ElementsAre("csv"));
+  EXPECT_THAT(Complete(root, {"impact", "--output", "=", "csv", "--dep"}), ElementsAre("--depth"));
   EXPECT_THAT(Complete(root, {"import", "--records", ""}), ElementsAre());
   EXPECT_THAT(Complete(root, {"completion", "z"}), ElementsAre("zsh"));
   EXPECT_EQ(Say({"__complete", "--", "stat"}).out, "status\n");
@@ -104,7 +110,7 @@ TEST(Completion, OffersCommandsFlagsAndChoices) {
 TEST(Completion, HasAScriptForEachShell) {
   for (const char* const shell : {"bash", "zsh", "fish"}) {
     SCOPED_TRACE(shell);
-    EXPECT_THAT(Say({"completion", shell}).out, HasSubstr("kosei __complete --"));
+    EXPECT_THAT(Say({"completion", shell}).out, HasSubstr(" __complete -- "));
   }
 }
 

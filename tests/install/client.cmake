@@ -1,13 +1,7 @@
 # Installs the client into a folder of its own, checks what is there, and builds the example against
 # it as a user would. Arguments: BUILD (the build tree), SOURCE (client/examples), OUT, COMPILER,
 # CONFIG.
-function(run)
-  execute_process(COMMAND ${ARGN} RESULT_VARIABLE result OUTPUT_VARIABLE said ERROR_VARIABLE said)
-  if(NOT result EQUAL 0)
-    list(JOIN ARGN " " command)
-    message(FATAL_ERROR "${command}\nended with ${result}:\n${said}")
-  endif()
-endfunction()
+include("${CMAKE_CURRENT_LIST_DIR}/run.cmake")
 
 file(REMOVE_RECURSE "${OUT}")
 run(${CMAKE_COMMAND} --install "${BUILD}" --prefix "${OUT}/installed" --component client)
