@@ -15,6 +15,7 @@
 #include "bench_run.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
+#include "record_text.h"
 
 namespace kosei::cli {
 namespace {
@@ -66,7 +67,11 @@ CommandResult RunBench(Context& context, const BenchOptions& options) {
   KOSEI_ASSIGN_OR_RETURN(const std::unique_ptr<PingPong> ping_pong, PingPong::Start());
   const estate::Estate estate({.items = options.items, .seed = options.seed});
   if (!options.export_folder.empty()) {
-    KOSEI_RETURN_IF_ERROR(ExportEstate(estate, options.export_folder));
+    KOSEI_ASSIGN_OR_RETURN(const ExportedEstate written,
+                           ExportEstate(estate, options.export_folder));
+    context.Note(absl::StrFormat(
+        "wrote %s and %s to %s", Counted(written.records, "record", "records"),
+        Counted(written.links, "relationship", "relationships"), options.export_folder));
     return ExitCode::kOk;
   }
   std::error_code none;
@@ -112,7 +117,7 @@ void AddBenchCommand(CLI::App& root, Invocation& invocation) {
       root, "bench", "Measure a server with an empty store and a made-up estate",
       "  kosei bench --cis 1000000\n"
       "  kosei bench --cis 1000000 --only impact,past    # again, on the store it filled\n"
-      "  kosei bench --cis 1000000 --export estate       # item.csv and link.csv, no server\n"
+      "  kosei bench --cis 1000000 --export estate       # as files for import, no server\n"
       "\n"
       "Fills the store, which must be empty and is of no other use afterwards. Each figure stands\n"
       "beside a limit that is measured in the same run: a loopback ping-pong, a plain search of\n"
@@ -130,15 +135,16 @@ void AddBenchCommand(CLI::App& root, Invocation& invocation) {
                   "some steps only: load, get, pipeline, impact, commit, past")
       ->type_name("STEP,...")
       ->delimiter(',')
-      ->check(CLI::IsMember(names));
+      ->check(OneOf(names));
   command
       .add_option("--scratch", options->scratch,
                   "folder on the server's device, for the synced append (default: temporary)")
       ->type_name("FOLDER")
       ->check(CLI::ExistingDirectory);
   command
-      .add_option("--export", options->export_folder,
-                  "write the estate as CSV into this folder, and measure nothing")
+      .add_option(
+          "--export", options->export_folder,
+          "write the estate into this folder as records.csv and links.csv, and\nmeasure nothing")
       ->type_name("FOLDER");
 }
 

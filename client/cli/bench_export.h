@@ -1,16 +1,22 @@
-// The estate as two CSV files that a relational database loads as they are: rows with numbers for
-// items and types, so that nothing has to be looked up.
+// The estate as two files that `kosei import` reads, and a relational database as well.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
-#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "kosei/estate/estate.h"
 
 namespace kosei::cli {
 
-// item.csv: id,class,name,serial_number and the attributes that every item has, the others as JSON.
-// link.csv: source,type,target. Both with a header; numbers count from 0.
-absl::Status ExportEstate(const estate::Estate& estate, const std::string& folder);
+struct ExportedEstate {
+  std::uint64_t records = 0;
+  std::uint64_t links = 0;
+};
+
+// records.csv: class, key and every attribute of the estate; links.csv: source, type, target, with
+// keys and names. Both with a header. Makes the folder; replaces files that are there.
+absl::StatusOr<ExportedEstate> ExportEstate(const estate::Estate& estate,
+                                            const std::string& folder);
 
 }  // namespace kosei::cli

@@ -30,7 +30,20 @@ std::string RatioText(const Figure& figure) {
   return ratio.has_value() ? absl::StrFormat("%.2f", *ratio) : "";
 }
 
-void AppendFigure(JsonWriter& json, const Figure& figure) {
+std::string MetText(const Figure& figure, const char* yes, const char* no) {
+  const std::optional<bool> met = figure.MeetsGoal();
+  return !met.has_value() ? "" : (*met ? yes : no);
+}
+
+// The members alone.
+void WriteFacts(JsonWriter& json, const BenchFacts& facts) {
+  json.Member("items", facts.items);
+  json.Member("links", facts.links);
+  json.Member("seed", facts.seed);
+  json.Member("server", facts.server);
+}
+
+void WriteFigure(JsonWriter& json, const Figure& figure) {
   const auto number = [&json](const char* name, std::optional<double> value) {
     json.Key(name);
     if (value.has_value()) {
@@ -83,40 +96,50 @@ std::optional<bool> Figure::MeetsGoal() const {
   return goal->bound == Goal::Bound::kAtMost ? judged <= goal->number : judged >= goal->number;
 }
 
-std::string Figures::Json(const BenchFacts& facts, bool lines) const {
-  const auto layout = lines ? JsonWriter::Layout::kLines : JsonWriter::Layout::kInline;
+std::string Figures::Json(const BenchFacts& facts) const {
   std::string out;
-  JsonWriter json(out, layout);
-  json.BeginObject(layout);
-  json.Member("items", facts.items);
-  json.Member("links", facts.links);
-  json.Member("seed", facts.seed);
-  json.Member("server", facts.server);
+  JsonWriter json(out);
+  json.BeginObject(JsonWriter::Layout::kLines);
+  WriteFacts(json, facts);
   json.Key("figures");
-  json.BeginArray(layout);
-  for (const Figure& figure : figures_) AppendFigure(json, figure);
+  json.BeginArray(JsonWriter::Layout::kLines);
+  for (const Figure& figure : figures_) WriteFigure(json, figure);
   json.End();
   json.End();
   return out + "\n";
 }
 
-void Figures::Write(Context& context, const BenchFacts& facts) const {
-  if (context.format() == OutputFormat::kJson || context.format() == OutputFormat::kJsonl) {
-    context.Write(Json(facts, context.format() == OutputFormat::kJson));
-    return;
+std::string Figures::JsonLines(const BenchFacts& facts) const {
+  std::string out;
+  {
+    JsonWriter json(out, JsonWriter::Layout::kInline);
+    json.BeginObject();
+    WriteFacts(json, facts);
+    json.End();
   }
-  if (context.format() == OutputFormat::kCsv) {
-    std::string out;
-    AppendCsvRow(out, {"name", "value", "unit", "limit_name", "limit", "ratio", "goal"});
-    for (const Figure& figure : figures_) {
-      const std::string limit =
-          figure.limit_name.empty() ? "" : absl::StrFormat("%.6g", figure.limit);
-      AppendCsvRow(out, {figure.name, absl::StrFormat("%.6g", figure.value), figure.unit,
-                         figure.limit_name, limit, RatioText(figure), GoalText(figure.goal)});
-    }
-    context.Write(out);
-    return;
+  out += '\n';
+  for (const Figure& figure : figures_) {
+    JsonWriter json(out, JsonWriter::Layout::kInline);
+    WriteFigure(json, figure);
+    out += '\n';
   }
+  return out;
+}
+
+std::string Figures::Csv() const {
+  std::string out;
+  AppendCsvRow(out, {"name", "value", "unit", "limit_name", "limit", "ratio", "goal", "met"});
+  for (const Figure& figure : figures_) {
+    const std::string limit =
+        figure.limit_name.empty() ? "" : absl::StrFormat("%.6g", figure.limit);
+    AppendCsvRow(
+        out, {figure.name, absl::StrFormat("%.6g", figure.value), figure.unit, figure.limit_name,
+              limit, RatioText(figure), GoalText(figure.goal), MetText(figure, "true", "false")});
+  }
+  return out;
+}
+
+std::string Figures::Rows(const Context& context) const {
   const auto right = Table::Align::kRight;
   Table table({{"FIGURE"},
                {"VALUE", right},
@@ -127,13 +150,24 @@ void Figures::Write(Context& context, const BenchFacts& facts) const {
                {"MET"},
                {"LIMIT IS"}});
   for (const Figure& figure : figures_) {
-    const bool has_limit = !figure.limit_name.empty();
-    const std::optional<bool> met = figure.MeetsGoal();
-    table.AddRow({figure.what, Short(figure.value), figure.unit,
-                  has_limit ? Short(figure.limit) : "", RatioText(figure), GoalText(figure.goal),
-                  !met.has_value() ? "" : (*met ? "yes" : "no"), figure.limit_name});
+    const std::string limit = figure.limit_name.empty() ? "" : Short(figure.limit);
+    table.AddRow({figure.what, Short(figure.value), figure.unit, limit, RatioText(figure),
+                  GoalText(figure.goal), MetText(figure, "yes", "no"), figure.limit_name});
   }
-  context.Write(table.Render(context.style()));
+  return table.Render(context.style());
+}
+
+void Figures::Write(Context& context, const BenchFacts& facts) const {
+  switch (context.format()) {
+    case OutputFormat::kJson:
+      return context.Write(Json(facts));
+    case OutputFormat::kJsonl:
+      return context.Write(JsonLines(facts));
+    case OutputFormat::kCsv:
+      return context.Write(Csv());
+    case OutputFormat::kTable:
+      return context.Write(Rows(context));
+  }
 }
 
 }  // namespace kosei::cli

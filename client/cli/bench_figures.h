@@ -67,7 +67,10 @@ class Figures {
   void Write(Context& context, const BenchFacts& facts) const;
 
  private:
-  std::string Json(const BenchFacts& facts, bool lines) const;
+  std::string Json(const BenchFacts& facts) const;
+  std::string JsonLines(const BenchFacts& facts) const;
+  std::string Csv() const;
+  std::string Rows(const Context& context) const;
 
   std::vector<Figure> figures_;
 };
