@@ -47,7 +47,7 @@ absl::StatusOr<ImpactAnswer> Impact(const storage::Reader& reader, const storage
                      "impact: no record was named, expected at least one; name what fails",
                      "roots");
   }
-  const storage::GraphView graph = reader.Graph(view);
+  KOSEI_ASSIGN_OR_RETURN(const storage::GraphView graph, reader.Graph(view));
   std::vector<storage::NodeIndex> roots;
   roots.reserve(request.roots.size());
   for (const RecordId root : request.roots) {

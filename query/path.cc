@@ -168,7 +168,7 @@ absl::StatusOr<std::optional<std::vector<PathStep>>> CausalPath(const storage::R
                                                                 const storage::View& view,
                                                                 RecordId from, RecordId to,
                                                                 const Budget& budget) {
-  const storage::GraphView graph = reader.Graph(view);
+  KOSEI_ASSIGN_OR_RETURN(const storage::GraphView graph, reader.Graph(view));
   KOSEI_RETURN_IF_ERROR(CheckHolds(reader, graph, from, "path from"));
   KOSEI_RETURN_IF_ERROR(CheckHolds(reader, graph, to, "path to"));
   if (from == to) return std::vector<PathStep>{};

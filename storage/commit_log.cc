@@ -38,9 +38,10 @@ absl::StatusOr<CommitChanges> FindChanges(const Database& database, CommitNumber
 
 }  // namespace
 
-absl::StatusOr<DecodedCommit> ReadCommit(const Database& database, CommitNumber number) {
+absl::StatusOr<DecodedCommit> ReadCommit(const Database& database, CommitNumber number,
+                                         ReadTier tier) {
   const absl::StatusOr<std::string> bytes =
-      database.Get(Family::kCommits, keys::CommitKey(number, 0));
+      database.Get(Family::kCommits, keys::CommitKey(number, 0), tier);
   if (HasCode(bytes.status(), ErrorCode::kNotFound)) {
     return MakeError(ErrorCode::kNotFound,
                      absl::StrFormat("read commit %d: there is no such commit", number.value));
@@ -82,12 +83,13 @@ absl::StatusOr<DecodedCommit> ReadNewestCommit(const Database& database) {
 }
 
 absl::StatusOr<CommitNumber> CommitAt(const Database& database, CommitNumber newest,
-                                      Timestamp instant) {
+                                      Timestamp instant, ReadTier tier) {
   std::uint64_t low = 0;  // at or before the instant, or none
   std::uint64_t high = newest.value;
   while (low < high) {
     const std::uint64_t middle = low + (high - low + 1) / 2;
-    KOSEI_ASSIGN_OR_RETURN(const DecodedCommit commit, ReadCommit(database, CommitNumber{middle}));
+    KOSEI_ASSIGN_OR_RETURN(const DecodedCommit commit,
+                           ReadCommit(database, CommitNumber{middle}, tier));
     if (commit.info.time <= instant) {
       low = middle;
     } else {

@@ -9,7 +9,8 @@
 namespace kosei::storage {
 
 // kNotFound when there is none of that number.
-absl::StatusOr<DecodedCommit> ReadCommit(const Database& database, CommitNumber number);
+absl::StatusOr<DecodedCommit> ReadCommit(const Database& database, CommitNumber number,
+                                         ReadTier tier = ReadTier::kDisk);
 // At most `limit` changes, records first.
 absl::StatusOr<CommitChanges> ReadChanges(const Database& database, CommitNumber number,
                                           std::size_t limit);
@@ -19,6 +20,6 @@ absl::StatusOr<DecodedCommit> ReadNewestCommit(const Database& database);
 // The newest commit at or before the instant, among those up to `newest`; kNoCommit when all are
 // later.
 absl::StatusOr<CommitNumber> CommitAt(const Database& database, CommitNumber newest,
-                                      Timestamp instant);
+                                      Timestamp instant, ReadTier tier = ReadTier::kDisk);
 
 }  // namespace kosei::storage

@@ -118,10 +118,12 @@ Database::~Database() {
   db_->Close().PermitUncheckedError();
 }
 
-absl::StatusOr<std::string> Database::Get(Family wanted, std::string_view key) const {
+absl::StatusOr<std::string> Database::Get(Family wanted, std::string_view key,
+                                          ReadTier tier) const {
   std::string value;
-  const rocksdb::Status status =
-      db_->Get(rocksdb::ReadOptions(), family(wanted), SliceOf(key), &value);
+  rocksdb::ReadOptions options;
+  options.read_tier = TierOf(tier);
+  const rocksdb::Status status = db_->Get(options, family(wanted), SliceOf(key), &value);
   if (!status.ok()) return ToStatus(status, "read " + std::string(NameOf(wanted)));
   return value;
 }

@@ -33,6 +33,9 @@ enum class Family : std::uint8_t {
 inline constexpr std::size_t kFamilyCount = 10;
 std::string_view NameOf(Family family);
 
+// kMemoryOnly: what would need the disk is kOverloaded instead.
+enum class ReadTier : std::uint8_t { kDisk, kMemoryOnly };
+
 enum class WalMode : std::uint8_t {
   kWhole,     // every byte of the log must be sound
   kTornTail,  // a broken end is taken for a write that a crash cut short
@@ -46,6 +49,10 @@ struct DatabaseOptions {
   bool read_only = false;
   std::function<void(const std::string&)> on_trouble;
 };
+
+inline rocksdb::ReadTier TierOf(ReadTier tier) {
+  return tier == ReadTier::kMemoryOnly ? rocksdb::kBlockCacheTier : rocksdb::kReadAllTier;
+}
 
 class Database {
  public:
@@ -64,8 +71,9 @@ class Database {
     return file_options_[static_cast<std::size_t>(family)];
   }
 
-  // Empty value with NotFound as kNotFound.
-  absl::StatusOr<std::string> Get(Family family, std::string_view key) const;
+  // Nothing under the key is kNotFound.
+  absl::StatusOr<std::string> Get(Family family, std::string_view key,
+                                  ReadTier tier = ReadTier::kDisk) const;
   std::unique_ptr<rocksdb::Iterator> Iterate(Family family,
                                              const rocksdb::ReadOptions& options) const;
 

@@ -21,10 +21,6 @@ bool Covers(const RecordVersion& version, Timestamp instant) {
   return record.valid_from() <= instant && instant < record.valid_to();
 }
 
-rocksdb::ReadTier TierOf(ReadTier tier) {
-  return tier == ReadTier::kMemoryOnly ? rocksdb::kBlockCacheTier : rocksdb::kReadAllTier;
-}
-
 absl::Status NotInMemory(RecordId id) {
   return MakeError(ErrorCode::kOverloaded, Reading(id) + ": not in memory");
 }

@@ -11,8 +11,6 @@
 
 namespace kosei::storage {
 
-enum class ReadTier : std::uint8_t { kDisk, kMemoryOnly };
-
 // The version that holds in the View, ended ones included; nullopt when none does. In kMemoryOnly a
 // read that would need the disk is kOverloaded.
 absl::StatusOr<std::optional<RecordVersion>> ReadVersion(const Store& store, RecordId id,

@@ -13,6 +13,8 @@ ErrorCode CodeFor(const rocksdb::Status& status) {
   if (status.IsNoSpace() || status.subcode() == rocksdb::Status::kSpaceLimit)
     return ErrorCode::kStorageLow;
   if (status.IsBusy() || status.IsTryAgain() || status.IsTimedOut()) return ErrorCode::kOverloaded;
+  // A read from memory only that found its block elsewhere.
+  if (status.IsIncomplete()) return ErrorCode::kOverloaded;
   return ErrorCode::kStorageIo;
 }
 

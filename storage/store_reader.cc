@@ -21,6 +21,16 @@ View StoreReader::Newest() const {
 }
 
 absl::StatusOr<View> StoreReader::Resolve(const ViewName& name) const {
+  return ResolveIn(name, ReadTier::kDisk);
+}
+
+std::optional<absl::StatusOr<View>> StoreReader::ResolveIfCached(const ViewName& name) const {
+  absl::StatusOr<View> view = ResolveIn(name, ReadTier::kMemoryOnly);
+  if (HasCode(view.status(), ErrorCode::kOverloaded)) return std::nullopt;
+  return view;
+}
+
+absl::StatusOr<View> StoreReader::ResolveIn(const ViewName& name, ReadTier tier) const {
   const View newest = Newest();
   switch (name.kind) {
     case ViewName::Kind::kNewest:
@@ -33,8 +43,9 @@ absl::StatusOr<View> StoreReader::Resolve(const ViewName& name) const {
                          "commit");
       }
       if (name.commit == kNoCommit) return View{kNoCommit, kBeginningOfTime};
-      KOSEI_ASSIGN_OR_RETURN(const CommitInfo commit, Commit(name.commit));
-      return View{name.commit, commit.time};
+      KOSEI_ASSIGN_OR_RETURN(const DecodedCommit commit,
+                             ReadCommit(*store_.database, name.commit, tier));
+      return View{name.commit, commit.info.time};
     }
     case ViewName::Kind::kTime: {
       if (name.time > newest.valid_at) {
@@ -47,11 +58,11 @@ absl::StatusOr<View> StoreReader::Resolve(const ViewName& name) const {
             "time");
       }
       KOSEI_ASSIGN_OR_RETURN(const CommitNumber commit,
-                             CommitAt(*store_.database, newest.commit, name.time));
+                             CommitAt(*store_.database, newest.commit, name.time, tier));
       return View{commit, name.time};
     }
     case ViewName::Kind::kBaseline: {
-      const auto bytes = store_.database->Get(Family::kMeta, "baseline/" + name.baseline);
+      const auto bytes = store_.database->Get(Family::kMeta, "baseline/" + name.baseline, tier);
       if (HasCode(bytes.status(), ErrorCode::kNotFound)) {
         return MakeError(ErrorCode::kUnknownBaseline,
                          "view of \"" + name.baseline +
@@ -148,17 +159,16 @@ absl::Status StoreReader::Scan(
   return ToStatus(iterator->status(), "scan records");
 }
 
-GraphView StoreReader::Graph(const View& view) const {
+absl::StatusOr<GraphView> StoreReader::Graph(const View& view) const {
   CommitNumber commit = view.commit;
   // Links are true from their commit's time on: an instant before the View's commit shows an
   // earlier graph.
   const Head head = store_.head();
   const bool newest = commit == head.commit && view.valid_at >= head.time;
   if (commit != kNoCommit && !newest) {
-    const absl::StatusOr<CommitInfo> info = Commit(commit);
-    if (info.ok() && view.valid_at < info->time) {
-      const auto earlier = CommitAt(*store_.database, commit, view.valid_at);
-      if (earlier.ok()) commit = *earlier;
+    KOSEI_ASSIGN_OR_RETURN(const CommitInfo info, Commit(commit));
+    if (view.valid_at < info.time) {
+      KOSEI_ASSIGN_OR_RETURN(commit, CommitAt(*store_.database, commit, view.valid_at));
     }
   }
   return GraphView(store_.topology.state(), view, commit, store_.directory.limit(),

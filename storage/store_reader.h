@@ -14,6 +14,7 @@ class StoreReader final : public Reader {
   std::shared_ptr<const model::Schema> schema() const override { return store_.schema; }
   View Newest() const override;
   absl::StatusOr<View> Resolve(const ViewName& name) const override;
+  std::optional<absl::StatusOr<View>> ResolveIfCached(const ViewName& name) const override;
   std::optional<RecordId> IdOf(std::string_view key) const override;
   std::string_view KeyOf(RecordId id) const override { return store_.directory.KeyOf(NodeOf(id)); }
   ClassNumber ClassOf(RecordId id) const override { return store_.directory.ClassOf(NodeOf(id)); }
@@ -26,13 +27,14 @@ class StoreReader final : public Reader {
   absl::Status Scan(
       const View& view, RecordId from,
       absl::FunctionRef<bool(RecordId, CommitNumber, RecordView)> visit) const override;
-  GraphView Graph(const View& view) const override;
+  absl::StatusOr<GraphView> Graph(const View& view) const override;
   absl::StatusOr<CommitInfo> Commit(CommitNumber number) const override;
   absl::StatusOr<CommitChanges> Changes(CommitNumber number, std::size_t limit) const override;
   absl::StatusOr<std::vector<Baseline>> Baselines() const override;
   StoreCounts Counts() const override;
 
  private:
+  absl::StatusOr<View> ResolveIn(const ViewName& name, ReadTier tier) const;
   absl::StatusOr<RecordVersion> Find(RecordId id, const View& view, ReadTier tier) const;
 
   const Store& store_;

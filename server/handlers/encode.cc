@@ -6,30 +6,48 @@
 
 namespace kosei::server {
 
-absl::StatusOr<storage::View> ResolveView(const storage::Reader& reader, const fb::ViewSpec* spec) {
+namespace {
+
+absl::StatusOr<storage::ViewName> DecodeViewName(const fb::ViewSpec* spec) {
   storage::ViewName name;
-  if (spec == nullptr || spec->kind() == fb::ViewKind::newest) return reader.Newest();
+  if (spec == nullptr) return name;
   switch (spec->kind()) {
     case fb::ViewKind::newest:
-      break;
+      return name;
     case fb::ViewKind::commit:
       name.kind = storage::ViewName::Kind::kCommit;
       name.commit = CommitNumber{spec->commit()};
-      return reader.Resolve(name);
+      return name;
     case fb::ViewKind::time:
       name.kind = storage::ViewName::Kind::kTime;
       name.time = Timestamp{spec->time()};
-      return reader.Resolve(name);
+      return name;
     case fb::ViewKind::baseline:
       name.kind = storage::ViewName::Kind::kBaseline;
       name.baseline = std::string(protocol::TextOf(spec->baseline()));
-      return reader.Resolve(name);
+      return name;
   }
   return MakeError(ErrorCode::kInvalidArgument,
                    absl::StrFormat("resolve view: kind %d, expected 0 (newest), 1 (commit), 2 "
                                    "(time) or 3 (baseline)",
                                    static_cast<int>(spec->kind())),
                    "view");
+}
+
+}  // namespace
+
+absl::StatusOr<storage::View> ResolveView(const storage::Reader& reader, const fb::ViewSpec* spec) {
+  KOSEI_ASSIGN_OR_RETURN(const storage::ViewName name, DecodeViewName(spec));
+  return reader.Resolve(name);
+}
+
+absl::StatusOr<std::optional<storage::View>> ResolveViewInMemory(const storage::Reader& reader,
+                                                                 const fb::ViewSpec* spec) {
+  KOSEI_ASSIGN_OR_RETURN(const storage::ViewName name, DecodeViewName(spec));
+  const std::optional<absl::StatusOr<storage::View>> view = reader.ResolveIfCached(name);
+  if (!view.has_value()) return std::nullopt;
+  KOSEI_RETURN_IF_ERROR(view->status());
+  return **view;
 }
 
 absl::StatusOr<RecordId> IdOfKey(const storage::Reader& reader, std::string_view operation,

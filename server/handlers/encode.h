@@ -21,6 +21,9 @@ namespace kosei::server {
 
 // Absent: the newest.
 absl::StatusOr<storage::View> ResolveView(const storage::Reader& reader, const fb::ViewSpec* spec);
+// The same without the disk, for an I/O thread: nullopt when it is needed.
+absl::StatusOr<std::optional<storage::View>> ResolveViewInMemory(const storage::Reader& reader,
+                                                                 const fb::ViewSpec* spec);
 inline fb::ViewInfo EncodeView(const storage::View& view) {
   return fb::ViewInfo(view.commit.value, view.valid_at.micros);
 }

@@ -207,9 +207,10 @@ absl::StatusOr<Attempt> AttemptImpact(const Services& services, const Call& call
                                       Builder& builder) {
   KOSEI_ASSIGN_OR_RETURN(const fb::ImpactRequest* request,
                          protocol::Open<fb::ImpactRequest>(call.body));
-  if (request->roots() != nullptr && request->roots()->size() > kInlineImpactRoots) {
-    return Attempt::kNeedsWorker;
-  }
+  const bool newest = request->view() == nullptr || request->view()->kind() == fb::ViewKind::newest;
+  const bool many = request->roots() != nullptr && request->roots()->size() > kInlineImpactRoots;
+  // Finding the graph of an earlier View may read the disk.
+  if (!newest || many) return Attempt::kNeedsWorker;
   KOSEI_ASSIGN_OR_RETURN(const Asked asked, DecodeImpact(services, *request));
   query::Limits limits;
   limits.steps = kInlineImpactSteps;

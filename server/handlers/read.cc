@@ -1,4 +1,5 @@
 // get: records by key, in the order asked.
+#include <optional>
 #include <vector>
 
 #include "absl/strings/str_format.h"
@@ -50,7 +51,9 @@ absl::StatusOr<Attempt> AttemptGet(const Services& services, const Call& call, B
   KOSEI_ASSIGN_OR_RETURN(const fb::GetRequest* request, OpenGet(call));
   const auto* keys = request->keys();
   if (keys != nullptr && keys->size() > kInlineGetKeys) return Attempt::kNeedsWorker;
-  KOSEI_ASSIGN_OR_RETURN(const storage::View view, ResolveView(services.reader, request->view()));
+  KOSEI_ASSIGN_OR_RETURN(const std::optional<storage::View> view,
+                         ResolveViewInMemory(services.reader, request->view()));
+  if (!view.has_value()) return Attempt::kNeedsWorker;
   thread_local std::vector<VersionOffset> found;
   found.clear();
   for (flatbuffers::uoffset_t i = 0; keys != nullptr && i < keys->size(); ++i) {
@@ -59,11 +62,11 @@ absl::StatusOr<Attempt> AttemptGet(const Services& services, const Call& call, B
       found.push_back(fb::CreateRecordVersion(builder));
       continue;
     }
-    const auto version = services.reader.GetIfCached(*id, view);
+    const auto version = services.reader.GetIfCached(*id, *view);
     if (!version.has_value()) return Attempt::kNeedsWorker;
     KOSEI_RETURN_IF_ERROR(Append(call, *version, builder, found));
   }
-  Finish(builder, view, found);
+  Finish(builder, *view, found);
   return Attempt::kAnswered;
 }
 

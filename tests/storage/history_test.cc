@@ -1,6 +1,7 @@
 // Records: nothing is overwritten, every View tells what was known then, writers are held to what
 // they read.
 #include <algorithm>
+#include <string>
 
 #include "pch.h"
 #include "store_fixture.h"
@@ -157,6 +158,25 @@ TEST_F(HistoryTest, ViewsResolveByCommitTimeAndBaseline) {
   EXPECT_EQ(named, between);
   EXPECT_THAT(reader().Resolve({ViewName::Kind::kBaseline, {}, {}, "none"}),
               HasErrorCode(ErrorCode::kUnknownBaseline));
+}
+
+TEST_F(HistoryTest, AViewIsResolvedInMemoryOrNotAtAll) {
+  ASSERT_OK_AND_ASSIGN(const CommitResult first, Put("Server", "a"));
+  // Enough commits that the first lies in another block than the newest, which an opening reads.
+  for (int i = 0; i < 500; ++i) ASSERT_OK(Put("Server", "more " + std::to_string(i)));
+  Reopen();
+  const storage::ViewName name{ViewName::Kind::kCommit, first.commit, {}, {}};
+  EXPECT_FALSE(reader().ResolveIfCached(name).has_value());
+  ASSERT_OK_AND_ASSIGN(const auto view, reader().Resolve(name));
+  const auto cached = reader().ResolveIfCached(name);
+  ASSERT_TRUE(cached.has_value());
+  ASSERT_OK(cached->status());
+  EXPECT_EQ(**cached, view);
+  // What is wrong with the name itself needs no disk.
+  const auto future = reader().ResolveIfCached(
+      {ViewName::Kind::kTime, {}, Timestamp{clock_.Now().micros + 60'000'000}, {}});
+  ASSERT_TRUE(future.has_value());
+  EXPECT_THAT(*future, HasErrorCode(ErrorCode::kFutureTime));
 }
 
 TEST_F(HistoryTest, ScanSeesWhatHeldInTheView) {

@@ -160,9 +160,9 @@ class StoreTest : public ::testing::Test {
     const auto from = reader().IdOf(source);
     const auto to = reader().IdOf(target);
     if (!from || !to) return false;
-    return reader().Graph(view).HasLink(storage::NodeOf(*from),
-                                        static_cast<storage::TypeIndex>(TypeOf(type).value),
-                                        storage::NodeOf(*to));
+    return reader().Graph(view)->HasLink(storage::NodeOf(*from),
+                                         static_cast<storage::TypeIndex>(TypeOf(type).value),
+                                         storage::NodeOf(*to));
   }
 
   TempFolder folder_;

@@ -95,6 +95,9 @@ class Reader {
   virtual View Newest() const = 0;
   // kFutureTime, kNotFound (no such commit), kUnknownBaseline.
   virtual absl::StatusOr<View> Resolve(const ViewName& name) const = 0;
+  // As Resolve, but only from memory: nullopt when the disk would have to be read (then call
+  // Resolve on a worker thread).
+  virtual std::optional<absl::StatusOr<View>> ResolveIfCached(const ViewName& name) const = 0;
 
   // A key names one record for ever, so neither needs a View. nullopt / empty when there never was
   // such a record.
@@ -120,7 +123,8 @@ class Reader {
       const View& view, RecordId from,
       absl::FunctionRef<bool(RecordId, CommitNumber, RecordView)> visit) const = 0;
 
-  virtual GraphView Graph(const View& view) const = 0;
+  // May read the disk, except for the newest View.
+  virtual absl::StatusOr<GraphView> Graph(const View& view) const = 0;
 
   virtual absl::StatusOr<CommitInfo> Commit(CommitNumber number) const = 0;
   virtual absl::StatusOr<CommitChanges> Changes(CommitNumber number, std::size_t limit) const = 0;
