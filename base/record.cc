@@ -223,10 +223,13 @@ Record RecordView::Decode() const {
   Record record;
   record.class_number = class_number();
   record.key = std::string(key());
-  record.attributes.reserve(attribute_count());
-  ForEach([&record](AttributeNumber number, const Value& value) {
-    record.attributes.emplace_back(number, value);
-  });
+  if (const auto* attributes = RootOf(bytes_).attributes(); attributes != nullptr) {
+    record.attributes.reserve(attributes->size());
+    for (const fb::Attribute* attribute : *attributes) {
+      record.attributes.emplace_back(AttributeNumber{attribute->attribute()},
+                                     DecodeValue(*attribute));
+    }
+  }
   record.valid_from = valid_from();
   record.valid_to = valid_to();
   record.ended = ended();

@@ -1,11 +1,12 @@
 // Value: what an attribute holds. The model's types (integer, IP address, date, ...) say what a
 // value means; here are only the six forms in which all of them are stored and sent:
-//   null       the attribute is absent
-//   boolean    boolean
-//   integer    integer, timestamp (UTC us), date (days since 1970-01-01), duration (us)
-//   decimal    decimal: coefficient * 10^-scale
-//   text       string, text, enum, IP address, IP network, MAC, URL, reference (the key of the
-//   record), always UTF-8 list       a list of the above, not nested
+//   null     the attribute is absent
+//   boolean  boolean
+//   integer  integer, timestamp (UTC us), date (days since 1970-01-01), duration (us)
+//   decimal  decimal: coefficient * 10^-scale
+//   text     string, text, enum, IP address, IP network, MAC, URL, reference (a record's key);
+//            always UTF-8
+//   list     a list of the above, not nested
 #pragma once
 
 #include <compare>
