@@ -3,13 +3,14 @@
 #include <benchmark/benchmark.h>
 #include <rocksdb/db.h>
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <utility>
 
-#include "absl/synchronization/blocking_counter.h"
 #include "beside_limit.h"
 #include "estate_store.h"
+#include "kosei/base/mutex.h"
 
 namespace kosei::bench {
 namespace {
@@ -69,15 +70,17 @@ void ManyWriters(benchmark::State& state) {
       state, kCommits,
       [] {
         for (std::size_t sent = 0; sent < kCommits; sent += kWriters) {
-          absl::BlockingCounter open(kWriters);
+          std::atomic<int> open{kWriters};
+          Notification all_answered;
           for (int i = 0; i < kWriters; ++i) {
             EmptyStore().writer().CommitAsync(
-                NextTransaction(), [&open](absl::StatusOr<storage::CommitResult> result) {
+                NextTransaction(),
+                [&open, &all_answered](absl::StatusOr<storage::CommitResult> result) {
                   Must(std::move(result));
-                  open.DecrementCount();
+                  if (--open == 0) all_answered.Notify();
                 });
           }
-          open.Wait();
+          all_answered.Wait();
         }
       },
       [] {

@@ -13,8 +13,8 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "kosei/base/mutex.h"
 #include "kosei/protocol/operations.h"
-#include "mutex.h"
 #include "wake_signal.h"
 
 namespace kosei::client {

@@ -30,8 +30,8 @@
 #include "connection_machine.h"
 #include "endpoint.h"
 #include "kosei/base/idle_spin.h"
+#include "kosei/base/mutex.h"
 #include "kosei/client/client.h"
-#include "mutex.h"
 #include "transport.h"
 
 namespace kosei::client {

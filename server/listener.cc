@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
-#include "absl/time/time.h"
 #include "address.h"
 #include "kosei/base/error.h"
 
@@ -86,7 +85,7 @@ asio::awaitable<void> Listener::Accept() {
 void Listener::Welcome(tcp::socket socket, IoLoop& loop) {
   const std::uint64_t number = next_connection_++;
   {
-    absl::MutexLock lock(&mutex_);
+    MutexLock lock(mutex_);
     if (connections_ >= services_.limits.connections_max) {
       services_.log.Write(LogLevel::kWarning, "connection_refused",
                           {{"connection", std::to_string(number)},
@@ -107,8 +106,8 @@ void Listener::Welcome(tcp::socket socket, IoLoop& loop) {
 
 void Listener::OnClosed() {
   --services_.counters.connections;
-  absl::MutexLock lock(&mutex_);
-  --connections_;
+  MutexLock lock(mutex_);
+  if (--connections_ == 0) none_left_.NotifyAll();
 }
 
 void Listener::Stop(std::function<void()> then) {
@@ -121,11 +120,10 @@ void Listener::Stop(std::function<void()> then) {
 }
 
 bool Listener::AwaitNoConnections(std::chrono::nanoseconds timeout) {
-  absl::MutexLock lock(&mutex_);
-  return mutex_.AwaitWithTimeout(
-      absl::Condition(
-          +[](std::uint32_t* count) { return *count == 0; }, &connections_),
-      absl::FromChrono(timeout));
+  const auto until = std::chrono::steady_clock::now() + timeout;
+  MutexLock lock(mutex_);
+  while (connections_ > 0 && none_left_.WaitUntil(mutex_, until)) continue;
+  return connections_ == 0;
 }
 
 }  // namespace kosei::server

@@ -12,8 +12,8 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
-#include "absl/synchronization/mutex.h"
 #include "io_loop.h"
+#include "kosei/base/mutex.h"
 #include "services.h"
 
 namespace kosei::server {
@@ -51,7 +51,8 @@ class Listener {
   boost::asio::ip::tcp::endpoint endpoint_;
   std::uint64_t next_connection_ = 1;  // only on the first loop
   std::size_t next_loop_ = 0;          // only on the first loop
-  absl::Mutex mutex_;
+  Mutex mutex_;
+  CondVar none_left_;
   std::uint32_t connections_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 

@@ -94,10 +94,11 @@ std::string FormatLogLine(LogFormat format, std::string_view event,
   return line;
 }
 
-// Both belong to spdlog by shared ownership: its writing thread outlives neither.
+// Shared, for spdlog wants it so. The thread goes first: it ends when every line is written, and
+// nobody uses the logger any more.
 struct Log::Sink {
-  std::shared_ptr<spdlog::details::thread_pool> thread;
   std::shared_ptr<spdlog::async_logger> logger;
+  std::shared_ptr<spdlog::details::thread_pool> thread;
 };
 
 Log::Log(LogLevel level, LogFormat format) : level_(level), format_(format) {

@@ -124,7 +124,7 @@ absl::StatusOr<std::unique_ptr<TokenBook>> TokenBook::Open(storage::Writer& stor
                                                            const Clock& clock) {
   std::unique_ptr<TokenBook> book(new TokenBook(store, random, clock));
   KOSEI_ASSIGN_OR_RETURN(const auto settings, store.Settings(kSettingPrefix));
-  absl::MutexLock lock(&book->mutex_);
+  MutexLock lock(book->mutex_);
   for (const auto& [name, value] : settings) {
     std::string_view short_name = name;
     if (short_name.starts_with(kSettingPrefix)) short_name.remove_prefix(kSettingPrefix.size());
@@ -194,7 +194,7 @@ absl::StatusOr<Principal> TokenBook::Authenticate(std::string_view token) const 
   const std::uint64_t generation = generation_.load(std::memory_order_acquire);
   std::optional<TokenInfo> found;
   {
-    absl::MutexLock lock(&mutex_);
+    MutexLock lock(mutex_);
     for (const Entry& entry : entries_) {
       if (SameDigest(entry.digest, digest)) found = entry.info;
     }
@@ -208,7 +208,7 @@ absl::Status TokenBook::Recheck(Principal& principal) const {
   const std::uint64_t generation = generation_.load(std::memory_order_acquire);
   std::optional<TokenInfo> found;
   {
-    absl::MutexLock lock(&mutex_);
+    MutexLock lock(mutex_);
     for (const Entry& entry : entries_) {
       if (SameDigest(entry.digest, principal.digest)) found = entry.info;
     }
@@ -222,7 +222,7 @@ absl::Status TokenBook::Recheck(Principal& principal) const {
 absl::Status TokenBook::Store(Entry entry) {
   KOSEI_RETURN_IF_ERROR(
       store_.PutSetting(std::string(kSettingPrefix) + entry.info.name, Encode(entry)));
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(mutex_);
   const auto at = std::lower_bound(
       entries_.begin(), entries_.end(), entry.info.name,
       [](const Entry& a, const std::string& wanted) { return a.info.name < wanted; });
@@ -258,7 +258,7 @@ absl::StatusOr<NewToken> TokenBook::Create(std::string_view name, protocol::Role
                                      name, expires_in_days, kTokenDaysMax),
                      "expires_in_days");
   }
-  absl::MutexLock changing(&changing_);
+  MutexLock changing(changing_);
   for (const TokenInfo& known : List()) {
     if (known.name == name) {
       return MakeError(ErrorCode::kAlreadyExists,
@@ -280,7 +280,7 @@ absl::StatusOr<NewToken> TokenBook::Create(std::string_view name, protocol::Role
 
 absl::Status TokenBook::Install(std::string_view name, protocol::Role role,
                                 std::string_view token) {
-  absl::MutexLock changing(&changing_);
+  MutexLock changing(changing_);
   Entry entry;
   entry.info.name = std::string(name);
   entry.info.role = role;
@@ -291,7 +291,7 @@ absl::Status TokenBook::Install(std::string_view name, protocol::Role role,
 }
 
 absl::Status TokenBook::Revoke(std::string_view name) {
-  absl::MutexLock changing(&changing_);
+  MutexLock changing(changing_);
   const std::vector<TokenInfo> known = List();
   if (std::none_of(known.begin(), known.end(),
                    [&](const TokenInfo& info) { return info.name == name; })) {
@@ -302,14 +302,14 @@ absl::Status TokenBook::Revoke(std::string_view name) {
                      "name");
   }
   KOSEI_RETURN_IF_ERROR(store_.PutSetting(std::string(kSettingPrefix) + std::string(name), {}));
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(mutex_);
   std::erase_if(entries_, [&](const Entry& entry) { return entry.info.name == name; });
   generation_.fetch_add(1, std::memory_order_acq_rel);
   return absl::OkStatus();
 }
 
 std::vector<TokenInfo> TokenBook::List() const {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(mutex_);
   std::vector<TokenInfo> infos;
   infos.reserve(entries_.size());
   for (const Entry& entry : entries_) infos.push_back(entry.info);
@@ -317,7 +317,7 @@ std::vector<TokenInfo> TokenBook::List() const {
 }
 
 bool TokenBook::HasAdministrator() const {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(mutex_);
   return std::any_of(entries_.begin(), entries_.end(), [&](const Entry& entry) {
     return entry.info.role == protocol::Role::kAdministrator && CheckTime(entry.info).ok();
   });

@@ -23,12 +23,17 @@ bool WorkerPool::SubmitContinuation(Lane lane, Task task) {
 }
 
 bool WorkerPool::Add(Lane lane, Task task, bool bounded) {
-  absl::MutexLock lock(&mutex_);
-  if (stopping_) return false;
-  std::deque<Task>& queue = lane == Lane::kBulk ? bulk_ : interactive_;
-  const std::size_t max = lane == Lane::kBulk ? options_.bulk_max : options_.interactive_max;
-  if (bounded && queue.size() >= max) return false;
-  queue.push_back(std::move(task));
+  bool ready = false;
+  {
+    const MutexLock lock(mutex_);
+    if (stopping_) return false;
+    std::deque<Task>& queue = lane == Lane::kBulk ? bulk_ : interactive_;
+    const std::size_t max = lane == Lane::kBulk ? options_.bulk_max : options_.interactive_max;
+    if (bounded && queue.size() >= max) return false;
+    queue.push_back(std::move(task));
+    ready = Ready();
+  }
+  if (ready) ready_.NotifyOne();
   return true;
 }
 
@@ -38,40 +43,42 @@ bool WorkerPool::Ready() const {
 }
 
 void WorkerPool::Work() {
+  bool bulk_done = false;
   while (true) {
     Task task;
     bool is_bulk = false;
+    bool more = false;
     {
-      absl::MutexLock lock(&mutex_);
-      mutex_.Await(absl::Condition(this, &WorkerPool::Ready));
+      const MutexLock lock(mutex_);
+      if (bulk_done) --bulk_running_;
+      while (!Ready()) ready_.Wait(mutex_);
       if (!interactive_.empty()) {
         task = std::move(interactive_.front());
         interactive_.pop_front();
-      } else if (!bulk_.empty() && (bulk_running_ < bulk_threads_max_ || stopping_)) {
+      } else if (!bulk_.empty()) {
         task = std::move(bulk_.front());
         bulk_.pop_front();
         ++bulk_running_;
         is_bulk = true;
-      } else if (stopping_) {
-        return;
       } else {
-        continue;
+        return;  // stopping, and nothing is left
       }
+      // The end of a bulk task makes the next one ready, which this thread may not have taken.
+      more = bulk_done && Ready();
     }
+    if (more) ready_.NotifyOne();
     task();
     task = nullptr;
-    if (is_bulk) {
-      absl::MutexLock lock(&mutex_);
-      --bulk_running_;
-    }
+    bulk_done = is_bulk;
   }
 }
 
 void WorkerPool::Stop() {
   {
-    absl::MutexLock lock(&mutex_);
+    const MutexLock lock(mutex_);
     stopping_ = true;
   }
+  ready_.NotifyAll();
   for (std::thread& thread : threads_) {
     if (thread.joinable()) thread.join();
   }

@@ -10,7 +10,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/functional/any_invocable.h"
-#include "absl/synchronization/mutex.h"
+#include "kosei/base/mutex.h"
 
 namespace kosei::server {
 
@@ -45,7 +45,8 @@ class WorkerPool {
 
   const Options options_;
   const std::size_t bulk_threads_max_;
-  absl::Mutex mutex_;
+  Mutex mutex_;
+  CondVar ready_;  // for idle threads: Ready() has become true
   std::deque<Task> interactive_ ABSL_GUARDED_BY(mutex_);
   std::deque<Task> bulk_ ABSL_GUARDED_BY(mutex_);
   std::size_t bulk_running_ ABSL_GUARDED_BY(mutex_) = 0;

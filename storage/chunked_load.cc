@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "absl/synchronization/notification.h"
+#include "kosei/base/mutex.h"
 
 namespace kosei::storage {
 
@@ -10,13 +10,13 @@ ChunkedLoad::ChunkedLoad(Committer& committer, Provenance provenance)
     : committer_(committer), provenance_(std::move(provenance)) {}
 
 absl::StatusOr<ChunkResult> ChunkedLoad::Add(BulkChunk chunk) {
-  absl::Notification finished;
+  Notification finished;
   absl::StatusOr<ChunkResult> result = ChunkResult{};
   committer_.SubmitChunk(provenance_, std::move(chunk), [&](absl::StatusOr<ChunkResult> done) {
     result = std::move(done);
     finished.Notify();
   });
-  finished.WaitForNotification();
+  finished.Wait();
   if (!result.ok()) return result;
   const CommitResult& counts = result->counts;
   if (counts.commit != kNoCommit) {

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
-#include "absl/synchronization/notification.h"
 #include "kosei/base/error.h"
 #include "rocksdb_status.h"
 #include "staging.h"
@@ -35,9 +34,10 @@ Committer::Committer(Store& store, WatermarkKeeper& watermark, Published publish
 
 Committer::~Committer() {
   {
-    const absl::MutexLock lock(&mutex_);
+    const MutexLock lock(mutex_);
     stopping_ = true;
   }
+  worker_wanted_.NotifyOne();
   worker_.join();
 }
 
@@ -50,14 +50,14 @@ void Committer::SubmitChunk(Provenance provenance, BulkChunk chunk, ChunkDone do
 }
 
 absl::Status Committer::RunExclusively(Exclusive work) {
-  absl::Notification finished;
+  Notification finished;
   absl::Status result;
   ExclusiveJob job{std::move(work), [&](absl::Status status) {
                      result = std::move(status);
                      finished.Notify();
                    }};
   Enqueue(std::move(job), LeadOn::kCaller);
-  finished.WaitForNotification();
+  finished.Wait();
   return result;
 }
 
@@ -68,16 +68,13 @@ void Committer::Fail(Job& job, const absl::Status& status) {
 void Committer::Enqueue(Job job, LeadOn lead_on) {
   bool full = false;
   {
-    const absl::MutexLock lock(&mutex_);
+    const MutexLock lock(mutex_);
     full = queue_.size() >= kQueueMax || stopping_;
     if (!full) {
       queue_.push_back(std::move(job));
       if (leading_) return;
       leading_ = true;
-      if (lead_on == LeadOn::kCommitter) {
-        handed_over_ = true;
-        return;
-      }
+      handed_over_ = lead_on == LeadOn::kCommitter;
     }
   }
   if (full) {
@@ -85,7 +82,11 @@ void Committer::Enqueue(Job job, LeadOn lead_on) {
                         "commit: too many transactions are waiting; try again later"));
     return;
   }
-  Lead();
+  if (lead_on == LeadOn::kCommitter) {
+    worker_wanted_.NotifyOne();
+  } else {
+    Lead();
+  }
 }
 
 std::vector<Committer::Job> Committer::TakeGroup() {
@@ -104,27 +105,28 @@ std::vector<Committer::Job> Committer::TakeGroup() {
 void Committer::Lead() {
   std::vector<Job> jobs;
   {
-    const absl::MutexLock lock(&mutex_);
+    const MutexLock lock(mutex_);
     jobs = TakeGroup();
   }
   Process(std::move(jobs));
-  const absl::MutexLock lock(&mutex_);
-  if (queue_.empty()) {
-    leading_ = false;
-  } else {
-    handed_over_ = true;
+  bool more = false;
+  {
+    const MutexLock lock(mutex_);
+    more = !queue_.empty();
+    leading_ = more;
+    handed_over_ = more;
+    // Under the lock, for the worker's end is the committer's.
+    if (stopping_ && !more) worker_wanted_.NotifyOne();
   }
+  if (more) worker_wanted_.NotifyOne();
 }
 
 void Committer::Work() {
-  const auto wanted = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    return handed_over_ || (stopping_ && !leading_);
-  };
   while (true) {
     std::vector<Job> jobs;
     {
-      const absl::MutexLock lock(&mutex_);
-      mutex_.Await(absl::Condition(&wanted));
+      const MutexLock lock(mutex_);
+      while (!handed_over_ && (leading_ || !stopping_)) worker_wanted_.Wait(mutex_);
       if (!handed_over_) return;
       jobs = TakeGroup();
       if (jobs.empty()) {

@@ -17,9 +17,9 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
 #include "commit_writer.h"
 #include "endpoint_rules.h"
+#include "kosei/base/mutex.h"
 #include "kosei/storage/writer.h"
 #include "store.h"
 #include "watermark_keeper.h"
@@ -84,7 +84,8 @@ class Committer {
   WatermarkKeeper& watermark_;
   const Published published_;
   EndpointRules endpoints_;  // the leader's
-  mutable absl::Mutex mutex_;
+  mutable Mutex mutex_;
+  CondVar worker_wanted_;  // handed_over_, or the end
   std::deque<Job> queue_ ABSL_GUARDED_BY(mutex_);
   bool leading_ ABSL_GUARDED_BY(mutex_) = false;
   bool handed_over_ ABSL_GUARDED_BY(mutex_) = false;  // the committer's own thread shall lead

@@ -5,14 +5,13 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
-#include "absl/synchronization/notification.h"
 #include "chunked_load.h"
 #include "committer.h"
 #include "data_folder.h"
 #include "first_load.h"
 #include "kosei/base/bytes.h"
 #include "kosei/base/error.h"
+#include "kosei/base/mutex.h"
 #include "kosei/base/status_macros.h"
 #include "meta_table.h"
 #include "opening.h"
@@ -26,21 +25,21 @@ constexpr std::string_view kStoreId = "store_id";
 class Listeners {
  public:
   std::uint64_t Add(std::function<void(CommitNumber)> listener) {
-    const absl::MutexLock lock(&mutex_);
+    const MutexLock lock(mutex_);
     listeners_.emplace_back(++last_, std::move(listener));
     return last_;
   }
   void Remove(std::uint64_t number) {
-    const absl::MutexLock lock(&mutex_);
+    const MutexLock lock(mutex_);
     std::erase_if(listeners_, [number](const auto& listener) { return listener.first == number; });
   }
   void Tell(CommitNumber commit) {
-    const absl::MutexLock lock(&mutex_);
+    const MutexLock lock(mutex_);
     for (const auto& [number, listener] : listeners_) listener(commit);
   }
 
  private:
-  absl::Mutex mutex_;
+  Mutex mutex_;
   std::uint64_t last_ ABSL_GUARDED_BY(mutex_) = 0;
   std::vector<std::pair<std::uint64_t, std::function<void(CommitNumber)>>> listeners_
       ABSL_GUARDED_BY(mutex_);
@@ -56,7 +55,7 @@ class StoreWriter final : public Writer {
   }
 
   absl::StatusOr<CommitResult> Commit(Transaction transaction) override {
-    absl::Notification finished;
+    Notification finished;
     absl::StatusOr<CommitResult> result = CommitResult{};
     committer_.Submit(
         std::move(transaction),
@@ -65,7 +64,7 @@ class StoreWriter final : public Writer {
           finished.Notify();
         },
         Committer::LeadOn::kCaller);
-    finished.WaitForNotification();
+    finished.Wait();
     return result;
   }
 
@@ -93,7 +92,7 @@ class StoreWriter final : public Writer {
                        "create baseline: its name is empty, too long or not UTF-8", "name");
     }
     const std::string name = "baseline/" + baseline.name;
-    const absl::MutexLock lock(&baseline_mutex_);
+    const MutexLock lock(baseline_mutex_);
     if (store_.database->Get(Family::kMeta, name).ok()) {
       return MakeError(
           ErrorCode::kAlreadyExists,
@@ -121,7 +120,7 @@ class StoreWriter final : public Writer {
   Store& store_;
   Committer& committer_;
   WatermarkKeeper& watermark_;
-  absl::Mutex baseline_mutex_;
+  Mutex baseline_mutex_;
 };
 
 // Members in the order in which they are built; the lock goes last.

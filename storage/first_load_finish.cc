@@ -4,10 +4,10 @@
 #include <tuple>
 #include <utility>
 
-#include "absl/synchronization/notification.h"
 #include "first_load.h"
 #include "keys.h"
 #include "kosei/base/error.h"
+#include "kosei/base/mutex.h"
 #include "kosei/base/status_macros.h"
 
 namespace kosei::storage {
@@ -94,13 +94,13 @@ absl::Status FirstLoad::CommitRepeated() {
     BulkChunk chunk;
     const std::size_t end = std::min(repeated_.size(), begin + kRepeatedPerCommit);
     for (std::size_t i = begin; i < end; ++i) chunk.records.push_back(std::move(repeated_[i]));
-    absl::Notification finished;
+    Notification finished;
     absl::StatusOr<ChunkResult> result = ChunkResult{};
     committer_.SubmitChunk(provenance_, std::move(chunk), [&](absl::StatusOr<ChunkResult> done) {
       result = std::move(done);
       finished.Notify();
     });
-    finished.WaitForNotification();
+    finished.Wait();
     if (!result.ok()) return result.status();
     if (!result->rejected.empty()) {
       return WithContext(result->rejected.front().status,

@@ -8,7 +8,7 @@ RecordCache::RecordCache(std::size_t bytes_max)
 
 bool RecordCache::Find(RecordId id, CommitNumber commit, std::string& bytes) const {
   Shard& shard = ShardOf(id);
-  const absl::MutexLock lock(&shard.mutex);
+  const MutexLock lock(shard.mutex);
   const auto found = shard.positions.find(Name{id.value, commit.value});
   if (found == shard.positions.end()) return false;
   Slot& slot = shard.slots[found->second];
@@ -35,7 +35,7 @@ void RecordCache::Insert(RecordId id, CommitNumber commit, std::string_view byte
   Shard& shard = ShardOf(id);
   const std::size_t size = bytes.size() + kSlotOverhead;
   if (size > shard_bytes_max_ / 8) return;
-  const absl::MutexLock lock(&shard.mutex);
+  const MutexLock lock(shard.mutex);
   const Name name{id.value, commit.value};
   if (shard.positions.contains(name)) return;
   if (shard.bytes + size <= shard_bytes_max_) {

@@ -13,8 +13,8 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
-#include "absl/synchronization/mutex.h"
 #include "kosei/base/ids.h"
+#include "kosei/base/mutex.h"
 
 namespace kosei::storage {
 
@@ -33,8 +33,8 @@ class RecordCache {
     std::string bytes;
     bool used_again = false;
   };
-  struct Shard {
-    absl::Mutex mutex;
+  struct alignas(64) Shard {  // locks that share a cache line would be one
+    Mutex mutex;
     absl::flat_hash_map<Name, std::uint32_t> positions ABSL_GUARDED_BY(mutex);
     std::vector<Slot> slots ABSL_GUARDED_BY(mutex);
     std::size_t bytes ABSL_GUARDED_BY(mutex) = 0;

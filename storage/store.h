@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "database.h"
 #include "directory.h"
+#include "kosei/base/mutex.h"
 #include "kosei/model/schema.h"
 #include "kosei/storage/engine.h"
 #include "record_cache.h"
@@ -53,12 +53,12 @@ class Store {
     return CommitNumber{published_.load(std::memory_order_acquire)};
   }
   Head head() const {
-    const absl::ReaderMutexLock lock(&head_mutex_);
+    const ReaderLock lock(head_mutex_);
     return head_;
   }
   void Publish(const Head& head) {
     {
-      const absl::MutexLock lock(&head_mutex_);
+      const WriterLock lock(head_mutex_);
       head_ = head;
     }
     published_.store(head.commit.value, std::memory_order_release);
@@ -72,12 +72,12 @@ class Store {
 
   // Why writing has stopped for good; empty while it goes on. Set once.
   std::string stopped_reason() const {
-    const absl::ReaderMutexLock lock(&head_mutex_);
+    const ReaderLock lock(head_mutex_);
     return stopped_reason_;
   }
   void StopWriting(const std::string& reason) {
     {
-      const absl::MutexLock lock(&head_mutex_);
+      const WriterLock lock(head_mutex_);
       if (!stopped_reason_.empty()) return;
       stopped_reason_ = reason;
     }
@@ -86,7 +86,7 @@ class Store {
 
  private:
   std::atomic<std::uint64_t> published_{0};
-  mutable absl::Mutex head_mutex_;
+  mutable SharedMutex head_mutex_;
   Head head_ ABSL_GUARDED_BY(head_mutex_);
   std::string stopped_reason_ ABSL_GUARDED_BY(head_mutex_);
 };

@@ -71,24 +71,25 @@ Topology::Topology(std::uint64_t merge_min) : merge_min_(merge_min) {
 
 Topology::~Topology() {
   {
-    const absl::MutexLock lock(&wake_mutex_);
+    const MutexLock lock(wake_mutex_);
     stopping_ = true;
   }
+  woken_.NotifyOne();
   merger_.join();
 }
 
 std::shared_ptr<const TopologyState> Topology::state() const {
-  const absl::ReaderMutexLock lock(&state_mutex_);
+  const ReaderLock lock(state_mutex_);
   return state_;
 }
 
 void Topology::Replace(TopologyBase base) {
-  const absl::MutexLock lock(&apply_mutex_);
+  const MutexLock lock(apply_mutex_);
   applied_ = base.newest;
   auto delta = std::make_shared<TopologyDelta>(base.node_limit);
   auto next = std::make_shared<const TopologyState>(
       std::make_shared<const TopologyBase>(std::move(base)), std::move(delta));
-  const absl::MutexLock state_lock(&state_mutex_);
+  const WriterLock state_lock(state_mutex_);
   state_ = std::move(next);
 }
 
@@ -96,7 +97,7 @@ void Topology::Apply(CommitNumber commit, std::span<const LinkChange> changes) {
   std::uint64_t size = 0;
   std::uint64_t base_links = 0;
   {
-    const absl::MutexLock lock(&apply_mutex_);
+    const MutexLock lock(apply_mutex_);
     const std::shared_ptr<const TopologyState> current = state();
     for (const LinkChange& change : changes) {
       const auto type = static_cast<TypeIndex>(change.type.value);
@@ -111,16 +112,19 @@ void Topology::Apply(CommitNumber commit, std::span<const LinkChange> changes) {
     base_links = current->base().out.nodes.size();
   }
   if (size >= merge_min_ && size >= base_links / 8) {
-    const absl::MutexLock lock(&wake_mutex_);
-    wanted_ = true;
+    {
+      const MutexLock lock(wake_mutex_);
+      wanted_ = true;
+    }
+    woken_.NotifyOne();
   }
 }
 
 void Topology::Merge() {
-  const absl::MutexLock merging(&merge_mutex_);
+  const MutexLock merging(merge_mutex_);
   CommitNumber newest;
   {
-    const absl::MutexLock lock(&apply_mutex_);
+    const MutexLock lock(apply_mutex_);
     newest = applied_;
   }
   const std::shared_ptr<const TopologyState> old = state();
@@ -131,7 +135,7 @@ void Topology::Merge() {
       std::make_shared<const TopologyBase>(MergeInto(old->base(), began, std::move(ended), newest));
 
   // What was committed meanwhile goes into the next delta, in the order in which it happened.
-  const absl::MutexLock lock(&apply_mutex_);
+  const MutexLock lock(apply_mutex_);
   auto delta = std::make_shared<TopologyDelta>(base->node_limit);
   if (applied_ > newest) {
     std::vector<LinkInterval> late;
@@ -149,18 +153,15 @@ void Topology::Merge() {
     }
   }
   auto next = std::make_shared<const TopologyState>(std::move(base), std::move(delta));
-  const absl::MutexLock state_lock(&state_mutex_);
+  const WriterLock state_lock(state_mutex_);
   state_ = std::move(next);
 }
 
 void Topology::MergeLoop() {
-  const auto awake = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(wake_mutex_) {
-    return wanted_ || stopping_;
-  };
   while (true) {
     {
-      const absl::MutexLock lock(&wake_mutex_);
-      wake_mutex_.Await(absl::Condition(&awake));
+      const MutexLock lock(wake_mutex_);
+      while (!wanted_ && !stopping_) woken_.Wait(wake_mutex_);
       if (stopping_) return;
       wanted_ = false;
     }

@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "kosei/base/ids.h"
+#include "kosei/base/mutex.h"
 #include "kosei/storage/graph.h"
 #include "kosei/storage/reader.h"
 #include "topology_base.h"
@@ -63,13 +63,14 @@ class Topology {
   void Merge();
 
   const std::uint64_t merge_min_;
-  absl::Mutex
-      apply_mutex_;  // held while the delta changes, and while the merged state is put in place
+  // Held while the delta changes, and while the merged state is put in place.
+  Mutex apply_mutex_;
   CommitNumber applied_ ABSL_GUARDED_BY(apply_mutex_);
-  absl::Mutex merge_mutex_ ABSL_ACQUIRED_BEFORE(apply_mutex_);  // one merge at a time
-  mutable absl::Mutex state_mutex_ ABSL_ACQUIRED_AFTER(apply_mutex_);
+  Mutex merge_mutex_ ABSL_ACQUIRED_BEFORE(apply_mutex_);  // one merge at a time
+  mutable SharedMutex state_mutex_ ABSL_ACQUIRED_AFTER(apply_mutex_);
   std::shared_ptr<const TopologyState> state_ ABSL_GUARDED_BY(state_mutex_);
-  absl::Mutex wake_mutex_;
+  Mutex wake_mutex_;
+  CondVar woken_;  // the merger waits for a merge that is wanted, or the end
   bool wanted_ ABSL_GUARDED_BY(wake_mutex_) = false;
   bool stopping_ ABSL_GUARDED_BY(wake_mutex_) = false;
   std::thread merger_;

@@ -27,7 +27,7 @@ void TopologyDelta::MarkDirty(NodeIndex node) {
 void TopologyDelta::BeginOne(LinkDirection direction, NodeIndex owner, const DeltaLink& link) {
   Shard& shard = ShardOf(owner);
   {
-    const absl::MutexLock lock(&shard.mutex);
+    const WriterLock lock(shard.mutex);
     shard.nodes[owner].rows[RowOf(direction)].began.push_back(link);
   }
   MarkDirty(owner);
@@ -37,7 +37,7 @@ void TopologyDelta::EndOne(LinkDirection direction, NodeIndex owner, NodeIndex n
                            TypeIndex type, CommitNumber commit) {
   Shard& shard = ShardOf(owner);
   {
-    const absl::MutexLock lock(&shard.mutex);
+    const WriterLock lock(shard.mutex);
     Row& row = shard.nodes[owner].rows[RowOf(direction)];
     const auto begun =
         std::find_if(row.began.rbegin(), row.began.rend(), [&](const DeltaLink& link) {
@@ -67,7 +67,7 @@ void TopologyDelta::End(NodeIndex source, TypeIndex type, NodeIndex target, Comm
 void TopologyDelta::Collect(const TopologyBase& base, LinkDirection direction, NodeIndex node,
                             CommitNumber commit, std::vector<Neighbour>& neighbours) const {
   const Shard& shard = ShardOf(node);
-  const absl::ReaderMutexLock lock(&shard.mutex);
+  const ReaderLock lock(shard.mutex);
   const auto found = shard.nodes.find(node);
   const Row* const row =
       found == shard.nodes.end() ? nullptr : &found->second.rows[RowOf(direction)];
@@ -99,7 +99,7 @@ std::vector<DeltaLink> TopologyDelta::IntervalsOf(const TopologyBase& base, Link
                                                   NodeIndex node) const {
   std::vector<DeltaLink> intervals;
   const Shard& shard = ShardOf(node);
-  const absl::ReaderMutexLock lock(&shard.mutex);
+  const ReaderLock lock(shard.mutex);
   const auto found = shard.nodes.find(node);
   const Row* const row =
       found == shard.nodes.end() ? nullptr : &found->second.rows[RowOf(direction)];
@@ -123,7 +123,7 @@ std::vector<DeltaLink> TopologyDelta::IntervalsOf(const TopologyBase& base, Link
 
 void TopologyDelta::Export(std::vector<LinkInterval>& began, std::vector<BaseEnd>& ended) const {
   for (std::size_t i = 0; i < kShards; ++i) {
-    const absl::ReaderMutexLock lock(&shards_[i].mutex);
+    const ReaderLock lock(shards_[i].mutex);
     for (const auto& [source, node] : shards_[i].nodes) {
       const Row& row = node.rows[RowOf(LinkDirection::kOut)];
       for (const DeltaLink& link : row.began) {

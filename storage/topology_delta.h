@@ -12,8 +12,8 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
-#include "absl/synchronization/mutex.h"
 #include "kosei/base/ids.h"
+#include "kosei/base/mutex.h"
 #include "kosei/storage/graph.h"
 #include "topology_base.h"
 
@@ -66,7 +66,7 @@ class TopologyDelta {
     std::array<Row, 2> rows;  // by LinkDirection
   };
   struct Shard {
-    mutable absl::Mutex mutex;
+    mutable SharedMutex mutex;
     absl::flat_hash_map<NodeIndex, Node> nodes ABSL_GUARDED_BY(mutex);
   };
   static constexpr std::size_t kShards = 64;

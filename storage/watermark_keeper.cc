@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "absl/time/time.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
 
@@ -16,23 +15,28 @@ WatermarkKeeper::WatermarkKeeper(Store& store, std::unique_ptr<Watermark> waterm
 
 WatermarkKeeper::~WatermarkKeeper() {
   {
-    const absl::MutexLock lock(&mutex_);
+    const MutexLock lock(mutex_);
     stopping_ = true;
   }
+  due_.NotifyOne();
   thread_.join();
 }
 
 absl::Status WatermarkKeeper::Advance(const WatermarkValue& value) {
-  const absl::MutexLock lock(&file_mutex_);
+  const MutexLock lock(file_mutex_);
   if (value.commit <= watermark_->value().commit) return absl::OkStatus();
   return watermark_->Advance(value);
 }
 
 absl::Status WatermarkKeeper::Committed(const Head& head) {
   if (store_.options.watermark == WatermarkMode::kStrict) return Barrier(head);
-  const absl::MutexLock lock(&mutex_);
-  wanted_ = {head.commit, head.hash};
-  dirty_ = true;
+  bool first = false;
+  {
+    const MutexLock lock(mutex_);
+    wanted_ = {head.commit, head.hash};
+    first = !std::exchange(dirty_, true);
+  }
+  if (first) due_.NotifyOne();
   return absl::OkStatus();
 }
 
@@ -46,18 +50,18 @@ void WatermarkKeeper::CheckSpace() {
 }
 
 void WatermarkKeeper::Loop() {
-  const auto due = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return dirty_ || stopping_; };
   bool running = true;
   while (running) {
     WatermarkValue value;
     bool advance = false;
     {
-      const absl::MutexLock lock(&mutex_);
-      mutex_.AwaitWithTimeout(absl::Condition(&due), absl::FromChrono(kSpaceCheck));
-      running = !stopping_;
+      const MutexLock lock(mutex_);
+      const auto space_check = std::chrono::steady_clock::now() + kSpaceCheck;
+      while (!dirty_ && !stopping_ && due_.WaitUntil(mutex_, space_check)) continue;
       // Commits that come within the delay share one sync.
-      if (running && dirty_)
-        mutex_.AwaitWithTimeout(absl::Condition(&stopping_), absl::FromChrono(kDelay));
+      const auto delay = std::chrono::steady_clock::now() + kDelay;
+      while (dirty_ && !stopping_ && due_.WaitUntil(mutex_, delay)) continue;
+      running = !stopping_;
       advance = std::exchange(dirty_, false);
       value = wanted_;
     }

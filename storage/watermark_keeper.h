@@ -10,7 +10,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
-#include "absl/synchronization/mutex.h"
+#include "kosei/base/mutex.h"
 #include "kosei/storage/engine.h"
 #include "store.h"
 #include "watermark.h"
@@ -41,9 +41,10 @@ class WatermarkKeeper {
   absl::Status Advance(const WatermarkValue& value);
 
   Store& store_;
-  absl::Mutex file_mutex_;
+  Mutex file_mutex_;
   std::unique_ptr<Watermark> watermark_ ABSL_GUARDED_BY(file_mutex_);
-  absl::Mutex mutex_;
+  Mutex mutex_;
+  CondVar due_;  // dirty_ or stopping_ has become true
   WatermarkValue wanted_ ABSL_GUARDED_BY(mutex_);
   bool dirty_ ABSL_GUARDED_BY(mutex_) = false;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;

@@ -3,10 +3,10 @@
 #include <fstream>
 #include <thread>
 
-#include "absl/synchronization/notification.h"
 #include "config.h"
 #include "exit_code.h"
 #include "kosei/base/bytes.h"
+#include "kosei/base/mutex.h"
 #include "kosei/server/log.h"
 #include "kosei/server/tokens.h"
 #include "manual_clock.h"
@@ -119,26 +119,26 @@ TEST_F(Tokens, ThatCannotBeReadAreAnError) {
 
 TEST(WorkerPoolTest, ABulkLaneThatIsFullLeavesRoomForReads) {
   WorkerPool pool({.threads = 2, .interactive_max = 10, .bulk_max = 10});
-  absl::Notification release;
-  absl::Notification read_done;
+  Notification release;
+  Notification read_done;
   for (int i = 0; i < 5; ++i) {
-    ASSERT_TRUE(pool.Submit(Lane::kBulk, [&] { release.WaitForNotification(); }));
+    ASSERT_TRUE(pool.Submit(Lane::kBulk, [&] { release.Wait(); }));
   }
   ASSERT_TRUE(pool.Submit(Lane::kInteractive, [&] { read_done.Notify(); }));
-  read_done.WaitForNotification();  // while every bulk task still waits
+  read_done.Wait();  // while every bulk task still waits
   release.Notify();
 }
 
 TEST(WorkerPoolTest, AFullQueueRefusesAndContinuationsAreTaken) {
   WorkerPool pool({.threads = 1, .interactive_max = 2, .bulk_max = 2});
-  absl::Notification begun;
-  absl::Notification release;
+  Notification begun;
+  Notification release;
   std::atomic<int> done{0};
   ASSERT_TRUE(pool.Submit(Lane::kInteractive, [&] {
     begun.Notify();
-    release.WaitForNotification();
+    release.Wait();
   }));
-  begun.WaitForNotification();
+  begun.Wait();
   EXPECT_TRUE(pool.Submit(Lane::kInteractive, [&] { ++done; }));
   EXPECT_TRUE(pool.Submit(Lane::kInteractive, [&] { ++done; }));
   EXPECT_FALSE(pool.Submit(Lane::kInteractive, [&] { ++done; }));
@@ -147,6 +147,28 @@ TEST(WorkerPoolTest, AFullQueueRefusesAndContinuationsAreTaken) {
   pool.Stop();
   EXPECT_EQ(done.load(), 3);
   EXPECT_FALSE(pool.SubmitContinuation(Lane::kBulk, [] {}));
+}
+
+// A wake-up that were lost would leave a round unfinished for ever.
+TEST(WorkerPoolTest, EveryTaskRunsWhateverTheMixture) {
+  constexpr int kTasks = 12;
+  WorkerPool pool({.threads = 3, .interactive_max = 100, .bulk_max = 100});
+  for (int round = 0; round < 500; ++round) {
+    std::atomic<int> open{2 * kTasks};
+    Notification all_done;
+    const auto submit = [&](int seed) {
+      for (int i = 0; i < kTasks; ++i) {
+        const Lane lane = (round + seed + i) % 3 == 0 ? Lane::kInteractive : Lane::kBulk;
+        EXPECT_TRUE(pool.Submit(lane, [&] {
+          if (--open == 0) all_done.Notify();
+        }));
+      }
+    };
+    std::thread other(submit, 1);
+    submit(0);
+    other.join();
+    all_done.Wait();
+  }
 }
 
 TEST(ConfigTest, AFlagBeatsAVariableBeatsTheFileBeatsTheDefault) {

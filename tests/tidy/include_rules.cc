@@ -192,4 +192,16 @@ Findings UmbrellaHeaders(const SourceFile& file) {
   return findings;
 }
 
+Findings UninstrumentedLocks(const SourceFile& file) {
+  Findings findings;
+  for (const Include& include : IncludesOf(file)) {
+    if (!include.header.starts_with("absl/synchronization/")) continue;
+    findings.push_back({file.path, include.line,
+                        "use the locks of kosei/base/mutex.h, not " + include.header +
+                            ": Abseil's library was built without ThreadSanitizer, which then "
+                            "reports races where there are none"});
+  }
+  return findings;
+}
+
 }  // namespace kosei::tidy

@@ -21,6 +21,7 @@ Findings LayerIncludes(const SourceFile& file, const LayerTable& table);
 Findings ThirdPartyIncludes(const SourceFile& file);
 Findings PublicHeaderIncludes(const SourceFile& file);
 Findings UmbrellaHeaders(const SourceFile& file);
+Findings UninstrumentedLocks(const SourceFile& file);
 
 // code_rules.cc
 Findings AwaitInCondition(const SourceFile& file);

@@ -93,6 +93,14 @@ TEST(UmbrellaHeaders, AreRefused) {
                            {"one header", "server/a.cc", "#include <boost/asio/post.hpp>\n", 0}});
 }
 
+TEST(UninstrumentedLocks, AreRefusedEverywhere) {
+  Expect(UninstrumentedLocks,
+         {{"in a layer", "storage/a.h", "\n#include \"absl/synchronization/mutex.h\"\n", 2},
+          {"in a test", "tests/a.cc", "#include \"absl/synchronization/notification.h\"\n", 1},
+          {"ours", "storage/a.h", "#include \"kosei/base/mutex.h\"\n", 0},
+          {"annotations", "base/a.h", "#include \"absl/base/thread_annotations.h\"\n", 0}});
+}
+
 TEST(AwaitInCondition, NeedsAnInitStatement) {
   Expect(AwaitInCondition,
          {{"if", "server/a.cc", "int a;\nif (co_await f()) {\n", 2},

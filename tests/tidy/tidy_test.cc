@@ -48,6 +48,7 @@ TEST(Tree, LayersIncludeOnlyWhatTheyMay) {
 TEST(Tree, LayersUseOnlyTheirLibraries) { ExpectNone(InEveryFile(ThirdPartyIncludes)); }
 TEST(Tree, PublicHeadersShowNoThirdParty) { ExpectNone(InEveryFile(PublicHeaderIncludes)); }
 TEST(Tree, NoUmbrellaHeaders) { ExpectNone(InEveryFile(UmbrellaHeaders)); }
+TEST(Tree, LocksAreThoseOfBase) { ExpectNone(InEveryFile(UninstrumentedLocks)); }
 TEST(Tree, NoAwaitInsideACondition) { ExpectNone(InEveryFile(AwaitInCondition)); }
 TEST(Tree, NoCapturingLambdaWithAwait) { ExpectNone(InEveryFile(CapturingLambdaWithAwait)); }
 TEST(Tree, NothingThrows) { ExpectNone(InEveryFile(Throw)); }

@@ -14,7 +14,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
+#include "kosei/base/mutex.h"
 #include "kosei/base/random.h"
 #include "kosei/base/time.h"
 #include "kosei/protocol/operations.h"
@@ -93,8 +93,8 @@ class TokenBook {
   const Clock& clock_;
   std::atomic<std::uint64_t> generation_{1};
   // Held over a synced write, so never taken on an I/O thread; mutex_ is held for moments only.
-  absl::Mutex changing_ ABSL_ACQUIRED_BEFORE(mutex_);
-  mutable absl::Mutex mutex_;
+  Mutex changing_ ABSL_ACQUIRED_BEFORE(mutex_);
+  mutable Mutex mutex_;
   std::vector<Entry> entries_ ABSL_GUARDED_BY(mutex_);  // by name
 };
 
