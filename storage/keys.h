@@ -1,11 +1,13 @@
 // Every key of the store (docs/storage_format.md). All integers are big-endian, so that bytes sort
 // as numbers; a commit is stored inverted, so that the newest version comes first under its prefix.
 //
-//   records   id:u64 ~commit:u64                                  -> record
-//   (base/schema/record.fbs) links     source:u64 type:u16 target:u64 ~commit:u64          ->
-//   flags:u8 (bit 0: the link holds from here on) identity  class:u16 attribute:u16 hash:16 bytes
-//   -> { id:u64 begin:u64 end:u64 } ... commits   commit:u64 part:u32 -> part 0: Commit; others:
-//   Changes (commit.fbs) meta      name                                                -> bytes
+//   records   id:u64 ~commit:u64                       -> a record (base/schema/record.fbs)
+//   links     source:u64 type:u16 target:u64 ~commit:u64
+//             -> flags:u8 (bit 0: the link holds from here on)
+//   identity  class:u16 attribute:u16 hash:16 bytes    -> { id:u64 begin:u64 end:u64 } ...
+//   commits   commit:u64 part:u32
+//             -> part 0: Commit; others: Changes (base/schema/commit.fbs)
+//   meta      name                                     -> bytes
 #pragma once
 
 #include <cstdint>

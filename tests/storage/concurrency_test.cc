@@ -46,7 +46,7 @@ class ConcurrencyTest : public StoreTest {
       if (record.key().starts_with("needs-")) ++applications;
       return true;
     }));
-    const storage::GraphView graph = reader().Graph(view);
+    ASSERT_OK_AND_ASSIGN(const storage::GraphView graph, reader().Graph(view));
     EXPECT_EQ(graph.Degree(storage::LinkDirection::kIn, storage::NodeOf(*reader().IdOf("left"))),
               applications);
     EXPECT_EQ(view.commit.value, applications);
