@@ -1,0 +1,26 @@
+# Runs one program of this folder once with a small estate and looks at the form of its report: every benchmark
+# beside its limit. Never at how fast it was. Argument: PROGRAM.
+execute_process(
+  COMMAND ${CMAKE_COMMAND} -E env KOSEI_BENCH_CIS=500 "${PROGRAM}" --benchmark_min_time=0 --benchmark_format=json
+  RESULT_VARIABLE result OUTPUT_VARIABLE report ERROR_VARIABLE notes)
+if(NOT result EQUAL 0)
+  message(FATAL_ERROR "${PROGRAM} ended with ${result}:\n${notes}\n${report}")
+endif()
+string(JSON count LENGTH "${report}" benchmarks)
+if(count EQUAL 0)
+  message(FATAL_ERROR "${PROGRAM} measures nothing")
+endif()
+math(EXPR last "${count} - 1")
+foreach(i RANGE ${last})
+  string(JSON name GET "${report}" benchmarks ${i} name)
+  string(JSON failed ERROR_VARIABLE did_not_fail GET "${report}" benchmarks ${i} error_message)
+  if(NOT did_not_fail)
+    message(FATAL_ERROR "${name}: ${failed}")
+  endif()
+  foreach(figure ours_us limit_us ratio)
+    string(JSON value ERROR_VARIABLE missing GET "${report}" benchmarks ${i} ${figure})
+    if(missing OR NOT value GREATER 0)
+      message(FATAL_ERROR "${name}: ${figure} is '${value}', expected a number above 0\n${report}")
+    endif()
+  endforeach()
+endforeach()
