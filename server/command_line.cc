@@ -24,6 +24,8 @@ Examples:
       look at the options, the model and the certificate, and serve nothing
   koseid --data /var/lib/kosei --listen 0.0.0.0:7421 --tls-cert kosei.crt --tls-key kosei.key
       serve the network, with TLS 1.3
+  koseid verify --data /var/lib/kosei
+      say whether a store that nobody serves is sound (koseid verify --help)
 
 Exit codes: 0 stopped as asked; 2 options, configuration, model or certificate; 69 the address
 cannot be listened on; 70 internal; 73 the data folder is in use or cannot be used; 74 the store is

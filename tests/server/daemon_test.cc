@@ -134,6 +134,39 @@ TEST_F(Daemon, ASecondServerOnTheFolderIsRefused) {
   EXPECT_OK(peer.Open(PortOf(server->address()), server->admin_token()));
 }
 
+TEST_F(Daemon, VerifySaysWhetherAStoreIsSound) {
+  auto server = Start();
+  WirePeer peer;
+  ASSERT_OK(peer.Open(PortOf(server->address()), server->admin_token()));
+  ASSERT_OK_AND_ASSIGN(const WireReply put, peer.Call(Operation::kMutate, 2, PutBody(1, "one")));
+  ASSERT_OK(put.error());
+  const std::string verify = "verify --data " + server->data() + Model();
+  const Ran busy = Koseid(verify);
+  EXPECT_EQ(busy.code, 2);
+  EXPECT_THAT(busy.out, HasSubstr("another koseid has it open"));
+  ASSERT_OK(server->Stop());
+  const Ran sound = Koseid(verify);
+  EXPECT_EQ(sound.code, 0) << sound.out;
+  EXPECT_THAT(sound.out, HasSubstr("sound; newest commit 1"));
+
+  // One byte of the proof of what was acknowledged, in both of its slots.
+  std::fstream watermark(server->data() + "/watermark",
+                         std::ios::binary | std::ios::in | std::ios::out);
+  for (const std::streamoff slot : {0, 4'096}) {
+    watermark.seekp(slot + 20);
+    watermark.put('x');
+  }
+  watermark.close();
+  const Ran damaged = Koseid(verify);
+  EXPECT_EQ(damaged.code, 1);
+  EXPECT_THAT(damaged.out, HasSubstr("damaged: watermark: "));
+  const Ran json = Koseid(verify + " --output json");
+  EXPECT_EQ(json.code, 1);
+  EXPECT_THAT(json.out, HasSubstr("{\"sound\": false, \"newest_commit\": 1"));
+  EXPECT_EQ(Koseid("verify --data /nowhere" + Model()).code, 2);
+  EXPECT_EQ(Koseid("verify").code, 2);
+}
+
 TEST_F(Daemon, APortThatIsTakenIsNamed) {
   auto server = Start();
   const Ran second =

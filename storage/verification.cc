@@ -1,0 +1,105 @@
+#include "kosei/storage/verification.h"
+
+#include <memory>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "data_folder.h"
+#include "kosei/base/error.h"
+#include "kosei/base/status_macros.h"
+#include "meta_table.h"
+#include "rocksdb_status.h"
+#include "verify_run.h"
+#include "watermark.h"
+
+namespace kosei::storage {
+namespace {
+
+constexpr std::size_t kBlockCacheBytes = std::size_t{64} << 20;
+
+struct Opened {
+  std::unique_ptr<Database> database;
+  std::string torn;  // why the end of the log is not whole; empty when it is
+};
+
+absl::StatusOr<Opened> OpenReadOnly(const std::string& folder) {
+  DatabaseOptions options;
+  options.path = folder + "/store";
+  options.block_cache_bytes = kBlockCacheBytes;
+  options.read_only = true;
+  Opened opened;
+  absl::StatusOr<std::unique_ptr<Database>> whole = Database::Open(options);
+  if (!whole.ok()) {
+    options.wal_mode = WalMode::kTornTail;
+    opened.torn = std::string(MessageOf(whole.status()));
+    whole = Database::Open(options);
+  }
+  KOSEI_RETURN_IF_ERROR(whole.status());
+  opened.database = *std::move(whole);
+  return opened;
+}
+
+// A report that has nothing but why the store could not be opened.
+VerifyReport Unreadable(const absl::Status& status) {
+  VerifyReport report;
+  report.finding_count = 1;
+  report.findings.push_back(absl::StrFormat("store: cannot be opened: %s", MessageOf(status)));
+  return report;
+}
+
+}  // namespace
+
+std::uint64_t VerifyRun::EstimateOf(Family family) const {
+  std::uint64_t keys = 0;
+  database.db().GetIntProperty(database.family(family), "rocksdb.estimate-num-keys", &keys);
+  return keys;
+}
+
+absl::StatusOr<VerifyReport> VerifyStore(const VerifyOptions& options) {
+  FileSystem& files = *options.files;
+  if (!files.Exists(options.folder + "/store/CURRENT") &&
+      !files.Exists(options.folder + "/FORMAT")) {
+    return MakeError(ErrorCode::kNotFound, "verify " + options.folder +
+                                               ": there is no store in this folder; name the "
+                                               "folder that koseid --data was given");
+  }
+  KOSEI_ASSIGN_OR_RETURN(const auto lock, FolderLock::Take(options.folder));
+  const absl::StatusOr<FolderState> format = CheckFormat(files, options.folder);
+  if (HasCode(format.status(), ErrorCode::kStorageCorrupt)) return Unreadable(format.status());
+  KOSEI_RETURN_IF_ERROR(format.status());
+
+  WatermarkValue watermark{kNoCommit, std::string(32, '\0')};
+  std::string watermark_fault;
+  const std::string watermark_path = options.folder + "/watermark";
+  if (files.Exists(watermark_path)) {
+    const auto opened = Watermark::Open(files, watermark_path);
+    if (opened.ok()) {
+      watermark = (*opened)->value();
+    } else {
+      watermark_fault = std::string(MessageOf(opened.status()));
+    }
+  } else {
+    watermark_fault = "the file is gone, so nothing proves which commits were acknowledged";
+  }
+
+  absl::StatusOr<Opened> opened = OpenReadOnly(options.folder);
+  if (!opened.ok()) return Unreadable(opened.status());
+  const absl::StatusOr<model::NameBook> known = ReadNameBook(*opened->database);
+  if (!known.ok()) return Unreadable(known.status());
+  model::NameBook book = *known;
+  KOSEI_ASSIGN_OR_RETURN(const auto schema, model::Schema::Build(options.model, book));
+
+  VerifyRun run{.options = options, .database = *opened->database, .schema = *schema};
+  if (!watermark_fault.empty()) run.Find("watermark: " + watermark_fault);
+  VerifyFiles(run);
+  VerifyCommits(run, watermark);
+  VerifyRecords(run);
+  VerifyLinks(run);
+  VerifyUniqueValues(run);
+  VerifyNames(run);
+  // A torn end alone is what a power cut leaves, and costs nothing that was acknowledged.
+  if (!opened->torn.empty() && !run.report.sound()) run.Find("log: " + opened->torn);
+  return std::move(run.report);
+}
+
+}  // namespace kosei::storage

@@ -1,0 +1,190 @@
+// The chain of commits, and what each of them says it wrote.
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "commit_codec.h"
+#include "commit_log.h"
+#include "keys.h"
+#include "kosei/base/bytes.h"
+#include "kosei/base/error.h"
+#include "rocksdb_status.h"
+#include "verify_run.h"
+
+namespace kosei::storage {
+namespace {
+
+std::string NameOf(CommitNumber commit) { return absl::StrFormat("commit %d", commit.value); }
+
+// Feeds the versions that the commit lists into `hash`; false when one is missing.
+bool HashListed(VerifyRun& run, CommitNumber commit, const CommitChanges& changes,
+                ContentHash& hash) {
+  bool whole = true;
+  for (const RecordChange& change : changes.records) {
+    char key[keys::kRecordKeySize];
+    keys::WriteRecordKey(key, change.record, commit);
+    const auto bytes = run.database.Get(Family::kRecords, {key, sizeof(key)});
+    if (!bytes.ok()) {
+      run.Find(absl::StrFormat("%s: its version of record %d: %s", NameOf(commit),
+                               change.record.value, MessageOf(bytes.status())));
+      whole = false;
+      continue;
+    }
+    hash.AddRecord(change.record, *bytes);
+  }
+  for (const LinkChange& change : changes.links) {
+    char key[keys::kLinkKeySize];
+    keys::WriteLinkKey(key, {change.source, change.type, change.target, commit});
+    const auto flags = run.database.Get(Family::kLinks, {key, sizeof(key)});
+    if (!flags.ok()) {
+      run.Find(absl::StrFormat("%s: its version of link %d -(%d)-> %d: %s", NameOf(commit),
+                               change.source.value, change.type.value, change.target.value,
+                               MessageOf(flags.status())));
+      whole = false;
+      continue;
+    }
+    LinkChange stored = change;
+    stored.kind =
+        !flags->empty() && ((*flags)[0] & 1) != 0 ? ChangeKind::kCreated : ChangeKind::kEnded;
+    hash.AddLink(stored);
+  }
+  return whole;
+}
+
+// The commit of a first load lists nothing: it wrote all that carries its number.
+bool HashByScan(VerifyRun& run, CommitNumber commit, ContentHash& hash, std::uint64_t& records,
+                std::uint64_t& links) {
+  rocksdb::ReadOptions options;
+  options.fill_cache = false;
+  options.readahead_size = std::size_t{2} << 20;
+  const auto record = run.database.Iterate(Family::kRecords, options);
+  for (record->SeekToFirst(); record->Valid(); record->Next()) {
+    if (record->key().size() != keys::kRecordKeySize) continue;
+    const keys::RecordKey key = keys::DecodeRecordKey(ViewOf(record->key()));
+    if (key.commit != commit) continue;
+    hash.AddRecord(key.id, ViewOf(record->value()));
+    run.Progress("commits", ++records, run.EstimateOf(Family::kRecords));
+  }
+  const auto link = run.database.Iterate(Family::kLinks, options);
+  for (link->SeekToFirst(); link->Valid(); link->Next()) {
+    if (link->key().size() != keys::kLinkKeySize) continue;
+    const keys::LinkKey key = keys::DecodeLinkKey(ViewOf(link->key()));
+    if (key.commit != commit) continue;
+    hash.AddLink({key.source, key.type, key.target, ChangeKind::kCreated});
+    ++links;
+  }
+  for (const auto& status : {record->status(), link->status()}) {
+    if (!status.ok())
+      run.Find(NameOf(commit) + ": its content cannot be read: " + status.ToString());
+    if (!status.ok()) return false;
+  }
+  return true;
+}
+
+void CheckContent(VerifyRun& run, const DecodedCommit& commit) {
+  const CommitNumber number = commit.info.number;
+  ContentHash hash;
+  bool whole = false;
+  if (commit.listed == ChangesListed::kNo) {
+    std::uint64_t records = 0;
+    std::uint64_t links = 0;
+    whole = HashByScan(run, number, hash, records, links);
+    run.record_entries_expected += records;
+    run.link_entries_expected += links;
+    if (whole && (records != commit.info.records_created || links != commit.info.links_created)) {
+      run.Find(absl::StrFormat("%s: %d records and %d links carry its number, expected %d and %d",
+                               NameOf(number), records, links, commit.info.records_created,
+                               commit.info.links_created));
+    }
+  } else {
+    const auto changes = ReadChanges(run.database, number, SIZE_MAX);
+    if (!changes.ok()) {
+      run.Find(NameOf(number) +
+               ": its list of changes: " + std::string(MessageOf(changes.status())));
+      return;
+    }
+    run.record_entries_expected += changes->records.size();
+    run.link_entries_expected += changes->links.size();
+    whole = HashListed(run, number, *changes, hash);
+  }
+  if (whole && hash.Finish() != commit.info.content_hash) {
+    run.Find(NameOf(number) +
+             ": what it wrote is not what its hash says: a record or link of it "
+             "was altered");
+  }
+}
+
+// What the commit before said; the first has none.
+struct Previous {
+  CommitNumber number = kNoCommit;
+  Timestamp time = kBeginningOfTime;
+  std::string hash = std::string(32, '\0');
+  bool known = true;  // false after a header that could not be read
+};
+
+void CheckChain(VerifyRun& run, const CommitInfo& commit, const Previous& previous) {
+  if (commit.number.value != previous.number.value + 1) {
+    run.Find(absl::StrFormat("commits: %d to %d are missing", previous.number.value + 1,
+                             commit.number.value - 1));
+    return;
+  }
+  if (!previous.known) return;
+  if (commit.previous_hash != previous.hash) {
+    run.Find(
+        absl::StrFormat("%s: the hash it carries of commit %d is not that commit's hash: one of "
+                        "the two was altered",
+                        NameOf(commit.number), previous.number.value));
+  }
+  if (commit.time <= previous.time) {
+    run.Find(NameOf(commit.number) + ": its time is not after that of the commit before");
+  }
+}
+
+void CheckWatermark(VerifyRun& run, const WatermarkValue& watermark) {
+  if (watermark.commit == kNoCommit) return;
+  if (run.report.newest < watermark.commit) {
+    run.Find(absl::StrFormat("commits: %d to %d were acknowledged and are not there",
+                             run.report.newest.value + 1, watermark.commit.value));
+    return;
+  }
+  const auto named = ReadCommit(run.database, watermark.commit);
+  if (named.ok() && named->info.hash != watermark.hash) {
+    run.Find(absl::StrFormat("%s: its hash is %s, the watermark remembers %s",
+                             NameOf(watermark.commit), ToHex(named->info.hash),
+                             ToHex(watermark.hash)));
+  }
+}
+
+}  // namespace
+
+void VerifyCommits(VerifyRun& run, const WatermarkValue& watermark) {
+  const std::uint64_t total = run.EstimateOf(Family::kCommits);
+  const auto iterator = run.database.Iterate(Family::kCommits, rocksdb::ReadOptions());
+  Previous previous;
+  for (iterator->SeekToFirst(); iterator->Valid(); iterator->Next()) {
+    const std::string_view key = ViewOf(iterator->key());
+    if (key.size() != keys::kCommitKeySize) {
+      run.Find("commits: a key of " + std::to_string(key.size()) + " bytes");
+      continue;
+    }
+    std::uint32_t part = 0;
+    const CommitNumber number = keys::DecodeCommitKey(key, part);
+    if (part != 0) continue;
+    run.Progress("commits", ++run.report.commits, total);
+    const auto commit = DecodeCommit(ViewOf(iterator->value()));
+    if (!commit.ok() || commit->info.number != number) {
+      run.Find(NameOf(number) + ": its header is damaged");
+      previous = {number, kBeginningOfTime, {}, false};
+      continue;
+    }
+    CheckChain(run, commit->info, previous);
+    CheckContent(run, *commit);
+    previous = {number, commit->info.time, commit->info.hash, true};
+  }
+  if (!iterator->status().ok()) {
+    run.Find("commits: cannot be read on: " + iterator->status().ToString());
+  }
+  run.report.newest = previous.number;
+  CheckWatermark(run, watermark);
+}
+
+}  // namespace kosei::storage

@@ -1,0 +1,154 @@
+// Every version of every record, and what is held as unique.
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "hash.h"
+#include "keys.h"
+#include "kosei/base/error.h"
+#include "kosei/base/record.h"
+#include "rocksdb_status.h"
+#include "unique_value.h"
+#include "verify_run.h"
+
+namespace kosei::storage {
+namespace {
+
+class RecordCheck {
+ public:
+  explicit RecordCheck(VerifyRun& run) : run_(run) {}
+
+  // Versions come by record, newest first.
+  void Add(const keys::RecordKey& key, const std::string& bytes) {
+    const std::string where =
+        absl::StrFormat("record %d, commit %d", key.id.value, key.commit.value);
+    const bool newest = key.id != id_;
+    if (key.commit == kNoCommit || key.commit > run_.report.newest) {
+      run_.Find(where + ": there is no such commit");
+    }
+    const absl::StatusOr<RecordView> record = RecordView::Verify(bytes);
+    if (!record.ok()) {
+      run_.Find(where + ": " + std::string(MessageOf(record.status())));
+    } else if (newest) {
+      BeginRecord(key.id, *record, where);
+    } else if (record->key() != key_) {
+      run_.Find(
+          absl::StrFormat("%s: its key is %s, later versions have %s", where, record->key(), key_));
+    }
+    if (newest && !record.ok()) key_.clear();
+    if (newest) id_ = key.id;
+  }
+
+ private:
+  void BeginRecord(RecordId id, const RecordView& record, const std::string& where) {
+    key_ = std::string(record.key());
+    if (key_.empty()) run_.Find(where + ": it has no key");
+    if (run_.schema.ClassName(record.class_number()).empty()) {
+      run_.Find(
+          absl::StrFormat("%s: its class %d was never named", where, record.class_number().value));
+    }
+    if (run_.known.size() <= id.value)
+      run_.known.resize(std::max(id.value + 1, run_.known.size() * 2));
+    run_.known[id.value] = true;
+    const auto [other, fresh] = keys_.emplace(Hash64(key_), id);
+    if (!fresh && KeyOf(other->second) == key_) {
+      run_.Find(absl::StrFormat("%s: its key %s is that of record %d too", where, key_,
+                                other->second.value));
+    }
+    if (record.ended()) return;
+    ++run_.report.records;
+    NoteUniqueValues(id, record, where);
+  }
+
+  void NoteUniqueValues(RecordId id, const RecordView& record, const std::string& where) {
+    const model::Class* const owner = run_.schema.FindClass(record.class_number());
+    if (owner == nullptr) return;
+    for (const model::Attribute& attribute : owner->attributes) {
+      if (!attribute.definition.unique) continue;
+      const Value value = record.Find(attribute.number);
+      if (value.is_null()) continue;
+      const auto [held, fresh] = run_.unique.emplace(
+          keys::IdentityKey(attribute.declared_in, attribute.number, UniqueText(value)), id);
+      if (!fresh) {
+        run_.Find(absl::StrFormat("%s: record %d has the same %s, which is unique", where,
+                                  held->second.value, attribute.definition.name));
+      }
+    }
+  }
+
+  std::string KeyOf(RecordId id) const {
+    const auto iterator = run_.database.Iterate(Family::kRecords, rocksdb::ReadOptions());
+    iterator->Seek(keys::RecordPrefix(id));
+    if (!iterator->Valid()) return {};
+    const std::string bytes = iterator->value().ToString();
+    const auto record = RecordView::Verify(bytes);
+    return record.ok() ? std::string(record->key()) : std::string();
+  }
+
+  VerifyRun& run_;
+  RecordId id_{0};
+  std::string key_;
+  absl::flat_hash_map<std::uint64_t, RecordId> keys_;
+};
+
+}  // namespace
+
+void VerifyRecords(VerifyRun& run) {
+  const std::uint64_t total = run.EstimateOf(Family::kRecords);
+  rocksdb::ReadOptions options;
+  options.fill_cache = false;
+  options.readahead_size = std::size_t{2} << 20;
+  const auto iterator = run.database.Iterate(Family::kRecords, options);
+  RecordCheck check(run);
+  std::string bytes;
+  for (iterator->SeekToFirst(); iterator->Valid(); iterator->Next()) {
+    if (iterator->key().size() != keys::kRecordKeySize) {
+      run.Find(absl::StrFormat("records: a key of %d bytes", iterator->key().size()));
+      continue;
+    }
+    bytes.assign(iterator->value().data(), iterator->value().size());
+    check.Add(keys::DecodeRecordKey(ViewOf(iterator->key())), bytes);
+    run.Progress("records", ++run.report.record_versions, total);
+  }
+  if (!iterator->status().ok()) {
+    run.Find("records: cannot be read on: " + iterator->status().ToString());
+  } else if (run.report.record_versions != run.record_entries_expected) {
+    run.Find(absl::StrFormat("records: %d versions, the commits wrote %d",
+                             run.report.record_versions, run.record_entries_expected));
+  }
+}
+
+void VerifyUniqueValues(VerifyRun& run) {
+  const std::uint64_t total = run.EstimateOf(Family::kIdentity);
+  const auto iterator = run.database.Iterate(Family::kIdentity, rocksdb::ReadOptions());
+  std::uint64_t seen = 0;
+  std::uint64_t right = 0;
+  for (iterator->SeekToFirst(); iterator->Valid(); iterator->Next()) {
+    run.Progress("unique values", ++seen, total);
+    const auto held = run.unique.find(iterator->key().ToString());
+    for (const keys::Holder& holder : keys::DecodeHolders(ViewOf(iterator->value()))) {
+      if (!run.IsKnown(holder.id)) {
+        run.Find(absl::StrFormat("unique values: one is held by record %d, which there is not",
+                                 holder.id.value));
+      }
+      if (holder.end != kOpenEnd) continue;
+      ++run.report.unique_values;
+      if (held != run.unique.end() && held->second == holder.id) {
+        ++right;
+      } else {
+        run.Find(absl::StrFormat("unique values: one is held by record %d, which does not have it",
+                                 holder.id.value));
+      }
+    }
+  }
+  if (!iterator->status().ok()) {
+    run.Find("unique values: cannot be read on: " + iterator->status().ToString());
+  } else if (right != run.unique.size()) {
+    run.Find(
+        absl::StrFormat("unique values: %d of %d are not in the book, so they could be given "
+                        "twice",
+                        run.unique.size() - right, run.unique.size()));
+  }
+}
+
+}  // namespace kosei::storage
