@@ -82,6 +82,8 @@ void ApplyToMemory(Store& store, const PendingCommit& commit) {
     } else if (record.kind == ChangeKind::kCreated) {
       store.directory.SetClass(node, record.class_number);
     }
+    // What was just written is what is read and changed next.
+    store.record_cache.Insert(record.id, commit.info.number, record.bytes);
     store.directory.SetLatest(node, commit.info.number, record.kind != ChangeKind::kEnded);
   }
   store.topology.Apply(commit.info.number, commit.links);
