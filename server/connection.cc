@@ -119,7 +119,9 @@ class StreamConnection final : public Connection {
       const auto [error, count] =
           co_await stream_.async_read_some(asio::buffer(room.data(), room.size()), kAwaitResult);
       if (error) co_return;
+      const std::uint64_t frames_before = session_.frames();
       session_.OnBytes(count, services_.clock.Monotonic());
+      loop_.NoteFrames(session_.frames() - frames_before);
       Pump();
       while (!closed_ && !session_.wants_input()) {
         const auto [woken] = co_await resume_.async_wait(kAwaitResult);

@@ -2,10 +2,12 @@
 // connection never changes its thread, so nothing of it needs a lock.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <thread>
@@ -37,6 +39,8 @@ class IoLoop {
   void Broadcast(std::function<void(Connection&)> act);
   // A commit is visible: wakes the connections that watch. Cheap when none does.
   void OnCommit();
+  // Frames that came at once; on the loop's own thread.
+  void NoteFrames(std::uint64_t frames) { most_frames_ = std::max(most_frames_, frames); }
   void AddWatches(int delta) { watches_.fetch_add(delta); }
 
  private:
@@ -48,7 +52,9 @@ class IoLoop {
   std::atomic<int> watches_{0};
   std::atomic<bool> wake_posted_{false};
   absl::flat_hash_set<Connection*> connections_;  // only on the loop's thread
-  IdleSpin spin_;                                 // only on the loop's thread
+  // Only on the loop's thread.
+  IdleSpin spin_;
+  std::uint64_t most_frames_ = 0;  // that came at once since the thread last waited
   std::thread thread_;
 };
 

@@ -57,6 +57,9 @@ class Session {
   // The connection is gone (`why` for the log): whatever is under way for it should stop.
   void OnLost(std::string_view why);
 
+  // Frames that came so far.
+  std::uint64_t frames() const { return frames_; }
+
   // From the server, on this thread.
   void GoAway(std::chrono::nanoseconds drain);
   void RecheckToken();
