@@ -111,7 +111,7 @@ class BulkLoader::Impl {
  private:
   struct Sent {
     std::shared_ptr<Call> call;
-    std::uint64_t number;
+    std::uint64_t number = 0;
     ChunkTags tags;
   };
 

@@ -70,7 +70,7 @@ absl::Status Lost(const Endpoint& endpoint, const ErrorCodeOfAsio& error) {
 Transport::Transport(asio::io_context& io, Endpoint endpoint,
                      std::shared_ptr<asio::ssl::context> context, std::string server_name)
     : endpoint_(std::move(endpoint)),
-      server_name_(server_name.empty() ? endpoint_.host : std::move(server_name)),
+      server_name_(server_name.empty() ? endpoint_.host : std::string(std::move(server_name))),
       context_(std::move(context)),
       resolver_(io),
       socket_(io) {

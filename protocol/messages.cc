@@ -134,7 +134,7 @@ absl::Status CheckBytes(std::string_view body) {
 
 void PushHeader(flatbuffers::FlatBufferBuilder& builder, const FrameHeader& header,
                 Checksum checksum) {
-  std::array<char, kFrameHeaderSize> bytes;
+  std::array<char, kFrameHeaderSize> bytes{};
   EncodeHeader(Seal(header, BytesOf(builder), checksum), bytes.data());
   builder.PushFlatBuffer(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
 }

@@ -153,7 +153,7 @@ void BulkLoads::Chunk(const protocol::Frame& frame, const protocol::OperationInf
   load->last_number = item->number;
   Enqueue(load, item);
   services_.pool.SubmitContinuation(
-      Lane::kBulk, [load, item, host = host_.shared_from_this()]() mutable {
+      Lane::kBulk, [load = load, item, host = host_.shared_from_this()]() mutable {
         absl::StatusOr<DecodedChunk> decoded = DecodeChunk(*item->request);
         item->status = decoded.status();
         if (decoded.ok()) item->chunk = *std::move(decoded);
@@ -194,23 +194,24 @@ void BulkLoads::Advance(const std::shared_ptr<Load>& load) {
   std::shared_ptr<Item> item = std::move(load->items.front());
   load->items.pop_front();
   load->busy = true;
-  services_.pool.SubmitContinuation(Lane::kBulk, [load, item, host = host_.shared_from_this(),
-                                                  checksum = requests_.checksum()]() mutable {
-    absl::StatusOr<std::string> reply = std::string();
-    if (!item->status.ok()) {
-      reply = item->status;
-    } else if (item->is_end) {
-      reply = FinishLoad(*load->load, item->header, checksum);
-    } else {
-      reply = AddChunk(*load->load, std::move(item->chunk), item->number, item->header, checksum,
-                       item->reply_bytes_max);
-    }
-    item->status = reply.status();
-    if (reply.ok()) item->reply = *std::move(reply);
-    host->Post([load = std::move(load), item = std::move(item)](Session& session) {
-      session.loads().OnDone(load, item);
-    });
-  });
+  services_.pool.SubmitContinuation(
+      Lane::kBulk, [load = load, item, host = host_.shared_from_this(),
+                    checksum = requests_.checksum()]() mutable {
+        absl::StatusOr<std::string> reply = std::string();
+        if (!item->status.ok()) {
+          reply = item->status;
+        } else if (item->is_end) {
+          reply = FinishLoad(*load->load, item->header, checksum);
+        } else {
+          reply = AddChunk(*load->load, std::move(item->chunk), item->number, item->header,
+                           checksum, item->reply_bytes_max);
+        }
+        item->status = reply.status();
+        if (reply.ok()) item->reply = *std::move(reply);
+        host->Post([load = std::move(load), item = std::move(item)](Session& session) {
+          session.loads().OnDone(load, item);
+        });
+      });
 }
 
 void BulkLoads::OnDone(const std::shared_ptr<Load>& load, const std::shared_ptr<Item>& item) {

@@ -58,7 +58,7 @@ enum class Attempt {
 
 // What one operation is done by. Exactly one of `answer` and `open` is set.
 struct Handler {
-  protocol::Operation operation;
+  protocol::Operation operation{};
   // On the I/O thread, must not block; null: always on a worker. The answer is one whole body.
   absl::StatusOr<Attempt> (*attempt)(const Services&, const Call&, Builder&) = nullptr;
   // On a worker: one body.

@@ -35,7 +35,7 @@ NodeIndex Directory::Find(std::string_view key) const {
   const std::uint64_t hash = Hash64(key);
   const Table& table = *table_.load(std::memory_order_acquire);
   for (std::size_t i = hash & table.mask;; i = (i + 1) & table.mask) {
-    const std::uint64_t slot = table.slots_[i].load(std::memory_order_acquire);
+    const std::uint64_t slot = table.slots[i].load(std::memory_order_acquire);
     if (slot == 0) return 0;
     if (((slot ^ hash) & kUpperHalf) == 0 && KeyOf(static_cast<NodeIndex>(slot)) == key) {
       return static_cast<NodeIndex>(slot);
@@ -94,15 +94,15 @@ const char* Directory::Store(std::string_view key) {
 
 void Directory::Place(Table& table, std::uint64_t hash, NodeIndex node) {
   std::size_t i = hash & table.mask;
-  while (table.slots_[i].load(std::memory_order_relaxed) != 0) i = (i + 1) & table.mask;
-  table.slots_[i].store((hash & kUpperHalf) | node, std::memory_order_release);
+  while (table.slots[i].load(std::memory_order_relaxed) != 0) i = (i + 1) & table.mask;
+  table.slots[i].store((hash & kUpperHalf) | node, std::memory_order_release);
 }
 
 void Directory::GrowTable() {
   const Table& old = *tables_.back();
   auto larger = std::make_unique<Table>((old.mask + 1) * 2);
   for (std::size_t i = 0; i <= old.mask; ++i) {
-    const std::uint64_t slot = old.slots_[i].load(std::memory_order_relaxed);
+    const std::uint64_t slot = old.slots[i].load(std::memory_order_relaxed);
     if (slot != 0)
       Place(*larger, Hash64(KeyOf(static_cast<NodeIndex>(slot))), static_cast<NodeIndex>(slot));
   }
@@ -143,9 +143,9 @@ void Directory::Move(NodeIndex from, NodeIndex to, ClassNumber class_number) {
   const std::uint64_t hash = Hash64(key);
   Table& table = *tables_.back();
   std::size_t i = hash & table.mask;
-  while (static_cast<NodeIndex>(table.slots_[i].load(std::memory_order_relaxed)) != from)
+  while (static_cast<NodeIndex>(table.slots[i].load(std::memory_order_relaxed)) != from)
     i = (i + 1) & table.mask;
-  table.slots_[i].store((hash & kUpperHalf) | to, std::memory_order_release);
+  table.slots[i].store((hash & kUpperHalf) | to, std::memory_order_release);
   old_key.store(0, std::memory_order_release);
 }
 

@@ -51,10 +51,10 @@ class Directory {
 
   // Open addressing; a slot is the key hash's upper half and the node, 0 when free.
   struct Table {
-    explicit Table(std::size_t slots)
-        : mask(slots - 1), slots_(std::make_unique<std::atomic<std::uint64_t>[]>(slots)) {}
+    explicit Table(std::size_t slot_count)
+        : mask(slot_count - 1), slots(std::make_unique<std::atomic<std::uint64_t>[]>(slot_count)) {}
     std::size_t mask;
-    std::unique_ptr<std::atomic<std::uint64_t>[]> slots_;
+    std::unique_ptr<std::atomic<std::uint64_t>[]> slots;
   };
 
   template <typename T>

@@ -14,17 +14,17 @@ namespace kosei::storage {
 
 // A link with the interval in which it holds: [begin, end), kOpenEnd while it does.
 struct LinkInterval {
-  NodeIndex source;
-  NodeIndex target;
-  TypeIndex type;
+  NodeIndex source = 0;
+  NodeIndex target = 0;
+  TypeIndex type = 0;
   CommitNumber begin;
   CommitNumber end = kOpenEnd;
 };
 
 struct EndedLink {
-  NodeIndex owner;
-  NodeIndex neighbour;
-  TypeIndex type;
+  NodeIndex owner = 0;
+  NodeIndex neighbour = 0;
+  TypeIndex type = 0;
   CommitNumber begin;
   CommitNumber end;
 };

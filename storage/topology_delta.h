@@ -20,8 +20,8 @@
 namespace kosei::storage {
 
 struct DeltaLink {
-  NodeIndex neighbour;
-  TypeIndex type;
+  NodeIndex neighbour = 0;
+  TypeIndex type = 0;
   CommitNumber begin;
   CommitNumber end;
 };
@@ -47,8 +47,9 @@ class TopologyDelta {
   // Every interval of links that began in here, and the ends of base links, as seen from the
   // source.
   struct BaseEnd {
-    NodeIndex source, target;
-    TypeIndex type;
+    NodeIndex source = 0;
+    NodeIndex target = 0;
+    TypeIndex type = 0;
     CommitNumber end;
   };
   void Export(std::vector<LinkInterval>& began, std::vector<BaseEnd>& ended) const;

@@ -35,8 +35,8 @@ class JsonWriter {
 
  private:
   struct Frame {
-    char close;
-    bool lines;
+    char close = 0;
+    bool lines = false;
     bool empty = true;
   };
 

@@ -22,10 +22,10 @@ constexpr std::size_t kItemBytes = 32;
 struct Asked {
   storage::View view;
   query::ImpactRequest request;
-  fb::ImpactDetail detail;
-  std::uint64_t limit;
-  std::uint32_t deadline_ms;
-  std::uint64_t credit;
+  fb::ImpactDetail detail{};
+  std::uint64_t limit = 0;
+  std::uint32_t deadline_ms = 0;
+  std::uint64_t credit = 0;
 };
 
 absl::StatusOr<Asked> DecodeImpact(const Services& services, const fb::ImpactRequest& request) {

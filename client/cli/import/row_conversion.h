@@ -31,7 +31,7 @@ class RecordConversion {
  private:
   struct Position {
     std::string name;
-    const client::ModelAttribute* attribute;
+    const client::ModelAttribute* attribute = nullptr;
   };
   struct ClassCache {
     const client::ModelClass* owner = nullptr;

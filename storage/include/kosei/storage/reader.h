@@ -55,13 +55,13 @@ enum class ChangeKind : std::uint8_t { kCreated = 1, kUpdated = 2, kEnded = 3 };
 struct RecordChange {
   RecordId record;
   ClassNumber class_number;
-  ChangeKind kind;
+  ChangeKind kind = ChangeKind::kCreated;
 };
 struct LinkChange {
   RecordId source;
   RelationshipTypeNumber type;
   RecordId target;
-  ChangeKind kind;
+  ChangeKind kind = ChangeKind::kCreated;
 };
 struct CommitChanges {
   std::vector<RecordChange> records;
