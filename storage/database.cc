@@ -9,7 +9,10 @@
 #include <utility>
 #include <vector>
 
+#include "kosei/base/file_system.h"
+#include "kosei/base/status_macros.h"
 #include "rocksdb_status.h"
+#include "text_log.h"
 
 namespace kosei::storage {
 namespace {
@@ -75,9 +78,9 @@ rocksdb::DBOptions GlobalOptions(const DatabaseOptions& options) {
   result.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
   result.max_background_jobs = 2;
   result.max_total_wal_size = std::uint64_t{512} << 20;
-  result.keep_log_file_num = 3;
   result.max_open_files = -1;
   result.bytes_per_sync = 1 << 20;
+  result.info_log = options.read_only ? SilentLog() : OpenTextLog(options.path);
   result.listeners.push_back(std::make_shared<TroubleListener>(options.on_trouble));
   return result;
 }
@@ -88,6 +91,9 @@ std::string_view NameOf(Family family) { return kNames[static_cast<std::size_t>(
 
 absl::StatusOr<std::unique_ptr<Database>> Database::Open(const DatabaseOptions& options) {
   std::unique_ptr<Database> database(new Database());
+  if (!options.read_only) {
+    KOSEI_RETURN_IF_ERROR(LocalFileSystem().CreateDirectory(options.path));
+  }
   const std::shared_ptr<rocksdb::Cache> cache = rocksdb::NewLRUCache(options.block_cache_bytes);
   const rocksdb::DBOptions global = GlobalOptions(options);
   std::vector<rocksdb::ColumnFamilyDescriptor> families;

@@ -54,12 +54,22 @@ std::string Unexpected(CLI::App* command, const std::string& word) {
   return absl::StrFormat("unknown command '%s'%s", word, DidYouMean(word, names));
 }
 
+// CLI11 says "Could not convert: --limit = x".
+std::string NotANumber(const std::string& message) {
+  constexpr std::string_view kBegin = "Could not convert: ";
+  const std::size_t sign = message.find(" = ");
+  if (!message.starts_with(kBegin) || sign == std::string::npos) return message;
+  return absl::StrFormat("%s: '%s' found, expected a number",
+                         message.substr(kBegin.size(), sign - kBegin.size()),
+                         message.substr(sign + 3));
+}
+
 ExitCode SayUsage(Application& application, const CLI::ParseError& error, std::FILE* notes) {
   CLI::App* const command = Innermost(&application.root());
   const std::vector<std::string> extras = application.root().remaining(true);
   const auto extra =
       std::find_if(extras.begin(), extras.end(), [](const std::string& w) { return w != "--"; });
-  std::string message = error.what();
+  std::string message = NotANumber(error.what());
   // What is unknown explains best why something else is missing.
   if (extra != extras.end()) {
     message = Unexpected(command, *extra);

@@ -100,6 +100,15 @@ std::vector<std::vector<std::string>> Rows(const client::Diff& diff, std::string
   return rows;
 }
 
+// What a row of the table begins with, for people.
+std::string ChangeLabel(const Context& context, const std::string& change) {
+  if (!context.japanese()) return change;
+  if (change == "created") return "作成";
+  if (change == "ended") return "終了";
+  if (change == "attribute") return "属性";
+  return change == "link added" ? "関係追加" : "関係終了";
+}
+
 }  // namespace
 
 CommandResult RunDiff(Context& context, const DiffOptions& options) {
@@ -137,7 +146,10 @@ CommandResult RunDiff(Context& context, const DiffOptions& options) {
                    {std::string(context.Say("SUBJECT", "対象"))},
                    {absl::StrFormat("@%d", diff.from.commit)},
                    {absl::StrFormat("@%d", diff.to.commit)}});
-      for (const auto& row : rows) table.AddRow(row);
+      for (std::vector<std::string> row : rows) {
+        row[0] = ChangeLabel(context, row[0]);
+        table.AddRow(std::move(row));
+      }
       if (!rows.empty()) context.Write(table.Render(context.style()));
       break;
     }

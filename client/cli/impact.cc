@@ -245,7 +245,9 @@ void WriteNotes(Context& context, const Shown& shown, std::uint64_t matching) {
                                     "件を表示。--limit N で増やせます。全件は --output json")));
   }
   if (shown.summary.total == 0) {
-    context.Note(context.Say("nothing is affected", "影響を受けるものはありません"));
+    context.Note(shown.direction == Direction::kUp
+                     ? context.Say("it needs nothing", "依存先はありません")
+                     : context.Say("nothing is affected", "影響を受けるものはありません"));
   }
 }
 

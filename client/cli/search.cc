@@ -129,9 +129,11 @@ CommandResult RunSearch(Context& context, const SearchOptions& options) {
                          }));
   hits.Finish(summary);
   if (summary.cut) {
-    context.Note(absl::StrFormat("%s %s", Counted(seen, "record", "records"),
-                                 context.Say("listed, there are more; ask for them with --limit",
-                                             "を表示しました。続きは --limit で指定してください")));
+    context.Note(context.japanese()
+                     ? absl::StrFormat("%s 件を表示しました。続きは --limit で指定してください",
+                                       Grouped(seen))
+                     : absl::StrFormat("%s listed, there are more; ask for them with --limit",
+                                       Counted(seen, "record", "records")));
   }
   if (seen > 0) return ExitCode::kOk;
   context.Note(context.Say("nothing found", "見つかりませんでした"));

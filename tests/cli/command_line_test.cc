@@ -54,6 +54,7 @@ TEST(CommandLine, SuggestsWhatWasMeant) {
       {{"status", "extra"}, "unexpected argument 'extra'"},
       {{"impact"}, "KEY is required"},
       {{"impact", "x", "--depth", "-1"}, "--depth"},
+      {{"impact", "x", "--limit", "ten"}, "--limit: 'ten' found, expected a number"},
       {{"admin"}, "a command is missing; expected one of token"},
   };
   for (const Case& c : cases) {

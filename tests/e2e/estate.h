@@ -22,6 +22,12 @@ using Attributes = std::vector<std::pair<std::string, Value>>;
 class Estate : public ::testing::Test {
  protected:
   Estate() : server({.binary = KOSEI_SERVER_BINARY, .data = folder / "data"}) {}
+  // The same on a disk that may be full: `library` is full_disk.cc.
+  explicit Estate(const std::string& library)
+      : server({.binary = KOSEI_SERVER_BINARY,
+                .data = folder / "data",
+                .environment = {"LD_PRELOAD=" + library, "KOSEI_FULL_DISK=" + (folder / "data")}}) {
+  }
 
   void SetUp() override {
     ASSERT_OK(server.Start());

@@ -37,7 +37,8 @@ class ServerProcess {
   struct Settings {
     std::string binary;
     std::string data;
-    std::vector<std::string> arguments = {};  // after --data and --listen
+    std::vector<std::string> arguments = {};    // after --data and --listen
+    std::vector<std::string> environment = {};  // "NAME=value", besides the test's own
     std::string listen = "127.0.0.1:0";
     // A sanitized server on a busy machine is slow to start.
     std::chrono::seconds patience{120};
@@ -62,6 +63,12 @@ class ServerProcess {
     std::vector<char*> argv;
     for (std::string& word : words) argv.push_back(word.data());
     argv.push_back(nullptr);
+    // The first of one name counts.
+    std::vector<std::string> more = settings_.environment;
+    std::vector<char*> environment;
+    for (std::string& variable : more) environment.push_back(variable.data());
+    for (char** each = environ; *each != nullptr; ++each) environment.push_back(*each);
+    environment.push_back(nullptr);
     const pid_t parent = getpid();
     pid_ = fork();
     if (pid_ == 0) {
@@ -70,7 +77,7 @@ class ServerProcess {
       if (getppid() != parent) _exit(127);
       dup2(out[1], STDOUT_FILENO);
       dup2(log, STDERR_FILENO);
-      execv(argv[0], argv.data());
+      execve(argv[0], argv.data(), environment.data());
       _exit(127);
     }
     close(out[1]);

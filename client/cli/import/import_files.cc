@@ -109,9 +109,13 @@ absl::Status WriteRejects(Context& context, Input& input, std::uint64_t& shown,
                                           context.Note(line);
                                         }));
   summary.reject_files.push_back(path);
-  context.Note(absl::StrFormat("%s: %s %s", Counted(told, "row rejected", "rows rejected"), path,
-                               context.Say("has them all; mend it and import it again",
-                                           "に全件があります。修正して再度取り込んでください")));
+  context.Note(
+      context.japanese()
+          ? absl::StrFormat(
+                "%s 行が却下されました: %s に全件があります。修正して再度取り込んでください",
+                Grouped(told), path)
+          : absl::StrFormat("%s: %s has them all; mend it and import it again",
+                            Counted(told, "row rejected", "rows rejected"), path));
   return absl::OkStatus();
 }
 
