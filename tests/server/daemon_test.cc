@@ -134,6 +134,18 @@ TEST_F(Daemon, ASecondServerOnTheFolderIsRefused) {
   EXPECT_OK(peer.Open(PortOf(server->address()), server->admin_token()));
 }
 
+TEST_F(Daemon, AFolderOfANewerFormatIsRefusedUntouched) {
+  auto server = Start();
+  ASSERT_OK(server->Stop());
+  const std::string format = server->data() + "/FORMAT";
+  std::ofstream(format) << "kosei store format 99\n";
+  const Ran older = Koseid("--listen 127.0.0.1:0 --data " + server->data() + Model());
+  EXPECT_EQ(older.code, 76);
+  EXPECT_THAT(older.out, HasSubstr("99"));
+  std::ofstream(format) << "kosei store format 1\n";
+  EXPECT_OK(server->Start());
+}
+
 TEST_F(Daemon, VerifySaysWhetherAStoreIsSound) {
   auto server = Start();
   WirePeer peer;
