@@ -21,7 +21,7 @@ constexpr std::string_view kNames[kFamilyCount] = {"default", "records", "links"
                                                    "index",   "text",    "facts", "commits",
                                                    "plans",   "meta"};
 
-// Tells of every background error: the committer then refuses to write (docs/durability.md).
+// Tells of every background error: the committer then refuses to write (docs/operations.md).
 class TroubleListener final : public rocksdb::EventListener {
  public:
   explicit TroubleListener(std::function<void(const std::string&)> on_trouble)

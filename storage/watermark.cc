@@ -52,7 +52,12 @@ absl::StatusOr<std::unique_ptr<Watermark>> Watermark::Open(FileSystem& files,
   KOSEI_ASSIGN_OR_RETURN(auto file, files.OpenFile(path));
   std::unique_ptr<Watermark> watermark(new Watermark(std::move(file)));
   KOSEI_ASSIGN_OR_RETURN(const std::string bytes, watermark->file_->ReadAt(0, 2 * kSlotBytes));
-  if (bytes.empty()) return watermark;
+  if (bytes.empty()) {
+    // Room for both slots now: an advance must not need space that a full disk has not got.
+    KOSEI_RETURN_IF_ERROR(watermark->file_->WriteAt(0, std::string(2 * kSlotBytes, '\0')));
+    KOSEI_RETURN_IF_ERROR(watermark->file_->Sync());
+    return watermark;
+  }
   const std::string_view all(bytes);
   const std::string_view first = all.substr(0, kSlotBytes);
   const std::string_view second =

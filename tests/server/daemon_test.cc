@@ -35,7 +35,7 @@ Ran Koseid(const std::string& arguments) {
   const std::string command = std::string(KOSEI_SERVER_BINARY) + " " + arguments + " 2>&1";
   FILE* const pipe = popen(command.c_str(), "r");
   if (pipe == nullptr) return ran;
-  std::array<char, 4'096> bytes;
+  std::array<char, 4'096> bytes{};
   for (std::size_t count = 1; count > 0;) {
     count = fread(bytes.data(), 1, bytes.size(), pipe);
     ran.out.append(bytes.data(), count);
@@ -289,7 +289,7 @@ std::string PingOverTls(std::uint16_t port, int version) {
   if (BIO_write(connection.get(), bytes.data(), static_cast<int>(bytes.size())) <= 0) return "";
   const std::size_t expected = protocol::kPrefaceSize + protocol::kFrameHeaderSize;
   std::string answer;
-  std::array<char, 4'096> more;
+  std::array<char, 4'096> more{};
   while (answer.size() < expected) {
     const int count = BIO_read(connection.get(), more.data(), static_cast<int>(more.size()));
     if (count <= 0) return "";

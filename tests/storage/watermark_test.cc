@@ -1,6 +1,7 @@
 // The watermark: the newest whole slot counts; a damaged file is noticed.
 #include "watermark.h"
 
+#include <filesystem>
 #include <fstream>
 
 #include "pch.h"
@@ -36,6 +37,15 @@ TEST_F(WatermarkTest, RemembersTheLastOfManyAdvances) {
     EXPECT_EQ(watermark->value().commit, CommitNumber{commit - 1});
     ASSERT_OK(watermark->Advance(At(commit)));
   }
+}
+
+// A disk may be full when the second slot is first needed.
+TEST_F(WatermarkTest, HasAllItsSpaceFromTheStart) {
+  const auto watermark = Open();
+  EXPECT_EQ(std::filesystem::file_size(folder_ / "watermark"), 8'192U);
+  ASSERT_OK(watermark->Advance(At(1)));
+  ASSERT_OK(watermark->Advance(At(2)));
+  EXPECT_EQ(std::filesystem::file_size(folder_ / "watermark"), 8'192U);
 }
 
 TEST_F(WatermarkTest, ATornSlotFallsBackToTheOther) {
