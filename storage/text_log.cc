@@ -27,7 +27,7 @@ class TextLog final : public rocksdb::Logger {
   using rocksdb::Logger::Logv;
   void Logv(const char* format, va_list arguments) override {
     if (file_ == nullptr) return;
-    std::array<char, kLineMax> text;  // what is longer is cut
+    std::array<char, kLineMax> text{};  // what is longer is cut
     const int length = std::vsnprintf(text.data(), text.size(), format, arguments);
     if (length <= 0) return;
     std::string_view said(text.data());
