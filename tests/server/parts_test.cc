@@ -118,9 +118,10 @@ TEST_F(Tokens, ThatCannotBeReadAreAnError) {
 }
 
 TEST(WorkerPoolTest, ABulkLaneThatIsFullLeavesRoomForReads) {
-  WorkerPool pool({.threads = 2, .interactive_max = 10, .bulk_max = 10});
+  // Before the pool: its threads are in them until it has stopped.
   Notification release;
   Notification read_done;
+  WorkerPool pool({.threads = 2, .interactive_max = 10, .bulk_max = 10});
   for (int i = 0; i < 5; ++i) {
     ASSERT_TRUE(pool.Submit(Lane::kBulk, [&] { release.Wait(); }));
   }
@@ -130,10 +131,10 @@ TEST(WorkerPoolTest, ABulkLaneThatIsFullLeavesRoomForReads) {
 }
 
 TEST(WorkerPoolTest, AFullQueueRefusesAndContinuationsAreTaken) {
-  WorkerPool pool({.threads = 1, .interactive_max = 2, .bulk_max = 2});
   Notification begun;
   Notification release;
   std::atomic<int> done{0};
+  WorkerPool pool({.threads = 1, .interactive_max = 2, .bulk_max = 2});
   ASSERT_TRUE(pool.Submit(Lane::kInteractive, [&] {
     begun.Notify();
     release.Wait();
