@@ -11,12 +11,12 @@ constexpr int kPenaltyMax = 16;
 
 std::atomic<int> g_spinning{0};
 
-int SpinningMax() {
-  static const int max = static_cast<int>(std::thread::hardware_concurrency() / 2);
-  return max;
-}
-
 }  // namespace
+
+int IdleSpin::HalfOfTheProcessors() {
+  static const int half = static_cast<int>(std::thread::hardware_concurrency() / 2);
+  return half;
+}
 
 bool IdleSpin::Begin() {
   if (limit_ <= std::chrono::nanoseconds::zero()) return false;
@@ -24,7 +24,7 @@ bool IdleSpin::Begin() {
     --skip_;
     return false;
   }
-  if (g_spinning.fetch_add(1, std::memory_order_relaxed) < SpinningMax()) return true;
+  if (g_spinning.fetch_add(1, std::memory_order_relaxed) < spinning_max_) return true;
   g_spinning.fetch_sub(1, std::memory_order_relaxed);
   return false;
 }

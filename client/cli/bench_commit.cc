@@ -3,15 +3,14 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <condition_variable>
 #include <cstring>
 #include <filesystem>
-#include <mutex>
 #include <string>
 #include <system_error>
 
 #include "absl/strings/str_format.h"
 #include "bench_run.h"
+#include "bench_window.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
 
@@ -67,32 +66,6 @@ client::Mutation ChangeOf(BenchRun& run, std::uint32_t position, std::size_t num
   return mutation;
 }
 
-class Tally {
- public:
-  void Enter() {
-    std::unique_lock lock(mutex_);
-    room_.wait(lock, [this] { return under_way_ < kUnderWay; });
-    ++under_way_;
-  }
-  void Leave(const absl::Status& status) {
-    const std::scoped_lock lock(mutex_);
-    if (status_.ok()) status_ = status;
-    --under_way_;
-    room_.notify_one();
-  }
-  absl::Status WaitForAll() {
-    std::unique_lock lock(mutex_);
-    room_.wait(lock, [this] { return under_way_ == 0; });
-    return status_;
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable room_;
-  std::size_t under_way_ = 0;
-  absl::Status status_;
-};
-
 }  // namespace
 
 absl::Status BenchCommit(BenchRun& run) {
@@ -114,17 +87,17 @@ absl::Status BenchCommit(BenchRun& run) {
       KOSEI_RETURN_IF_ERROR(Measure(commits, [&] { return run.client.Mutate(change).status(); }));
     }
   }
-  Tally tally;
+  RequestWindow window(kUnderWay, kUnderWay - 1);
   const Stopwatch watch;
   for (std::size_t i = 0; i < kManyCommits; ++i) {
     const client::Mutation change =
         ChangeOf(run, positions[i % positions.size()], positions.size() + i);
-    tally.Enter();
-    run.client.MutateAsync(change, [&tally](const absl::StatusOr<client::WriteCounts>& counts) {
-      tally.Leave(counts.status());
+    window.Enter();
+    run.client.MutateAsync(change, [&window](const absl::StatusOr<client::WriteCounts>& counts) {
+      window.Leave(counts.status());
     });
   }
-  KOSEI_RETURN_IF_ERROR(tally.WaitForAll());
+  KOSEI_RETURN_IF_ERROR(window.WaitForAll());
   const double many = static_cast<double>(kManyCommits) / watch.Seconds();
   const double one = 1e6 / commits.Mean();
   run.figures.Add({.name = "commit_1",

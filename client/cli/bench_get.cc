@@ -1,11 +1,10 @@
 // Point reads, one at a time beside a loopback ping-pong of the same size, and pipelined.
 #include <algorithm>
-#include <condition_variable>
 #include <cstddef>
-#include <mutex>
 #include <string>
 
 #include "bench_run.h"
+#include "bench_window.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
 
@@ -36,35 +35,6 @@ std::vector<std::string> RandomKeys(const BenchRun& run, std::size_t count) {
   }
   return keys;
 }
-
-// Lets at most a window of requests be under way; the sender sleeps until half of them came back.
-class Window {
- public:
-  void Enter() {
-    std::unique_lock lock(mutex_);
-    if (under_way_ == kPipelineWindow) {
-      room_.wait(lock, [this] { return under_way_ <= kPipelineWindow / 2; });
-    }
-    ++under_way_;
-  }
-  void Leave(const absl::Status& status) {
-    const std::scoped_lock lock(mutex_);
-    if (status_.ok()) status_ = status;
-    --under_way_;
-    if (under_way_ == kPipelineWindow / 2 || under_way_ == 0) room_.notify_one();
-  }
-  absl::Status WaitForAll() {
-    std::unique_lock lock(mutex_);
-    room_.wait(lock, [this] { return under_way_ == 0; });
-    return status_;
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable room_;
-  std::size_t under_way_ = 0;
-  absl::Status status_;
-};
 
 }  // namespace
 
@@ -107,7 +77,8 @@ absl::Status BenchGet(BenchRun& run) {
 absl::Status BenchPipeline(BenchRun& run) {
   const std::vector<std::string> keys = RandomKeys(run, kBlocks * kBlockReads);
   const std::size_t reads = std::min(kPipelinedReadsMax, std::size_t{20} * run.estate.item_count());
-  Window window;
+  // Half of them come back before more are sent, so that neither side wakes for each.
+  RequestWindow window(kPipelineWindow, kPipelineWindow / 2);
   const Stopwatch watch;
   for (std::size_t i = 0; i < reads; ++i) {
     window.Enter();

@@ -17,9 +17,14 @@ class IdleSpin {
   using TimePoint = std::chrono::steady_clock::time_point;
   using Now = TimePoint (*)();
 
-  // `limit`: the longest moment; zero: always sleep at once. `now` is for tests.
-  explicit IdleSpin(std::chrono::nanoseconds limit, Now now = &std::chrono::steady_clock::now)
-      : limit_(limit), now_(now) {}
+  // `limit`: the longest moment; zero: always sleep at once. `spinning_max`: threads of this
+  // process that may look at the same time. `now` is for tests.
+  explicit IdleSpin(std::chrono::nanoseconds limit, int spinning_max = HalfOfTheProcessors(),
+                    Now now = &std::chrono::steady_clock::now)
+      : limit_(limit), spinning_max_(spinning_max), now_(now) {}
+
+  // 0 on a machine with one, where looking would only keep the other side from answering.
+  static int HalfOfTheProcessors();
 
   // Calls `poll` until it returns true or the moment is over. False: the caller should sleep now.
   template <typename Poll>
@@ -39,6 +44,7 @@ class IdleSpin {
   void End(bool found);
 
   std::chrono::nanoseconds limit_;
+  int spinning_max_;
   Now now_;
   int penalty_ = 0;  // sleeps without a moment after the next one in vain
   int skip_ = 0;     // of them, to come
