@@ -40,10 +40,13 @@ TextOffset Text(Builder& builder, std::string_view text) {
 }
 
 Offset<fb::ViewSpec> Spec(Builder& builder, const ViewName& view) {
-  if (view.kind == ViewName::Kind::kNewest) return {};
+  const bool plain = !view.valid_at.has_value() && view.plan.empty();
+  if (view.kind == ViewName::Kind::kNewest && plain) return {};
   const TextOffset baseline = Text(builder, view.baseline);
+  const TextOffset plan = Text(builder, view.plan);
   return fb::CreateViewSpec(builder, static_cast<fb::ViewKind>(view.kind), view.commit,
-                            view.time.micros, baseline);
+                            view.time.micros, baseline,
+                            view.valid_at.value_or(kBeginningOfTime).micros, plan);
 }
 
 Offset<flatbuffers::Vector<TextOffset>> Texts(Builder& builder,

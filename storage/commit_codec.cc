@@ -51,17 +51,33 @@ void ContentHash::Flush() {
 }
 
 void ContentHash::AddRecord(RecordId id, std::string_view bytes) {
+  if (form_ == ContentForm::kHashes) {
+    AddRecordHash(id, Sha256::Of(bytes));
+    return;
+  }
   AppendU64(buffer_, id.value);
   AppendU32(buffer_, static_cast<std::uint32_t>(bytes.size()));
   buffer_.append(bytes);
   if (buffer_.size() > kHashBuffer) Flush();
 }
 
-void ContentHash::AddLink(const LinkChange& change) {
-  AppendU64(buffer_, change.source.value);
-  AppendU16(buffer_, change.type.value);
-  AppendU64(buffer_, change.target.value);
-  buffer_.push_back(change.kind == ChangeKind::kEnded ? '\0' : '\1');
+void ContentHash::AddRecordHash(RecordId id, std::string_view hash) {
+  AppendU64(buffer_, id.value);
+  buffer_.append(hash);
+  if (buffer_.size() > kHashBuffer) Flush();
+}
+
+void ContentHash::AddLink(RecordId source, RelationshipTypeNumber type, RecordId target,
+                          std::string_view value) {
+  AppendU64(buffer_, source.value);
+  AppendU16(buffer_, type.value);
+  AppendU64(buffer_, target.value);
+  if (form_ == ContentForm::kBytes) {
+    buffer_.push_back(!value.empty() && (value[0] & 1) != 0 ? '\1' : '\0');
+  } else {
+    buffer_.push_back(static_cast<char>(value.size()));
+    buffer_.append(value);
+  }
   if (buffer_.size() > kHashBuffer) Flush();
 }
 
@@ -83,7 +99,8 @@ std::string EncodeCommit(const CommitInfo& info, std::uint32_t model_version,
   builder.Finish(fb::CreateCommit(builder, info.number.value, info.time.micros, actor, reason,
                                   cause, source, info.records_created, info.records_updated,
                                   info.records_ended, info.links_created, info.links_ended, content,
-                                  previous, model_version, listed == ChangesListed::kYes),
+                                  previous, model_version, listed == ChangesListed::kYes,
+                                  static_cast<std::uint8_t>(ContentForm::kHashes)),
                  fb::CommitIdentifier());
   return BytesOf(builder);
 }
@@ -111,6 +128,11 @@ absl::StatusOr<DecodedCommit> DecodeCommit(std::string_view bytes) {
   info.hash = Sha256::Of(bytes);
   decoded.model_version = commit->model_version();
   decoded.listed = commit->changes_listed() ? ChangesListed::kYes : ChangesListed::kNo;
+  decoded.content_form = static_cast<ContentForm>(commit->content_form());
+  if (decoded.content_form != ContentForm::kBytes && decoded.content_form != ContentForm::kHashes) {
+    return MakeError(ErrorCode::kStorageCorrupt,
+                     "read commit: its content hash has a form that this koseid does not know");
+  }
   return decoded;
 }
 

@@ -16,16 +16,27 @@
 
 namespace kosei::storage {
 
+// How a content hash is made. Form 1 (stores of format 1) hashes the bytes of all records as one
+// run; form 2 hashes the hash of each, so that the hash of a record whose bytes were erased still
+// proves the others.
+enum class ContentForm : std::uint8_t { kBytes = 1, kHashes = 2 };
+
 // What a commit writes, hashed in order: records ascending by id, then links ascending by source,
 // type, target.
 class ContentHash {
  public:
+  explicit ContentHash(ContentForm form = ContentForm::kHashes) : form_(form) {}
   void AddRecord(RecordId id, std::string_view bytes);
-  void AddLink(const LinkChange& change);
+  // Form 2 only: a record of which no more than the SHA-256 of its bytes is left.
+  void AddRecordHash(RecordId id, std::string_view hash);
+  // `value`: as stored in the links family.
+  void AddLink(RecordId source, RelationshipTypeNumber type, RecordId target,
+               std::string_view value);
   std::string Finish();
 
  private:
   void Flush();
+  ContentForm form_;
   Sha256 hash_;
   std::string buffer_;  // small pieces are hashed together
 };
@@ -34,13 +45,15 @@ inline constexpr std::size_t kChangesPerPart = 4'096;
 
 enum class ChangesListed : bool { kNo, kYes };
 
-// The header's bytes. `info.hash` is not part of them: it is their hash.
+// The header's bytes, its content hash in form 2. `info.hash` is not part of them: it is their
+// hash.
 std::string EncodeCommit(const CommitInfo& info, std::uint32_t model_version, ChangesListed listed);
 // Decodes and computes the hash. kStorageCorrupt when the bytes are no commit.
 struct DecodedCommit {
   CommitInfo info;
   std::uint32_t model_version = 0;
   ChangesListed listed = ChangesListed::kYes;
+  ContentForm content_form = ContentForm::kBytes;
 };
 absl::StatusOr<DecodedCommit> DecodeCommit(std::string_view bytes);
 

@@ -34,7 +34,7 @@ PendingCommit AppendCommit(const Store& store, Staging& staging, const Provenanc
     keys::WriteLinkKey(key, {link.source, link.type, link.target, staging.commit()});
     const char flags = link.kind == ChangeKind::kEnded ? '\0' : '\1';
     Put(store, batch, Family::kLinks, {key, sizeof(key)}, {&flags, 1});
-    content.AddLink(link);
+    content.AddLink(link.source, link.type, link.target, {&flags, 1});
   }
   const CommitResult& counts = staging.counts();
   CommitInfo& info = pending.info;

@@ -64,7 +64,7 @@ absl::StatusOr<FolderState> CheckFormat(FileSystem& files, const std::string& fo
             "use the koseid that wrote it, or a newer one",
             folder, format, kFormatVersion));
   }
-  return FolderState::kExisting;
+  return format < kFormatVersion ? FolderState::kOlder : FolderState::kExisting;
 }
 
 absl::Status WriteFormat(FileSystem& files, const std::string& folder) {

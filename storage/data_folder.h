@@ -1,5 +1,5 @@
 // The data folder as a whole: its lock and its format.
-//   FORMAT     "kosei store format 1\n"
+//   FORMAT     "kosei store format 2\n"
 //   lock       held (flock) while a process has the folder open
 //   watermark  watermark.h
 //   store/     RocksDB
@@ -29,7 +29,8 @@ class FolderLock {
   int descriptor_;
 };
 
-enum class FolderState { kNew, kExisting };
+// kOlder: of an earlier format that this koseid reads and, once opened, writes on in its own.
+enum class FolderState { kNew, kOlder, kExisting };
 
 // Reads FORMAT: kNew when there is none; kFormatTooNew, kStorageCorrupt. A folder without FORMAT
 // that holds a store is kNew too: its first opening was cut short before anything could be

@@ -176,7 +176,7 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(EngineOptions options) {
   KOSEI_ASSIGN_OR_RETURN(store->database, OpenChecked(store->options, state, watermark->value()));
   KOSEI_RETURN_IF_ERROR(OpenStoreId(*store));
   KOSEI_RETURN_IF_ERROR(OpenModel(*store));
-  if (state == FolderState::kNew) KOSEI_RETURN_IF_ERROR(WriteFormat(files, folder));
+  if (state != FolderState::kExisting) KOSEI_RETURN_IF_ERROR(WriteFormat(files, folder));
   KOSEI_RETURN_IF_ERROR(LoadMemory(*store));
   const Head head = store->head();
   if (head.commit > watermark->value().commit)

@@ -35,7 +35,7 @@ absl::Status FirstLoad::WriteLinks(ContentHash& content) {
     keys::WriteLinkKey(key, {RecordOf(link.source), type, RecordOf(link.target), commit_});
     KOSEI_RETURN_IF_ERROR(
         files_->Put(Family::kLinks, {key, sizeof(key)}, std::string_view("\1", 1)));
-    content.AddLink({RecordOf(link.source), type, RecordOf(link.target), ChangeKind::kCreated});
+    content.AddLink(RecordOf(link.source), type, RecordOf(link.target), std::string_view("\1", 1));
   }
   return absl::OkStatus();
 }

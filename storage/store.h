@@ -21,7 +21,7 @@
 namespace kosei::storage {
 
 // Of the data folder. A folder of a newer format is refused before anything in it is read.
-inline constexpr std::uint32_t kFormatVersion = 1;
+inline constexpr std::uint32_t kFormatVersion = 2;
 
 // The newest commit: what the next one builds on.
 struct Head {

@@ -31,6 +31,18 @@ std::optional<absl::StatusOr<View>> StoreReader::ResolveIfCached(const ViewName&
 }
 
 absl::StatusOr<View> StoreReader::ResolveIn(const ViewName& name, ReadTier tier) const {
+  KOSEI_ASSIGN_OR_RETURN(View view, ResolveMoment(name, tier));
+  if (name.valid_at) view.valid_at = *name.valid_at;
+  if (!name.plan.empty()) {
+    return MakeError(ErrorCode::kUnknownPlan,
+                     "view in plan \"" + name.plan +
+                         "\": there is no plan of that name; `kosei plan list` shows the plans",
+                     "plan");
+  }
+  return view;
+}
+
+absl::StatusOr<View> StoreReader::ResolveMoment(const ViewName& name, ReadTier tier) const {
   const View newest = Newest();
   switch (name.kind) {
     case ViewName::Kind::kNewest:

@@ -35,6 +35,8 @@ class StoreReader final : public Reader {
 
  private:
   absl::StatusOr<View> ResolveIn(const ViewName& name, ReadTier tier) const;
+  // Commit and instant; neither valid_at nor plan.
+  absl::StatusOr<View> ResolveMoment(const ViewName& name, ReadTier tier) const;
   absl::StatusOr<RecordVersion> Find(RecordId id, const View& view, ReadTier tier) const;
 
   const Store& store_;

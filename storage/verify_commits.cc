@@ -34,18 +34,15 @@ bool HashListed(VerifyRun& run, CommitNumber commit, const CommitChanges& change
   for (const LinkChange& change : changes.links) {
     char key[keys::kLinkKeySize];
     keys::WriteLinkKey(key, {change.source, change.type, change.target, commit});
-    const auto flags = run.database.Get(Family::kLinks, {key, sizeof(key)});
-    if (!flags.ok()) {
+    const auto value = run.database.Get(Family::kLinks, {key, sizeof(key)});
+    if (!value.ok()) {
       run.Find(absl::StrFormat("%s: its version of link %d -(%d)-> %d: %s", NameOf(commit),
                                change.source.value, change.type.value, change.target.value,
-                               MessageOf(flags.status())));
+                               MessageOf(value.status())));
       whole = false;
       continue;
     }
-    LinkChange stored = change;
-    stored.kind =
-        !flags->empty() && ((*flags)[0] & 1) != 0 ? ChangeKind::kCreated : ChangeKind::kEnded;
-    hash.AddLink(stored);
+    hash.AddLink(change.source, change.type, change.target, *value);
   }
   return whole;
 }
@@ -69,7 +66,7 @@ bool HashByScan(VerifyRun& run, CommitNumber commit, ContentHash& hash, std::uin
     if (link->key().size() != keys::kLinkKeySize) continue;
     const keys::LinkKey key = keys::DecodeLinkKey(ViewOf(link->key()));
     if (key.commit != commit) continue;
-    hash.AddLink({key.source, key.type, key.target, ChangeKind::kCreated});
+    hash.AddLink(key.source, key.type, key.target, ViewOf(link->value()));
     ++links;
   }
   for (const auto& status : {record->status(), link->status()}) {
@@ -82,7 +79,7 @@ bool HashByScan(VerifyRun& run, CommitNumber commit, ContentHash& hash, std::uin
 
 void CheckContent(VerifyRun& run, const DecodedCommit& commit) {
   const CommitNumber number = commit.info.number;
-  ContentHash hash;
+  ContentHash hash(commit.content_form);
   bool whole = false;
   if (commit.listed == ChangesListed::kNo) {
     std::uint64_t records = 0;

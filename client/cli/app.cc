@@ -95,11 +95,17 @@ CLI::Validator OneOf(const std::vector<std::string>& words) {
       "");
 }
 
-void AddAsOf(CLI::App& command, std::string& as_of) {
+void AddView(CLI::App& command, ViewOptions& view) {
   command
-      .add_option("--as-of", as_of,
-                  "read the past: RFC 3339 time, commit number or name of a baseline")
+      .add_option("--as-of", view.as_of,
+                  "what was known then: RFC 3339 time, commit number or name of a baseline")
       ->type_name("WHEN");
+  command
+      .add_option("--valid-at", view.valid_at,
+                  "what was, or will be, so in the world at this RFC 3339 time")
+      ->type_name("TIME");
+  command.add_option("--plan", view.plan, "with the changes of this plan on top")
+      ->type_name("NAME");
 }
 
 void AddProvenance(CLI::App& command, ProvenanceOptions& provenance) {

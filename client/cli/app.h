@@ -59,7 +59,7 @@ inline void Bind(CLI::App& command, Invocation& invocation, CommandResult (*run)
 
 // One of these words. (What they are stands in the option's description.)
 CLI::Validator OneOf(const std::vector<std::string>& words);
-void AddAsOf(CLI::App& command, std::string& as_of);
+void AddView(CLI::App& command, ViewOptions& view);
 void AddProvenance(CLI::App& command, ProvenanceOptions& provenance);
 
 }  // namespace kosei::cli

@@ -32,7 +32,7 @@ void AddBaseline(CLI::App& root, Invocation& invocation) {
   const auto options = Bind<BaselineCreateOptions>(create, invocation, RunBaselineCreate);
   create.add_option("NAME", options->name, "name, free so far")->required()->type_name("");
   create.add_option("--description", options->description, "what it is for")->type_name("TEXT");
-  AddAsOf(create, options->as_of);
+  AddView(create, options->view);
   Bind(AddCommand(baseline, "list", "List the baselines", "  kosei baseline list"), invocation,
        RunBaselineList);
 }

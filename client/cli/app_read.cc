@@ -11,7 +11,7 @@ void AddGet(CLI::App& root, Invocation& invocation) {
                                  "  kosei get host:web-1 --as-of 2026-03-03T02:14:00+09:00");
   const auto options = Bind<GetOptions>(command, invocation, RunGet);
   command.add_option("KEY", options->keys, "keys of the records")->required()->type_name("");
-  AddAsOf(command, options->as_of);
+  AddView(command, options->view);
 }
 
 void AddHistory(CLI::App& root, Invocation& invocation) {
@@ -20,7 +20,7 @@ void AddHistory(CLI::App& root, Invocation& invocation) {
                                  "  kosei history host:web-1 --output jsonl");
   const auto options = Bind<HistoryOptions>(command, invocation, RunHistory);
   command.add_option("KEY", options->key, "key of the record")->required()->type_name("");
-  AddAsOf(command, options->as_of);
+  AddView(command, options->view);
 }
 
 void AddDiff(CLI::App& root, Invocation& invocation) {
@@ -53,7 +53,7 @@ void AddSearch(CLI::App& root, Invocation& invocation) {
       ->allow_extra_args(false);
   command.add_option("--limit", options->limit, "most records to list (default 100)")
       ->type_name("N");
-  AddAsOf(command, options->as_of);
+  AddView(command, options->view);
 }
 
 void AddImpact(CLI::App& root, Invocation& invocation) {
@@ -83,7 +83,7 @@ void AddImpact(CLI::App& root, Invocation& invocation) {
       .add_option("--class", options->class_name,
                   "list only this class and those below; the counts are always of all")
       ->type_name("CLASS");
-  AddAsOf(command, options->as_of);
+  AddView(command, options->view);
 }
 
 void AddPath(CLI::App& root, Invocation& invocation) {
@@ -94,7 +94,7 @@ void AddPath(CLI::App& root, Invocation& invocation) {
   command.add_option("B", options->to, "key of the record that may be hit")
       ->required()
       ->type_name("");
-  AddAsOf(command, options->as_of);
+  AddView(command, options->view);
 }
 
 void AddWatch(CLI::App& root, Invocation& invocation) {

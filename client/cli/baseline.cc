@@ -66,7 +66,7 @@ void Write(Context& context, const std::vector<Baseline>& baselines, bool one) {
 }  // namespace
 
 CommandResult RunBaselineCreate(Context& context, const BaselineCreateOptions& options) {
-  KOSEI_ASSIGN_OR_RETURN(const client::ViewName view, ParseView(options.as_of));
+  KOSEI_ASSIGN_OR_RETURN(const client::ViewName view, ParseView(options.view));
   KOSEI_ASSIGN_OR_RETURN(client::Client* const client, context.Connect());
   KOSEI_ASSIGN_OR_RETURN(const Baseline baseline,
                          client->CreateBaseline(options.name, options.description, view));

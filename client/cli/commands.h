@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "context.h"
 #include "exit_code.h"
+#include "view_options.h"
 
 namespace kosei::cli {
 
@@ -16,13 +17,13 @@ using CommandResult = absl::StatusOr<ExitCode>;
 
 struct GetOptions {
   std::vector<std::string> keys;
-  std::string as_of;
+  ViewOptions view;
 };
 CommandResult RunGet(Context& context, const GetOptions& options);
 
 struct HistoryOptions {
   std::string key;
-  std::string as_of;
+  ViewOptions view;
 };
 CommandResult RunHistory(Context& context, const HistoryOptions& options);
 
@@ -38,7 +39,7 @@ struct SearchOptions {
   std::string class_name;
   std::vector<std::string> where;  // "attribute=value"
   std::uint32_t limit = 100;
-  std::string as_of;
+  ViewOptions view;
 };
 CommandResult RunSearch(Context& context, const SearchOptions& options);
 
@@ -48,14 +49,14 @@ struct ImpactOptions {
   std::string direction = "down";
   std::optional<std::uint64_t> limit;
   std::string class_name;
-  std::string as_of;
+  ViewOptions view;
 };
 CommandResult RunImpact(Context& context, const ImpactOptions& options);
 
 struct PathOptions {
   std::string from;
   std::string to;
-  std::string as_of;
+  ViewOptions view;
 };
 CommandResult RunPath(Context& context, const PathOptions& options);
 
@@ -105,7 +106,7 @@ CommandResult RunEnd(Context& context, const EndOptions& options);
 struct BaselineCreateOptions {
   std::string name;
   std::string description;
-  std::string as_of;
+  ViewOptions view;
 };
 CommandResult RunBaselineCreate(Context& context, const BaselineCreateOptions& options);
 CommandResult RunBaselineList(Context& context);

@@ -101,7 +101,7 @@ std::string Blocks(const Context& context, const std::vector<RecordVersion>& rec
 }  // namespace
 
 CommandResult RunGet(Context& context, const GetOptions& options) {
-  KOSEI_ASSIGN_OR_RETURN(const client::ViewName view, ParseView(options.as_of));
+  KOSEI_ASSIGN_OR_RETURN(const client::ViewName view, ParseView(options.view));
   KOSEI_ASSIGN_OR_RETURN(client::Client* const client, context.Connect());
   KOSEI_ASSIGN_OR_RETURN(client::GetResult result, client->Get(options.keys, view));
   const auto model = client->model();

@@ -192,7 +192,7 @@ std::string TableText(const Context& context, const Events& events,
 }  // namespace
 
 CommandResult RunHistory(Context& context, const HistoryOptions& options) {
-  KOSEI_ASSIGN_OR_RETURN(const client::ViewName view, ParseView(options.as_of));
+  KOSEI_ASSIGN_OR_RETURN(const client::ViewName view, ParseView(options.view));
   KOSEI_ASSIGN_OR_RETURN(client::Client* const client, context.Connect());
   KOSEI_ASSIGN_OR_RETURN(const client::History history, client->GetHistory(options.key, view));
   if (history.versions.empty()) {

@@ -265,7 +265,7 @@ absl::StatusOr<ClassNumber> WantedClass(const ImpactOptions& options, const Mode
 }  // namespace
 
 CommandResult RunImpact(Context& context, const ImpactOptions& options) {
-  KOSEI_ASSIGN_OR_RETURN(const client::ViewName view, ParseView(options.as_of));
+  KOSEI_ASSIGN_OR_RETURN(const client::ViewName view, ParseView(options.view));
   KOSEI_ASSIGN_OR_RETURN(client::Client* const client, context.Connect());
   const auto model = client->model();
   KOSEI_ASSIGN_OR_RETURN(const ClassNumber wanted, WantedClass(options, *model));

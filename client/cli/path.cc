@@ -52,7 +52,7 @@ void Write(Context& context, const PathOptions& options, const client::PathResul
 }  // namespace
 
 CommandResult RunPath(Context& context, const PathOptions& options) {
-  KOSEI_ASSIGN_OR_RETURN(const client::ViewName view, ParseView(options.as_of));
+  KOSEI_ASSIGN_OR_RETURN(const client::ViewName view, ParseView(options.view));
   KOSEI_ASSIGN_OR_RETURN(client::Client* const client, context.Connect());
   KOSEI_ASSIGN_OR_RETURN(const client::PathResult result,
                          client->Path(options.from, options.to, view));

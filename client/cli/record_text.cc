@@ -7,28 +7,6 @@
 #include "kosei/base/time.h"
 
 namespace kosei::cli {
-namespace {
-
-// "2026-11-...": four digits, a hyphen and a digit begin no sensible baseline name.
-bool LooksLikeTime(const std::string& text) {
-  const auto is_digit = [&](std::size_t i) { return text[i] >= '0' && text[i] <= '9'; };
-  return text.size() >= 6 && is_digit(0) && is_digit(1) && is_digit(2) && is_digit(3) &&
-         text[4] == '-' && is_digit(5);
-}
-
-}  // namespace
-
-absl::StatusOr<client::ViewName> ParseView(const std::string& text) {
-  if (LooksLikeTime(text)) {
-    const absl::StatusOr<Timestamp> time = ParseTimestamp(text);
-    if (!time.ok()) {
-      return MakeError(ErrorCode::kInvalidArgument,
-                       absl::StrFormat("as of '%s': %s", text, MessageOf(time.status())),
-                       "--as-of");
-    }
-  }
-  return client::ViewName::Parse(text);
-}
 
 void WriteView(JsonWriter& json, const client::View& view) {
   json.BeginObject();

@@ -11,14 +11,11 @@
 #include "kosei/client/model.h"
 #include "kosei/client/types.h"
 #include "value_text.h"
+#include "view_options.h"
 
 namespace kosei::cli {
 
 inline constexpr std::uint64_t kOpen = UINT64_MAX;
-
-// --as-of and its like: as client::ViewName::Parse, but text that can only be meant as a time and
-// is none is kInvalidArgument.
-absl::StatusOr<client::ViewName> ParseView(const std::string& text);
 
 // {"commit":N,"valid_at":"..."}
 void WriteView(JsonWriter& json, const client::View& view);

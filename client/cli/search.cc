@@ -30,7 +30,7 @@ absl::StatusOr<client::SearchRequest> RequestOf(const SearchOptions& options) {
     }
     request.equals.emplace_back(condition.substr(0, sign), condition.substr(sign + 1));
   }
-  KOSEI_ASSIGN_OR_RETURN(request.view, ParseView(options.as_of));
+  KOSEI_ASSIGN_OR_RETURN(request.view, ParseView(options.view));
   return request;
 }
 

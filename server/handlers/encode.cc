@@ -11,6 +11,8 @@ namespace {
 absl::StatusOr<storage::ViewName> DecodeViewName(const fb::ViewSpec* spec) {
   storage::ViewName name;
   if (spec == nullptr) return name;
+  if (spec->valid_at() != kBeginningOfTime.micros) name.valid_at = Timestamp{spec->valid_at()};
+  name.plan = std::string(protocol::TextOf(spec->plan()));
   switch (spec->kind()) {
     case fb::ViewKind::newest:
       return name;

@@ -142,7 +142,7 @@ TEST_F(Daemon, AFolderOfANewerFormatIsRefusedUntouched) {
   const Ran older = Koseid("--listen 127.0.0.1:0 --data " + server->data() + Model());
   EXPECT_EQ(older.code, 76);
   EXPECT_THAT(older.out, HasSubstr("99"));
-  std::ofstream(format) << "kosei store format 1\n";
+  std::ofstream(format) << "kosei store format 2\n";
   EXPECT_OK(server->Start());
 }
 

@@ -35,7 +35,7 @@ TEST_F(OpeningTest, ANewerFormatIsRefusedAndNothingIsTouched) {
   engine_.reset();
   std::ofstream(Data("FORMAT")) << "kosei store format 99\n";
   EXPECT_THAT(storage::Engine::Open(Options()), IsError(ErrorCode::kFormatTooNew, "99"));
-  std::ofstream(Data("FORMAT")) << "kosei store format 1\n";
+  std::ofstream(Data("FORMAT")) << "kosei store format 2\n";
   EXPECT_OK(storage::Engine::Open(Options()));
 }
 

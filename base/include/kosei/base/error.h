@@ -48,6 +48,9 @@ enum class ErrorCode : std::uint32_t {
   kFutureTime = 406,
   kAlreadyExists = 407,
   kUnknownBaseline = 408,
+  kUnknownPlan = 409,
+  kPlanConflict = 410,
+  kHistoryRetired = 411,
   // 5xx: limits.
   kDeadlineExceeded = 501,
   kCancelled = 502,

@@ -22,6 +22,10 @@ struct ViewName {
   std::uint64_t commit = 0;
   Timestamp time;
   std::string baseline;
+  // What was so in the world at this instant, as known in the View that the rest names; nullopt:
+  // the instant that belongs to the rest.
+  std::optional<Timestamp> valid_at = std::nullopt;
+  std::string plan = {};  // its changes on top; empty: none
 
   // "1234" a commit, RFC 3339 a time, else a baseline's name; empty: the newest.
   static ViewName Parse(const std::string& text);
