@@ -3,7 +3,9 @@
 #include <utility>
 
 #include "commit_codec.h"
+#include "commit_log.h"
 #include "keys.h"
+#include "link_statement.h"
 #include "rocksdb_status.h"
 
 namespace kosei::storage {
@@ -14,6 +16,13 @@ void Put(const Store& store, rocksdb::WriteBatch& batch, Family family, std::str
   batch.Put(store.database->family(family), SliceOf(key), SliceOf(value)).PermitUncheckedError();
 }
 
+// Of a commit that is durable. Where it cannot be read the store is damaged, which is found when it
+// is opened or verified; the link is then as if it had always been so.
+Timestamp TimeOf(const Store& store, CommitNumber number) {
+  const absl::StatusOr<DecodedCommit> commit = ReadCommit(*store.database, number);
+  return commit.ok() ? commit->info.time : kBeginningOfTime;
+}
+
 }  // namespace
 
 PendingCommit AppendCommit(const Store& store, Staging& staging, const Provenance& provenance,
@@ -22,19 +31,22 @@ PendingCommit AppendCommit(const Store& store, Staging& staging, const Provenanc
   pending.record_balance = staging.record_balance();
   pending.records = staging.TakeRecords();
   pending.links = staging.TakeLinks();
+  pending.link_balance = staging.link_balance();
   ContentHash content;
   for (const StagedRecord& record : pending.records) {
     char key[keys::kRecordKeySize];
     keys::WriteRecordKey(key, record.id, staging.commit());
     Put(store, batch, Family::kRecords, {key, sizeof(key)}, record.bytes);
+    if (record.dated && !store.directory.Dated(NodeOf(record.id)))
+      Put(store, batch, Family::kDefault, keys::DatedKey(record.id), {});
     content.AddRecord(record.id, record.bytes);
   }
   for (const LinkChange& link : pending.links) {
     char key[keys::kLinkKeySize];
     keys::WriteLinkKey(key, {link.source, link.type, link.target, staging.commit()});
-    const char flags = link.kind == ChangeKind::kEnded ? '\0' : '\1';
-    Put(store, batch, Family::kLinks, {key, sizeof(key)}, {&flags, 1});
-    content.AddLink(link.source, link.type, link.target, {&flags, 1});
+    const std::string value = EncodeLinkValue(ValueOf(link));
+    Put(store, batch, Family::kLinks, {key, sizeof(key)}, value);
+    content.AddLink(link.source, link.type, link.target, value);
   }
   const CommitResult& counts = staging.counts();
   CommitInfo& info = pending.info;
@@ -84,12 +96,14 @@ void ApplyToMemory(Store& store, const PendingCommit& commit) {
     }
     // What was just written is what is read and changed next.
     store.record_cache.Insert(record.id, commit.info.number, record.bytes);
-    store.directory.SetLatest(node, commit.info.number, record.kind != ChangeKind::kEnded);
+    store.directory.SetLatest(node, commit.info.number, record.live);
+    if (record.dated) store.directory.MarkDated(node);
   }
-  store.topology.Apply(commit.info.number, commit.links);
+  store.topology.Apply(commit.info.number, commit.info.time, commit.links,
+                       [&store](CommitNumber number) { return TimeOf(store, number); });
   store.record_count.fetch_add(static_cast<std::uint64_t>(commit.record_balance),
                                std::memory_order_relaxed);
-  store.link_count.fetch_add(commit.info.links_created - commit.info.links_ended,
+  store.link_count.fetch_add(static_cast<std::uint64_t>(commit.link_balance),
                              std::memory_order_relaxed);
 }
 

@@ -20,6 +20,7 @@ struct PendingCommit {
   std::vector<StagedRecord> records;
   std::vector<LinkChange> links;
   std::int64_t record_balance = 0;
+  std::int64_t link_balance = 0;
 };
 
 // Takes what `staging` holds, appends its entries to `batch`, and chains it to `head`, which

@@ -14,6 +14,38 @@ namespace {
 constexpr std::size_t kGroupMax = 512;      // transactions that share a sync
 constexpr std::size_t kQueueMax = 100'000;  // more than that waiting is an overload, not a burst
 
+// The transaction says something with a valid time of its own, or about a record or link of which
+// something such is known.
+bool SpeaksOfTime(const Store& store, const Transaction& transaction) {
+  const auto is_own = [](Timestamp from, Timestamp to) {
+    return from != kBeginningOfTime || to != kEndOfTime;
+  };
+  const TimedLinks& timed = store.topology.timed();
+  const auto is_dated = [&](std::string_view key) {
+    const NodeIndex node = store.directory.Find(key);
+    return node != 0 && (store.directory.Dated(node) || timed.Touches(node));
+  };
+  return std::any_of(transaction.put_records.begin(), transaction.put_records.end(),
+                     [&](const PutRecord& put) {
+                       return is_own(put.record.valid_from, put.record.valid_to) ||
+                              is_dated(put.record.key);
+                     }) ||
+         std::any_of(transaction.end_records.begin(), transaction.end_records.end(),
+                     [&](const EndRecord& end) {
+                       return is_own(end.valid_from, end.valid_to) || is_dated(end.key);
+                     }) ||
+         std::any_of(transaction.put_links.begin(), transaction.put_links.end(),
+                     [&](const PutLink& put) {
+                       return is_own(put.valid_from, put.valid_to) || is_dated(put.source) ||
+                              is_dated(put.target);
+                     }) ||
+         std::any_of(transaction.end_links.begin(), transaction.end_links.end(),
+                     [&](const EndLink& end) {
+                       return is_own(end.valid_from, end.valid_to) || is_dated(end.source) ||
+                              is_dated(end.target);
+                     });
+}
+
 }  // namespace
 
 // One batch in the making. Answers wait until it is durable and visible.
@@ -174,12 +206,21 @@ void Committer::Process(std::vector<Job> jobs) {
     for (Job& job : jobs) Fail(job, busy);
     return;
   }
-  Group group;
-  group.head = store_.head();
-  group.state.next_node = store_.directory.limit();
+  Group group = NewGroup();
   for (Job& job : jobs) {
     if (auto* transaction = std::get_if<TransactionJob>(&job)) {
+      // What has a valid time of its own is judged by everything that is known, which is in the
+      // store: it is a group of its own.
+      const bool alone = SpeaksOfTime(store_, transaction->transaction);
+      if (alone && !group.answers.empty()) {
+        Finish(group);
+        group = NewGroup();
+      }
       StageTransaction(group, *transaction);
+      if (alone) {
+        Finish(group);
+        group = NewGroup();
+      }
     } else if (auto* chunk = std::get_if<ChunkJob>(&job)) {
       StageChunk(group, *chunk);
     } else if (auto* exclusive = std::get_if<ExclusiveJob>(&job)) {
@@ -187,6 +228,13 @@ void Committer::Process(std::vector<Job> jobs) {
     }
   }
   Finish(group);
+}
+
+Committer::Group Committer::NewGroup() const {
+  Group group;
+  group.head = store_.head();
+  group.state.next_node = store_.directory.limit();
+  return group;
 }
 
 void Committer::Accept(Group& group, Staging& staging, const Provenance& provenance) {
@@ -233,7 +281,14 @@ void Committer::StageChunk(Group& group, ChunkJob& job) {
     if (!status.ok())
       result.rejected.push_back({RejectedItem::Kind::kRecord, i, std::move(status)});
   }
-  if (!chunk.complete_types.empty()) staging.EndOthers(sources, chunk.complete_types, chunk.links);
+  if (!chunk.complete_types.empty()) {
+    const absl::Status ended = staging.EndOthers(sources, chunk.complete_types, chunk.links);
+    if (!ended.ok()) {
+      group.answers.push_back(
+          [done = std::move(job.done), ended](const absl::Status&) { done(ended); });
+      return;
+    }
+  }
   for (std::uint32_t i = 0; i < chunk.links.size(); ++i) {
     absl::Status status = staging.Link(chunk.links[i]);
     if (!status.ok()) result.rejected.push_back({RejectedItem::Kind::kLink, i, std::move(status)});
@@ -267,7 +322,9 @@ void Committer::RunExclusiveJob(ExclusiveJob& job) {
 
 void Committer::Finish(Group& group) {
   absl::Status written;
-  if (!group.commits.empty()) {
+  if (const std::string stopped = store_.stopped_reason(); !stopped.empty()) {
+    written = MayWrite();
+  } else if (!group.commits.empty()) {
     AppendHolders(store_, group.state, group.batch);
     rocksdb::WriteOptions options;
     options.sync = true;

@@ -72,6 +72,7 @@ class Committer {
   void Lead();
   void Work();
   void Process(std::vector<Job> jobs);
+  Group NewGroup() const;
   void StageTransaction(Group& group, TransactionJob& job);
   void StageChunk(Group& group, ChunkJob& job);
   void Accept(Group& group, class Staging& staging, const Provenance& provenance);

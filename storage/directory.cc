@@ -9,6 +9,8 @@ namespace kosei::storage {
 namespace {
 
 constexpr std::size_t kArenaBlock = std::size_t{1} << 20;
+constexpr std::uint64_t kLive = 1;
+constexpr std::uint64_t kDated = 2;
 constexpr std::size_t kFirstTable = std::size_t{1} << 12;
 constexpr std::uint64_t kUpperHalf = 0xFFFF'FFFF'0000'0000;
 constexpr int kPointerBits = 48;
@@ -65,8 +67,9 @@ std::uint64_t Directory::LatestBits(NodeIndex node) const {
                             : segment[node & (kSegmentSize - 1)].load(std::memory_order_acquire);
 }
 
-CommitNumber Directory::Latest(NodeIndex node) const { return CommitNumber{LatestBits(node) >> 1}; }
-bool Directory::Live(NodeIndex node) const { return (LatestBits(node) & 1) != 0; }
+CommitNumber Directory::Latest(NodeIndex node) const { return CommitNumber{LatestBits(node) >> 2}; }
+bool Directory::Live(NodeIndex node) const { return (LatestBits(node) & kLive) != 0; }
+bool Directory::Dated(NodeIndex node) const { return (LatestBits(node) & kDated) != 0; }
 
 template <typename T>
 T* Directory::GrowSegment(std::unique_ptr<std::atomic<T*>[]>& segments, NodeIndex node) {
@@ -150,8 +153,13 @@ void Directory::Move(NodeIndex from, NodeIndex to, ClassNumber class_number) {
 }
 
 void Directory::SetLatest(NodeIndex node, CommitNumber commit, bool live) {
-  SegmentOf(latest_, node)[node & (kSegmentSize - 1)].store(commit.value << 1 | (live ? 1U : 0U),
-                                                            std::memory_order_release);
+  std::atomic<std::uint64_t>& bits = SegmentOf(latest_, node)[node & (kSegmentSize - 1)];
+  const std::uint64_t dated = bits.load(std::memory_order_relaxed) & kDated;
+  bits.store(commit.value << 2 | dated | (live ? kLive : 0), std::memory_order_release);
+}
+
+void Directory::MarkDated(NodeIndex node) {
+  SegmentOf(latest_, node)[node & (kSegmentSize - 1)].fetch_or(kDated, std::memory_order_release);
 }
 
 void Directory::SetClass(NodeIndex node, ClassNumber class_number) {

@@ -30,8 +30,10 @@ class Directory {
       NodeIndex node) const;  // empty when there is none; valid as long as the directory
   ClassNumber ClassOf(NodeIndex node) const;
   CommitNumber Latest(NodeIndex node) const;
-  // Its newest version says that the record is (not that it has ended).
+  // As far as was known at its newest commit, the record is there at that commit's time or later.
   bool Live(NodeIndex node) const;
+  // A version of it speaks of another valid time than from its commit's time on.
+  bool Dated(NodeIndex node) const;
   // Every node is below it.
   NodeIndex limit() const { return limit_.load(std::memory_order_acquire); }
   std::uint64_t bytes() const { return bytes_.load(std::memory_order_relaxed); }
@@ -43,6 +45,7 @@ class Directory {
   void Move(NodeIndex from, NodeIndex to, ClassNumber class_number);
   void SetLatest(NodeIndex node, CommitNumber commit, bool live);
   void SetClass(NodeIndex node, ClassNumber class_number);
+  void MarkDated(NodeIndex node);
 
  private:
   static constexpr std::size_t kSegmentBits = 16;
@@ -73,7 +76,8 @@ class Directory {
   // A key is a pointer into the arena (48 bits) and its length (16 bits).
   std::unique_ptr<std::atomic<std::atomic<std::uint64_t>*>[]> keys_;
   std::unique_ptr<std::atomic<std::uint16_t*>[]> classes_;
-  std::unique_ptr<std::atomic<std::atomic<std::uint64_t>*>[]> latest_;  // commit << 1 | live
+  std::unique_ptr<std::atomic<std::atomic<std::uint64_t>*>[]>
+      latest_;  // commit << 2 | dated << 1 | live
   std::atomic<Table*> table_{nullptr};
   std::vector<std::unique_ptr<Table>>
       tables_;  // outgrown ones stay: a reader may still be probing them

@@ -97,7 +97,8 @@ absl::Status FirstLoad::AddRecord(Record& record, bool& repeated) {
     copy.class_number =
         record.class_number.value == 0 ? store_.directory.ClassOf(known) : record.class_number;
     const bool canonical = store_.schema->Canonicalise(copy, model::Schema::Defaults::kFill).ok();
-    if (canonical && copy.class_number == store_.directory.ClassOf(known) &&
+    const bool dated = record.valid_from != kBeginningOfTime || record.valid_to != kEndOfTime;
+    if (canonical && !dated && copy.class_number == store_.directory.ClassOf(known) &&
         ContentOf(copy) == content_of_[known]) {
       ++counts_.records_unchanged;
     } else {
@@ -120,11 +121,21 @@ absl::Status FirstLoad::AddRecord(Record& record, bool& repeated) {
   KOSEI_RETURN_IF_ERROR(ClaimUnique(owner, record, node));
   ++next_node_;
   if (record.valid_from == kBeginningOfTime) record.valid_from = time_;
+  if (record.valid_from >= record.valid_to) {
+    return MakeError(ErrorCode::kInvalidArgument,
+                     "put record " + record.key + ": valid_to is not after valid_from", "valid_to");
+  }
   const std::string bytes = EncodeRecord(record);
   char key[keys::kRecordKeySize];
   keys::WriteRecordKey(key, RecordOf(node), commit_);
   KOSEI_RETURN_IF_ERROR(files_->Put(Family::kRecords, {key, sizeof(key)}, bytes));
   content_.AddRecord(RecordOf(node), bytes);
+  if (record.valid_from != time_ || record.valid_to != kEndOfTime) {
+    KOSEI_RETURN_IF_ERROR(files_->Put(Family::kDefault, keys::DatedKey(RecordOf(node)), {}));
+    dated_.push_back(node);
+    if (record.valid_from > time_ || record.valid_to != kEndOfTime)
+      bounded_[node] = record.valid_to;
+  }
   if (known == 0) {
     store_.directory.Insert(node, record.key, record.class_number);
   } else {
@@ -250,6 +261,12 @@ absl::Status FirstLoad::AddLink(const PutLink& link) {
                                      store_.schema->ClassName(source_class),
                                      store_.schema->ClassName(target_class)),
                      "type");
+  }
+  const bool timed = link.valid_from != kBeginningOfTime || link.valid_to != kEndOfTime ||
+                     bounded_.contains(source) || bounded_.contains(target);
+  if (timed) {
+    timed_links_.push_back(link);
+    return absl::OkStatus();
   }
   KOSEI_RETURN_IF_ERROR(CheckCardinality(*type, source, target, link));
   links_.push_back({source, target, static_cast<TypeIndex>(link.type.value), commit_, kOpenEnd});

@@ -53,6 +53,7 @@ class FirstLoad final : public BulkLoad {
   absl::Status WriteHolders();
   absl::Status WriteHeader(std::string content_hash);
   absl::Status CommitRepeated();
+  absl::Status CommitAfter(BulkChunk chunk, std::string_view what);
 
   Store& store_;
   Committer& committer_;
@@ -72,6 +73,9 @@ class FirstLoad final : public BulkLoad {
   absl::flat_hash_map<std::uint64_t, NodeIndex> only_target_,
       only_source_;  // of types with limited cardinality
   std::vector<Record> repeated_;
+  std::vector<PutLink> timed_links_;  // with a valid time, or an end that has one: committed after
+  std::vector<NodeIndex> dated_;
+  absl::flat_hash_map<NodeIndex, Timestamp> bounded_;  // begins later or ends: when it ends
   CommitResult counts_;
   CommitInfo info_;
   bool over_ = false;

@@ -82,34 +82,58 @@ absl::StatusOr<Head> FirstLoad::Write() {
   for (NodeIndex node = 1; node < content_of_.size(); ++node) {
     if (content_of_[node] != 0) store_.directory.SetLatest(node, commit_, true);
   }
+  std::uint64_t there = counts_.records_created;
+  for (const NodeIndex node : dated_) {
+    store_.directory.MarkDated(node);
+    const auto bounded = bounded_.find(node);
+    if (bounded != bounded_.end() && bounded->second <= time_) {
+      store_.directory.SetLatest(node, commit_, false);
+      --there;
+    }
+  }
   store_.topology.Replace(BuildBase(links_, next_node_, commit_));
-  store_.record_count.store(counts_.records_created, std::memory_order_relaxed);
+  store_.record_count.store(there, std::memory_order_relaxed);
   store_.link_count.store(counts_.links_created, std::memory_order_relaxed);
   return head;
 }
 
-// Statements that came again under a key of this load, now as ordinary changes.
+absl::Status FirstLoad::CommitAfter(BulkChunk chunk, std::string_view what) {
+  Notification finished;
+  absl::StatusOr<ChunkResult> result = ChunkResult{};
+  committer_.SubmitChunk(provenance_, std::move(chunk), [&](absl::StatusOr<ChunkResult> done) {
+    result = std::move(done);
+    finished.Notify();
+  });
+  finished.Wait();
+  if (!result.ok()) return result.status();
+  if (!result->rejected.empty()) {
+    return WithContext(result->rejected.front().status,
+                       "finish load: " + std::string(what) + " was refused");
+  }
+  const CommitResult& counts = result->counts;
+  counts_.records_updated += counts.records_updated;
+  counts_.records_created += counts.records_created;
+  counts_.records_unchanged += counts.records_unchanged;
+  counts_.links_created += counts.links_created;
+  counts_.links_unchanged += counts.links_unchanged;
+  if (counts.commit != kNoCommit) counts_.commit = counts.commit;
+  return absl::OkStatus();
+}
+
+// Statements that came again under a key of this load, and links with a valid time, now as ordinary
+// changes.
 absl::Status FirstLoad::CommitRepeated() {
   for (std::size_t begin = 0; begin < repeated_.size(); begin += kRepeatedPerCommit) {
     BulkChunk chunk;
     const std::size_t end = std::min(repeated_.size(), begin + kRepeatedPerCommit);
     for (std::size_t i = begin; i < end; ++i) chunk.records.push_back(std::move(repeated_[i]));
-    Notification finished;
-    absl::StatusOr<ChunkResult> result = ChunkResult{};
-    committer_.SubmitChunk(provenance_, std::move(chunk), [&](absl::StatusOr<ChunkResult> done) {
-      result = std::move(done);
-      finished.Notify();
-    });
-    finished.Wait();
-    if (!result.ok()) return result.status();
-    if (!result->rejected.empty()) {
-      return WithContext(result->rejected.front().status,
-                         "finish load: a record that repeats a key was refused");
-    }
-    counts_.records_updated += result->counts.records_updated;
-    counts_.records_created += result->counts.records_created;
-    counts_.records_unchanged += result->counts.records_unchanged;
-    if (result->counts.commit != kNoCommit) counts_.commit = result->counts.commit;
+    KOSEI_RETURN_IF_ERROR(CommitAfter(std::move(chunk), "a record that repeats a key"));
+  }
+  for (std::size_t begin = 0; begin < timed_links_.size(); begin += kRepeatedPerCommit) {
+    BulkChunk chunk;
+    const std::size_t end = std::min(timed_links_.size(), begin + kRepeatedPerCommit);
+    for (std::size_t i = begin; i < end; ++i) chunk.links.push_back(std::move(timed_links_[i]));
+    KOSEI_RETURN_IF_ERROR(CommitAfter(std::move(chunk), "a link with a valid time of its own"));
   }
   return absl::OkStatus();
 }

@@ -34,6 +34,9 @@ void GraphView::Collect(LinkDirection direction, NodeIndex node,
   neighbours.clear();
   if (node >= node_limit_) return;
   state_->delta().Collect(state_->base(), direction, node, commit_, neighbours);
+  if (!state_->timed().empty()) {
+    state_->timed().Apply(direction, node, view_.commit, view_.valid_at, neighbours);
+  }
 }
 
 std::size_t GraphView::Degree(LinkDirection direction, NodeIndex node) const {

@@ -24,6 +24,12 @@ std::string RecordPrefix(RecordId id) {
   return key;
 }
 
+std::string DatedKey(RecordId id) {
+  std::string key(kDatedPrefix);
+  AppendU64(key, id.value);
+  return key;
+}
+
 std::string CommitKey(CommitNumber commit, std::uint32_t part) {
   std::string key;
   AppendU64(key, commit.value);

@@ -7,6 +7,7 @@
 //   identity  class:u16 attribute:u16 hash:16 bytes    -> { id:u64 begin:u64 end:u64 } ...
 //   commits   commit:u64 part:u32
 //             -> part 0: Commit; others: Changes (base/schema/commit.fbs)
+//   default   "d" id:u64                               -> nothing: the record is a dated one
 //   meta      name                                     -> bytes
 #pragma once
 
@@ -41,6 +42,11 @@ void WriteRecordKey(char* out, RecordId id, CommitNumber commit);
 void WriteLinkKey(char* out, const LinkKey& key);
 
 std::string RecordPrefix(RecordId id);
+// The mark of a record of which a version speaks of another valid time than from its commit's time
+// on.
+std::string DatedKey(RecordId id);
+inline constexpr std::string_view kDatedPrefix = "d";
+inline constexpr std::size_t kDatedKeySize = 9;
 std::string CommitKey(CommitNumber commit, std::uint32_t part);
 // The key under which a unique value is booked. `value` is its canonical text.
 std::string IdentityKey(ClassNumber declared_in, AttributeNumber attribute, std::string_view value);

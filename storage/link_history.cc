@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "keys.h"
 #include "kosei/base/bytes.h"
@@ -11,64 +10,59 @@
 #include "rocksdb_status.h"
 
 namespace kosei::storage {
-namespace {
-
-// The entries of one link come newest first; each begin pairs with the end that was seen just
-// before it.
-class IntervalBuilder {
- public:
-  void Add(const keys::LinkKey& key, bool live) {
-    if (live) {
-      intervals_.push_back({key.source, key.type, key.target, key.commit, end_});
-      end_ = kOpenEnd;
-    } else {
-      end_ = key.commit;
-    }
-  }
-  // Oldest first.
-  std::vector<LinkVersion> Take() {
-    std::reverse(intervals_.begin(), intervals_.end());
-    end_ = kOpenEnd;
-    return std::exchange(intervals_, {});
-  }
-
- private:
-  std::vector<LinkVersion> intervals_;
-  CommitNumber end_ = kOpenEnd;
-};
-
-bool IsLive(const rocksdb::Slice& value) { return !value.empty() && (value[0] & 1) != 0; }
-
-}  // namespace
 
 absl::Status ForEachLink(const Database& database, RecordId from,
-                         absl::FunctionRef<bool(const LinkVersion&)> visit) {
+                         absl::FunctionRef<bool(const StoredLink&)> visit) {
   rocksdb::ReadOptions options;
   options.fill_cache = false;
   options.readahead_size = std::size_t{1} << 20;
   const auto iterator = database.Iterate(Family::kLinks, options);
   std::string start;
   AppendU64(start, from.value);
-  IntervalBuilder builder;
+  StoredLink link;
   std::string current;
   const auto flush = [&] {
-    for (const LinkVersion& link : builder.Take()) {
-      if (!visit(link)) return false;
-    }
-    return true;
+    if (link.statements.empty()) return true;
+    std::reverse(link.statements.begin(), link.statements.end());
+    const bool more = visit(link);
+    link.statements.clear();
+    link.timed = false;
+    return more;
   };
   for (iterator->Seek(start); iterator->Valid(); iterator->Next()) {
     const std::string_view bytes = ViewOf(iterator->key());
     const std::string_view name = bytes.substr(0, keys::kLinkPrefixSize);
+    const keys::LinkKey key = keys::DecodeLinkKey(bytes);
     if (name != current) {
       if (!flush()) return absl::OkStatus();
       current.assign(name);
+      link.source = key.source;
+      link.type = key.type;
+      link.target = key.target;
     }
-    builder.Add(keys::DecodeLinkKey(bytes), IsLive(iterator->value()));
+    KOSEI_ASSIGN_OR_RETURN(const LinkValue value, DecodeLinkValue(ViewOf(iterator->value())));
+    link.timed = link.timed || value.timed;
+    link.statements.push_back({key.commit, value.live, value.valid});
   }
   KOSEI_RETURN_IF_ERROR(ToStatus(iterator->status(), "read links"));
   flush();
   return absl::OkStatus();
+}
+
+void ForEachPlainVersion(const StoredLink& link,
+                         absl::FunctionRef<void(const LinkVersion&)> visit) {
+  LinkVersion version{link.source, link.type, link.target, kNoCommit};
+  for (const LinkStatement& said : link.statements) {
+    if (said.live) {
+      version.begin = said.commit;
+    } else if (version.begin != kNoCommit) {
+      version.end = said.commit;
+      visit(version);
+      version.begin = kNoCommit;
+      version.end = kOpenEnd;
+    }
+  }
+  if (version.begin != kNoCommit) visit(version);
 }
 
 }  // namespace kosei::storage

@@ -12,6 +12,7 @@
 #include "kosei/base/status_macros.h"
 #include "link_history.h"
 #include "meta_table.h"
+#include "record_reader.h"
 #include "rocksdb_status.h"
 
 namespace kosei::storage {
@@ -20,6 +21,7 @@ namespace {
 constexpr std::string_view kModelHash = "model/hash";
 constexpr std::string_view kModelVersion = "model/version";
 constexpr std::size_t kRelationshipTypesMax = 254;
+constexpr std::size_t kDatedPrefixSize = keys::kDatedPrefix.size();
 
 // Everything up to the watermark is there, and the commit it names is the one it saw.
 absl::Status CheckWatermark(const Database& database, const WatermarkValue& watermark) {
@@ -147,17 +149,66 @@ absl::Status LoadDirectory(Store& store) {
   return ToStatus(iterator->status(), "load records");
 }
 
+// Whether a dated record is there from now on takes all its versions.
+absl::Status LoadDated(Store& store) {
+  rocksdb::ReadOptions options;
+  const auto iterator = store.database->Iterate(Family::kDefault, options);
+  for (iterator->Seek(SliceOf(keys::kDatedPrefix)); iterator->Valid(); iterator->Next()) {
+    const std::string_view key = ViewOf(iterator->key());
+    if (!key.starts_with(keys::kDatedPrefix) || key.size() != keys::kDatedKeySize) break;
+    const RecordId id{ReadU64(key.data() + kDatedPrefixSize)};
+    const NodeIndex node = NodeOf(id);
+    store.directory.MarkDated(node);
+    const CommitNumber latest = store.directory.Latest(node);
+    KOSEI_ASSIGN_OR_RETURN(const std::vector<RecordVersion> versions,
+                           ReadVersions(store, id, latest));
+    const bool live = ThereFrom(versions, store.options.clock->Now());
+    if (live == store.directory.Live(node)) continue;
+    store.directory.SetLatest(node, latest, live);
+    store.record_count.fetch_add(live ? 1 : ~std::uint64_t{0});
+  }
+  return ToStatus(iterator->status(), "load dated records");
+}
+
+// The statements of a timed link with the times of its plain ones filled in.
+absl::StatusOr<TimedLink> TimedLinkOf(const Store& store, const StoredLink& stored) {
+  TimedLink link{NodeOf(stored.source), NodeOf(stored.target),
+                 static_cast<TypeIndex>(stored.type.value), stored.statements};
+  for (LinkStatement& said : link.statements) {
+    if (said.valid.from != kBeginningOfTime) continue;
+    KOSEI_ASSIGN_OR_RETURN(const DecodedCommit commit, ReadCommit(*store.database, said.commit));
+    said.valid.from = commit.info.time;
+  }
+  return link;
+}
+
 absl::Status LoadTopology(Store& store, CommitNumber newest) {
   std::vector<LinkInterval> links;
+  std::vector<TimedLink> timed;
   std::uint64_t live = 0;
-  KOSEI_RETURN_IF_ERROR(ForEachLink(*store.database, RecordId{0}, [&](const LinkVersion& link) {
-    links.push_back({NodeOf(link.source), NodeOf(link.target),
-                     static_cast<TypeIndex>(link.type.value), link.begin, link.end});
-    if (link.end == kOpenEnd) ++live;
+  const Timestamp now = store.options.clock->Now();
+  absl::Status faulty;
+  KOSEI_RETURN_IF_ERROR(ForEachLink(*store.database, RecordId{0}, [&](const StoredLink& stored) {
+    if (stored.timed) {
+      absl::StatusOr<TimedLink> link = TimedLinkOf(store, stored);
+      if (!link.ok()) {
+        faulty = link.status();
+        return false;
+      }
+      if (!LiveParts(link->statements, {now, kEndOfTime}).empty()) ++live;
+      timed.push_back(*std::move(link));
+      return true;
+    }
+    ForEachPlainVersion(stored, [&](const LinkVersion& link) {
+      links.push_back({NodeOf(link.source), NodeOf(link.target),
+                       static_cast<TypeIndex>(link.type.value), link.begin, link.end});
+      if (link.end == kOpenEnd) ++live;
+    });
     return true;
   }));
+  KOSEI_RETURN_IF_ERROR(faulty);
   store.link_count.store(live);
-  store.topology.Replace(BuildBase(links, store.directory.limit(), newest));
+  store.topology.Replace(BuildBase(links, store.directory.limit(), newest), std::move(timed));
   return absl::OkStatus();
 }
 
@@ -166,6 +217,7 @@ absl::Status LoadTopology(Store& store, CommitNumber newest) {
 absl::Status LoadMemory(Store& store) {
   KOSEI_ASSIGN_OR_RETURN(const DecodedCommit newest, ReadNewestCommit(*store.database));
   KOSEI_RETURN_IF_ERROR(LoadDirectory(store));
+  KOSEI_RETURN_IF_ERROR(LoadDated(store));
   KOSEI_RETURN_IF_ERROR(LoadTopology(store, newest.info.number));
   store.Publish({newest.info.number, newest.info.time, newest.info.hash});
   return absl::OkStatus();

@@ -10,6 +10,7 @@
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
 #include "rocksdb_status.h"
+#include "valid_time.h"
 
 namespace kosei::storage {
 namespace {
@@ -131,6 +132,18 @@ absl::StatusOr<std::optional<RecordVersion>> ReadVersion(const Store& store, Rec
     return std::optional<RecordVersion>();
   }
   return std::optional<RecordVersion>(std::move(versions.back()));
+}
+
+bool ThereFrom(const std::vector<RecordVersion>& versions, Timestamp from) {
+  std::vector<ValidInterval> row;
+  row.reserve(versions.size());
+  for (const RecordVersion& version : versions) {
+    row.push_back({version.record().valid_from(), version.record().valid_to()});
+  }
+  const std::vector<ValidSegment> segments = SegmentsOf(row, {from, kEndOfTime});
+  return std::any_of(segments.begin(), segments.end(), [&](const ValidSegment& segment) {
+    return !versions[segment.statement].record().ended();
+  });
 }
 
 absl::StatusOr<std::optional<RecordVersion>> ReadNewest(const Store& store, NodeIndex node) {

@@ -20,6 +20,9 @@ absl::StatusOr<std::optional<RecordVersion>> ReadVersion(const Store& store, Rec
 absl::StatusOr<std::vector<RecordVersion>> ReadVersions(const Store& store, RecordId id,
                                                         CommitNumber commit);
 
+// Of all versions, newest first: as known now, the record is there at `from` or later.
+bool ThereFrom(const std::vector<RecordVersion>& versions, Timestamp from);
+
 // The newest version of a node as of now, for writers; nullopt when none was ever published.
 absl::StatusOr<std::optional<RecordVersion>> ReadNewest(const Store& store, NodeIndex node);
 

@@ -14,13 +14,14 @@
 
 namespace kosei::storage {
 
-// The newest version of a record, wherever it stands.
+// What is known of a record at one instant of valid time, wherever that version stands.
 struct CurrentRecord {
   NodeIndex node = 0;  // 0: the key is new
-  CommitNumber begin;  // kNoCommit: there is no version yet
+  CommitNumber begin;  // kNoCommit: no version speaks of the instant
   ClassNumber class_number;
   std::string bytes;
   bool live = false;
+  Timestamp until = kEndOfTime;  // the next change that is known, after the instant
 };
 
 // Source and target, then type.

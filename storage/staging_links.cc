@@ -59,9 +59,15 @@ void Staging::CollectLive(LinkDirection direction, NodeIndex node,
   });
 }
 
-absl::StatusOr<NodeIndex> Staging::LiveEnd(std::string_view key, std::string_view what) const {
+absl::StatusOr<NodeIndex> Staging::LiveEnd(std::string_view key, std::string_view what,
+                                           Timestamp instant, Timestamp& until) const {
   const NodeIndex node = FindNode(key);
   bool live = false;
+  if (node != 0 && (instant != time_ || IsDated(node))) {
+    KOSEI_ASSIGN_OR_RETURN(const Timestamp end, ThereUntil(node, instant, key, what));
+    until = std::min(until, end);
+    return node;
+  }
   if (node != 0) {
     // The common case needs no bytes: a record that is neither staged nor ended.
     const bool staged = own_.records.contains(node) || group_.records.contains(node);
@@ -108,9 +114,16 @@ absl::Status Staging::CheckCardinality(const model::RelationshipType& type, cons
   return absl::OkStatus();
 }
 
-void Staging::SetLink(const LinkName& name, bool live) {
+absl::Status Staging::SetLink(const LinkName& name, bool live) {
+  if (IsTimed(name)) {
+    if (!live) return SayTimed(name, false, {time_, kEndOfTime});
+    KOSEI_ASSIGN_OR_RETURN(const std::vector<LinkStatement> statements, StatementsOf(name));
+    const std::vector<ValidInterval> row = NewestFirst(statements);
+    return SayTimed(name, true, {time_, SegmentAt(row, time_).valid.to});
+  }
   links_before_.try_emplace(name, LinkLive(name));
   own_.SetLink(name, live);
+  return absl::OkStatus();
 }
 
 absl::Status Staging::Link(const PutLink& put) {
@@ -122,9 +135,11 @@ absl::Status Staging::Link(const PutLink& put) {
                      "type");
   }
   const auto context = [&] { return Linking(*store_.schema, put.source, put.type, put.target); };
-  const absl::StatusOr<NodeIndex> source = LiveEnd(put.source, "source");
+  const Timestamp instant = put.valid_from == kBeginningOfTime ? time_ : put.valid_from;
+  Timestamp until = kEndOfTime;
+  const absl::StatusOr<NodeIndex> source = LiveEnd(put.source, "source", instant, until);
   if (!source.ok()) return WithContext(source.status(), context());
-  const absl::StatusOr<NodeIndex> target = LiveEnd(put.target, "target");
+  const absl::StatusOr<NodeIndex> target = LiveEnd(put.target, "target", instant, until);
   if (!target.ok()) return WithContext(target.status(), context());
   const auto class_of = [this](NodeIndex node) {
     if (const auto own = own_.records.find(node); own != own_.records.end())
@@ -143,6 +158,8 @@ absl::Status Staging::Link(const PutLink& put) {
         "type");
   }
   const LinkName name = NameOfLink(*source, put.type, *target);
+  const bool plain = put.valid_from == kBeginningOfTime && put.valid_to == kEndOfTime;
+  if (!plain || until != kEndOfTime || IsTimed(name)) return LinkTimed(put, *type, name, until);
   if (LinkLive(name)) {
     ++counts_.links_unchanged;
     return absl::OkStatus();
@@ -150,26 +167,26 @@ absl::Status Staging::Link(const PutLink& put) {
   if (type->definition.cardinality != model::Cardinality::kManyToMany) {
     KOSEI_RETURN_IF_ERROR(CheckCardinality(*type, name, put));
   }
-  SetLink(name, true);
-  return absl::OkStatus();
+  return SetLink(name, true);
 }
 
 absl::Status Staging::Unlink(const EndLink& end) {
   const NodeIndex source = FindNode(end.source);
   const NodeIndex target = FindNode(end.target);
   const LinkName name = NameOfLink(source, end.type, target);
+  const bool plain = end.valid_from == kBeginningOfTime && end.valid_to == kEndOfTime;
+  if (source != 0 && target != 0 && (!plain || IsTimed(name))) return UnlinkTimed(end, name);
   if (source == 0 || target == 0 || !LinkLive(name)) {
     return MakeError(ErrorCode::kNotFound,
                      absl::StrFormat("unlink %s %s %s: there is no such link", end.source,
                                      store_.schema->RelationshipTypeName(end.type), end.target));
   }
-  SetLink(name, false);
-  return absl::OkStatus();
+  return SetLink(name, false);
 }
 
-void Staging::EndOthers(std::span<const std::string> sources,
-                        std::span<const RelationshipTypeNumber> types,
-                        std::span<const PutLink> kept) {
+absl::Status Staging::EndOthers(std::span<const std::string> sources,
+                                std::span<const RelationshipTypeNumber> types,
+                                std::span<const PutLink> kept) {
   absl::flat_hash_set<LinkName> keep;
   for (const PutLink& link : kept) {
     const NodeIndex source = FindNode(link.source);
@@ -185,13 +202,14 @@ void Staging::EndOthers(std::span<const std::string> sources,
       const RelationshipTypeNumber type{neighbour.type};
       const LinkName name = NameOfLink(source, type, neighbour.node);
       const bool in_question = std::find(types.begin(), types.end(), type) != types.end();
-      if (in_question && !keep.contains(name)) SetLink(name, false);
+      if (in_question && !keep.contains(name)) KOSEI_RETURN_IF_ERROR(SetLink(name, false));
     }
   }
+  return absl::OkStatus();
 }
 
 bool Staging::changed() const {
-  return !records_.empty() ||
+  return !records_.empty() || !timed_.empty() ||
          std::any_of(links_before_.begin(), links_before_.end(),
                      [this](const auto& link) { return own_.links.at(link.first) != link.second; });
 }
@@ -202,8 +220,15 @@ std::vector<LinkChange> Staging::TakeLinks() {
     const bool live = own_.links.at(name);
     if (live == before) continue;
     ++(live ? counts_.links_created : counts_.links_ended);
+    link_balance_ += live ? 1 : -1;
     changes.push_back({RecordOf(SourceOf(name)), RelationshipTypeNumber{name.second},
                        RecordOf(TargetOf(name)), live ? ChangeKind::kCreated : ChangeKind::kEnded});
+  }
+  for (const auto& [name, said] : timed_) {
+    ++(said.live ? counts_.links_created : counts_.links_ended);
+    changes.push_back(
+        {RecordOf(SourceOf(name)), RelationshipTypeNumber{name.second}, RecordOf(TargetOf(name)),
+         said.live ? ChangeKind::kCreated : ChangeKind::kEnded, said.valid.from, said.valid.to});
   }
   std::sort(changes.begin(), changes.end(), [](const LinkChange& a, const LinkChange& b) {
     return std::tuple(a.source, a.type, a.target) < std::tuple(b.source, b.type, b.target);

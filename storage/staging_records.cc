@@ -13,8 +13,12 @@ namespace {
 
 std::string Putting(std::string_view key) { return "put record " + std::string(key); }
 
-bool SameContent(const Record& a, const Record& b) {
-  return a.attributes == b.attributes && a.ended == b.ended && a.valid_to == b.valid_to;
+std::vector<const Record*> PointersTo(const std::vector<Record>& records) {
+  std::vector<const Record*> pointers;
+  for (const Record& record : records) {
+    if (!record.ended) pointers.push_back(&record);
+  }
+  return pointers;
 }
 
 }  // namespace
@@ -40,20 +44,50 @@ NodeIndex Staging::FindNode(std::string_view key) const {
   return earlier == group_.new_keys.end() ? 0 : earlier->second;
 }
 
-absl::StatusOr<CurrentRecord> Staging::Find(std::string_view key) const {
+absl::StatusOr<CurrentRecord> Staging::Find(std::string_view key, Timestamp instant) const {
   const NodeIndex node = FindNode(key);
   if (node == 0) return CurrentRecord{};
-  if (const auto own = own_.records.find(node); own != own_.records.end()) return own->second;
-  if (const auto earlier = group_.records.find(node); earlier != group_.records.end())
-    return earlier->second;
-  KOSEI_ASSIGN_OR_RETURN(std::optional<RecordVersion> newest, ReadNewest(store_, node));
   CurrentRecord current{node, kNoCommit, store_.directory.ClassOf(node), {}, false};
-  if (newest) {
-    current.begin = newest->begin;
-    current.bytes = std::move(newest->bytes);
-    current.live = !RecordView::Trust(current.bytes).ended();
+  // What speaks of the instant is it; what is newer and does not may bound it.
+  const auto speaks = [&](CommitNumber begin, const std::string& bytes) {
+    const RecordView record = RecordView::Trust(bytes);
+    current.class_number = record.class_number();
+    if (record.valid_from() > instant) {
+      current.until = std::min(current.until, record.valid_from());
+      return false;
+    }
+    if (record.valid_to() <= instant) return false;
+    current.until = std::min(current.until, record.valid_to());
+    current.begin = begin;
+    current.bytes = bytes;
+    current.live = !record.ended();
+    return true;
+  };
+  for (const StagedState* state : {&std::as_const(own_), &group_}) {
+    const auto staged = state->records.find(node);
+    if (staged != state->records.end() && speaks(staged->second.begin, staged->second.bytes))
+      return current;
+  }
+  KOSEI_ASSIGN_OR_RETURN(const std::optional<RecordVersion> newest, ReadNewest(store_, node));
+  if (!newest || speaks(newest->begin, newest->bytes)) return current;
+  KOSEI_ASSIGN_OR_RETURN(const std::vector<RecordVersion> versions,
+                         ReadVersions(store_, RecordOf(node), store_.published()));
+  for (const RecordVersion& version : versions) {
+    if (speaks(version.begin, version.bytes)) break;
   }
   return current;
+}
+
+absl::Status Staging::CheckOnce(NodeIndex node, std::string_view key, ValidInterval valid) const {
+  const auto staged = positions_.find(node);
+  if (node == 0 || staged == positions_.end()) return absl::OkStatus();
+  const bool plain = valid.from == time_ && valid.to == kEndOfTime;
+  if (plain && !records_[staged->second].dated) return absl::OkStatus();
+  return MakeError(ErrorCode::kInvalidArgument,
+                   Putting(key) +
+                       ": the transaction says two things about it, one with a valid time of its "
+                       "own; use two transactions",
+                   "valid_from");
 }
 
 absl::Status Staging::CheckExpected(std::string_view key, const CurrentRecord& current,
@@ -108,7 +142,8 @@ absl::StatusOr<Record> Staging::Merged(const CurrentRecord& current, PutRecord& 
                   [](const auto& attribute) { return attribute.second.is_null(); });
   }
   merged.valid_from = given.valid_from == kBeginningOfTime ? time_ : given.valid_from;
-  merged.valid_to = given.valid_to;
+  // Until the next change that is known already, unless told otherwise.
+  merged.valid_to = given.valid_to == kEndOfTime ? current.until : given.valid_to;
   if (merged.valid_from >= merged.valid_to) {
     return MakeError(ErrorCode::kInvalidArgument,
                      Putting(merged.key) + ": valid_to is not after valid_from", "valid_to");
@@ -154,83 +189,98 @@ absl::Status Staging::CheckReferences(const model::Class& owner, const Record& r
 }
 
 absl::Status Staging::Put(PutRecord put) {
-  KOSEI_ASSIGN_OR_RETURN(CurrentRecord current, Find(put.record.key));
-  KOSEI_RETURN_IF_ERROR(CheckExpected(put.record.key, current, put.expected_begin));
   const bool at_once = put.record.valid_from == kBeginningOfTime;
+  KOSEI_ASSIGN_OR_RETURN(CurrentRecord current,
+                         Find(put.record.key, at_once ? time_ : put.record.valid_from));
+  KOSEI_RETURN_IF_ERROR(CheckExpected(put.record.key, current, put.expected_begin));
   KOSEI_ASSIGN_OR_RETURN(Record merged, Merged(current, put));
-  std::optional<Record> before;
-  if (current.live) before = RecordView::Trust(current.bytes).Decode();
-  if (before && at_once && SameContent(*before, merged)) {
+  const bool there = current.live;
+  if (there && merged.valid_to <= current.until &&
+      RecordView::Trust(current.bytes).Decode().attributes == merged.attributes) {
     ++counts_.records_unchanged;
     return absl::OkStatus();
   }
+  KOSEI_RETURN_IF_ERROR(CheckOnce(current.node, merged.key, {merged.valid_from, merged.valid_to}));
   const model::Class* owner = store_.schema->FindClass(merged.class_number);
   KOSEI_RETURN_IF_ERROR(CheckReferences(*owner, merged));
   const bool is_new = current.node == 0;
   if (is_new) current.node = own_.next_node;
+  KOSEI_ASSIGN_OR_RETURN(const Presence presence, PresenceOf(current, merged));
   HolderUpdates updates;
-  KOSEI_RETURN_IF_ERROR(
-      UpdateHolders(*owner, before ? &*before : nullptr, &merged, RecordOf(current.node), updates));
+  KOSEI_RETURN_IF_ERROR(UpdateClaims(*owner, presence, merged, current.node, updates));
   if (is_new) {
     ++own_.next_node;
     own_.new_keys[merged.key] = current.node;
     new_node_keys_[current.node] = merged.key;
   }
   for (auto& [identity, holders] : updates) own_.holders[identity] = std::move(holders);
-  if (!current.live) ++record_balance_;
   Remember(std::move(current), std::move(merged),
-           before ? ChangeKind::kUpdated : ChangeKind::kCreated);
+           there ? ChangeKind::kUpdated : ChangeKind::kCreated, presence);
   return absl::OkStatus();
 }
 
 absl::Status Staging::End(const EndRecord& end) {
-  KOSEI_ASSIGN_OR_RETURN(CurrentRecord current, Find(end.key));
+  const bool at_once = end.valid_from == kBeginningOfTime;
+  const ValidInterval valid{at_once ? time_ : end.valid_from, end.valid_to};
+  KOSEI_ASSIGN_OR_RETURN(CurrentRecord current, Find(end.key, valid.from));
   if (!current.live) {
-    return MakeError(ErrorCode::kNotFound, "end record " + end.key + ": there is no such record",
+    return MakeError(ErrorCode::kNotFound,
+                     "end record " + end.key + ": there is no such record" +
+                         (at_once ? std::string() : " at " + FormatTimestamp(valid.from)),
                      "key");
   }
+  if (valid.from >= valid.to) {
+    return MakeError(ErrorCode::kInvalidArgument,
+                     "end record " + end.key + ": valid_to is not after valid_from", "valid_to");
+  }
   KOSEI_RETURN_IF_ERROR(CheckExpected(end.key, current, end.expected_begin));
-  const Record before = RecordView::Trust(current.bytes).Decode();
+  KOSEI_RETURN_IF_ERROR(CheckOnce(current.node, end.key, valid));
+  Record ended;
+  ended.class_number = current.class_number;
+  ended.key = end.key;
+  ended.valid_from = valid.from;
+  ended.valid_to = valid.to;
+  ended.ended = true;
+  KOSEI_ASSIGN_OR_RETURN(const Presence presence, PresenceOf(current, ended));
   HolderUpdates updates;
-  if (const model::Class* owner = store_.schema->FindClass(before.class_number); owner != nullptr) {
-    KOSEI_RETURN_IF_ERROR(UpdateHolders(*owner, &before, nullptr, RecordOf(current.node), updates));
+  if (const model::Class* owner = store_.schema->FindClass(ended.class_number); owner != nullptr) {
+    KOSEI_RETURN_IF_ERROR(UpdateClaims(*owner, presence, ended, current.node, updates));
   }
   for (auto& [identity, holders] : updates) own_.holders[identity] = std::move(holders);
-  std::vector<Neighbour> neighbours;
-  CollectLive(LinkDirection::kOut, current.node, neighbours);
-  for (const Neighbour& neighbour : neighbours) {
-    SetLink(NameOfLink(current.node, RelationshipTypeNumber{neighbour.type}, neighbour.node),
-            false);
-  }
-  CollectLive(LinkDirection::kIn, current.node, neighbours);
-  for (const Neighbour& neighbour : neighbours) {
-    SetLink(NameOfLink(neighbour.node, RelationshipTypeNumber{neighbour.type}, current.node),
-            false);
-  }
-  Record ended;
-  ended.class_number = before.class_number;
-  ended.key = before.key;
-  ended.valid_from = time_;
-  ended.ended = true;
-  --record_balance_;
-  Remember(std::move(current), std::move(ended), ChangeKind::kEnded);
+  KOSEI_RETURN_IF_ERROR(EndLinksOf(current.node, valid));
+  Remember(std::move(current), std::move(ended), ChangeKind::kEnded, presence);
   return absl::OkStatus();
 }
 
-void Staging::Remember(CurrentRecord current, Record record, ChangeKind kind) {
+absl::Status Staging::UpdateClaims(const model::Class& owner, const Presence& presence,
+                                   const Record& said, NodeIndex node,
+                                   HolderUpdates& updates) const {
+  const std::vector<const Record*> before = PointersTo(presence.known);
+  std::vector<const Record*> after;
+  if (presence.said_in_force && !said.ended) after.push_back(&said);
+  for (const std::size_t i : presence.in_force) after.push_back(&presence.known[i]);
+  return UpdateHolders(owner, before, after, RecordOf(node), updates);
+}
+
+void Staging::Remember(CurrentRecord current, Record record, ChangeKind kind,
+                       const Presence& presence) {
   const NodeIndex node = current.node;
   current.begin = commit_;
   current.class_number = record.class_number;
   current.bytes = EncodeRecord(record);
   current.live = !record.ended;
+  record_balance_ += static_cast<int>(presence.after) - static_cast<int>(presence.before);
+  const bool dated = record.valid_from != time_ || record.valid_to != kEndOfTime;
   const auto [position, inserted] = positions_.try_emplace(node, records_.size());
   if (inserted) {
-    records_.push_back({RecordOf(node), record.class_number, kind, {}, current.bytes});
+    records_.push_back(
+        {RecordOf(node), record.class_number, kind, {}, current.bytes, presence.after, dated});
     if (const auto key = new_node_keys_.find(node); key != new_node_keys_.end())
       records_.back().new_key = key->second;
   } else {
     StagedRecord& staged = records_[position->second];
     staged.bytes = current.bytes;
+    staged.live = presence.after;
     // Created and then changed in one transaction is created; ended afterwards is ended.
     if (kind == ChangeKind::kEnded || staged.kind != ChangeKind::kCreated) staged.kind = kind;
   }

@@ -24,46 +24,80 @@ absl::StatusOr<std::vector<keys::Holder>> Staging::HoldersOf(const std::string& 
   return stored.status();
 }
 
-absl::Status Staging::UpdateHolders(const model::Class& owner, const Record* before,
-                                    const Record* after, RecordId id,
+absl::Status Staging::UpdateHolders(const model::Class& owner,
+                                    std::span<const Record* const> before,
+                                    std::span<const Record* const> after, RecordId id,
                                     HolderUpdates& updates) const {
   for (const model::Attribute& attribute : owner.attributes) {
     if (!attribute.definition.unique) continue;
-    const Value* old_value = before == nullptr ? nullptr : before->Find(attribute.number);
-    const Value* new_value = after == nullptr ? nullptr : after->Find(attribute.number);
-    const bool same = old_value != nullptr && new_value != nullptr && *old_value == *new_value;
-    if (same) continue;
-    if (old_value != nullptr) {
-      std::string identity =
-          keys::IdentityKey(attribute.declared_in, attribute.number, UniqueText(*old_value));
-      KOSEI_ASSIGN_OR_RETURN(std::vector<keys::Holder> holders, HoldersOf(identity, updates));
-      for (keys::Holder& holder : holders) {
-        if (holder.id == id && holder.end == kOpenEnd) holder.end = commit_;
+    const auto among = [&attribute](std::span<const Record* const> records, const Value& value) {
+      return std::any_of(records.begin(), records.end(), [&](const Record* record) {
+        const Value* const one = record->Find(attribute.number);
+        return one != nullptr && *one == value;
+      });
+    };
+    for (const Record* record : before) {
+      const Value* const value = record->Find(attribute.number);
+      if (value != nullptr && !among(after, *value)) {
+        KOSEI_RETURN_IF_ERROR(GiveBack(attribute, *value, id, updates));
       }
-      updates.emplace_back(std::move(identity), std::move(holders));
     }
-    if (new_value != nullptr) {
-      std::string identity =
-          keys::IdentityKey(attribute.declared_in, attribute.number, UniqueText(*new_value));
-      KOSEI_ASSIGN_OR_RETURN(std::vector<keys::Holder> holders, HoldersOf(identity, updates));
-      const auto taken = std::find_if(
-          holders.begin(), holders.end(),
-          [id](const keys::Holder& holder) { return holder.end == kOpenEnd && holder.id != id; });
-      if (taken != holders.end()) {
-        return MakeError(
-            ErrorCode::kDuplicateValue,
-            absl::StrFormat(
-                "put record %s: %s \"%s\" is held by record %s; a value of %s is unique, so "
-                "correct one of the two",
-                after->key, attribute.definition.name, store_.schema->Format(attribute, *new_value),
-                KeyOf(NodeOf(taken->id)), attribute.definition.name),
-            attribute.definition.name);
+    for (const Record* record : after) {
+      const Value* const value = record->Find(attribute.number);
+      // Of one version to the next, what stays is held already; of several, only the book knows.
+      const bool kept =
+          before.size() == 1 && after.size() == 1 && value != nullptr && among(before, *value);
+      if (value != nullptr && !kept) {
+        KOSEI_RETURN_IF_ERROR(Take(attribute, *record, *value, id, updates));
       }
-      holders.push_back({id, commit_, kOpenEnd});
-      updates.emplace_back(std::move(identity), std::move(holders));
     }
   }
   return absl::OkStatus();
+}
+
+absl::Status Staging::GiveBack(const model::Attribute& attribute, const Value& value, RecordId id,
+                               HolderUpdates& updates) const {
+  std::string identity =
+      keys::IdentityKey(attribute.declared_in, attribute.number, UniqueText(value));
+  KOSEI_ASSIGN_OR_RETURN(std::vector<keys::Holder> holders, HoldersOf(identity, updates));
+  for (keys::Holder& holder : holders) {
+    if (holder.id == id && holder.end == kOpenEnd) holder.end = commit_;
+  }
+  SetHolders(std::move(identity), std::move(holders), updates);
+  return absl::OkStatus();
+}
+
+absl::Status Staging::Take(const model::Attribute& attribute, const Record& record,
+                           const Value& value, RecordId id, HolderUpdates& updates) const {
+  std::string identity =
+      keys::IdentityKey(attribute.declared_in, attribute.number, UniqueText(value));
+  KOSEI_ASSIGN_OR_RETURN(std::vector<keys::Holder> holders, HoldersOf(identity, updates));
+  const auto held = std::find_if(holders.begin(), holders.end(),
+                                 [](const keys::Holder& holder) { return holder.end == kOpenEnd; });
+  if (held != holders.end() && held->id == id) return absl::OkStatus();
+  if (held != holders.end()) {
+    return MakeError(
+        ErrorCode::kDuplicateValue,
+        absl::StrFormat(
+            "put record %s: %s \"%s\" is held by record %s; a value of %s is unique, so "
+            "correct one of the two",
+            record.key, attribute.definition.name, store_.schema->Format(attribute, value),
+            KeyOf(NodeOf(held->id)), attribute.definition.name),
+        attribute.definition.name);
+  }
+  holders.push_back({id, commit_, kOpenEnd});
+  SetHolders(std::move(identity), std::move(holders), updates);
+  return absl::OkStatus();
+}
+
+void Staging::SetHolders(std::string identity, std::vector<keys::Holder> holders,
+                         HolderUpdates& updates) {
+  for (auto& [name, known] : updates) {
+    if (name != identity) continue;
+    known = std::move(holders);
+    return;
+  }
+  updates.emplace_back(std::move(identity), std::move(holders));
 }
 
 }  // namespace kosei::storage

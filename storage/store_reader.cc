@@ -135,17 +135,33 @@ absl::StatusOr<std::vector<LinkVersion>> StoreReader::LinkHistory(RecordId id,
     if (link.end != kOpenEnd && link.end > view.commit) link.end = kOpenEnd;
     links.push_back(link);
   };
+  const TimedLinks& timed = state->timed();
+  const auto is_timed = [&](NodeIndex source, TypeIndex type, NodeIndex target) {
+    return timed.Contains(NameOfLink(source, RelationshipTypeNumber{type}, target));
+  };
   for (const DeltaLink& link : state->IntervalsOf(LinkDirection::kOut, NodeOf(id))) {
+    if (is_timed(NodeOf(id), link.type, link.neighbour)) continue;
     add({id, RelationshipTypeNumber{link.type}, RecordOf(link.neighbour), link.begin, link.end});
   }
   for (const DeltaLink& link : state->IntervalsOf(LinkDirection::kIn, NodeOf(id))) {
     // A link to itself was added as one that goes out.
     if (link.neighbour == NodeOf(id)) continue;
+    if (is_timed(link.neighbour, link.type, NodeOf(id))) continue;
     add({RecordOf(link.neighbour), RelationshipTypeNumber{link.type}, id, link.begin, link.end});
   }
+  for (const LinkDirection direction : {LinkDirection::kOut, LinkDirection::kIn}) {
+    for (TimedLink& link : timed.LinksOf(direction, NodeOf(id))) {
+      if (direction == LinkDirection::kIn && link.source == link.target) continue;
+      std::erase_if(link.statements,
+                    [&](const LinkStatement& said) { return said.commit > view.commit; });
+      const LinkVersion name{RecordOf(link.source), RelationshipTypeNumber{link.type},
+                             RecordOf(link.target), kNoCommit};
+      for (const LinkVersion& version : VersionsOf(link.statements, name)) add(version);
+    }
+  }
   std::sort(links.begin(), links.end(), [](const LinkVersion& a, const LinkVersion& b) {
-    return std::tie(a.source, a.type, a.target, a.begin) <
-           std::tie(b.source, b.type, b.target, b.begin);
+    return std::tie(a.source, a.type, a.target, a.begin, a.valid_from) <
+           std::tie(b.source, b.type, b.target, b.begin, b.valid_from);
   });
   return links;
 }

@@ -16,7 +16,7 @@ bool LinkOrder(const LinkInterval& a, const LinkInterval& b) {
   return std::tie(a.source, a.type, a.target, a.begin) <
          std::tie(b.source, b.type, b.target, b.begin);
 }
-auto LinkName(const BaseEnd& end) { return std::tie(end.source, end.type, end.target); }
+auto NameOfEnd(const BaseEnd& end) { return std::tie(end.source, end.type, end.target); }
 
 // The base's links, live and ended, ascending by (source, type, target, begin).
 std::vector<LinkInterval> LinksOf(const TopologyBase& base, std::size_t extra) {
@@ -39,7 +39,7 @@ TopologyBase MergeInto(const TopologyBase& base, const std::vector<LinkInterval>
                        std::vector<BaseEnd> ended, CommitNumber newest) {
   std::vector<LinkInterval> links = LinksOf(base, began.size());
   std::sort(ended.begin(), ended.end(),
-            [](const BaseEnd& a, const BaseEnd& b) { return LinkName(a) < LinkName(b); });
+            [](const BaseEnd& a, const BaseEnd& b) { return NameOfEnd(a) < NameOfEnd(b); });
   NodeIndex node_limit = base.node_limit;
   if (!ended.empty()) {
     for (LinkInterval& link : links) {
@@ -47,8 +47,8 @@ TopologyBase MergeInto(const TopologyBase& base, const std::vector<LinkInterval>
       const BaseEnd wanted{link.source, link.target, link.type, kNoCommit};
       const auto found = std::lower_bound(
           ended.begin(), ended.end(), wanted,
-          [](const BaseEnd& a, const BaseEnd& b) { return LinkName(a) < LinkName(b); });
-      if (found != ended.end() && LinkName(*found) == LinkName(wanted) && found->end <= newest)
+          [](const BaseEnd& a, const BaseEnd& b) { return NameOfEnd(a) < NameOfEnd(b); });
+      if (found != ended.end() && NameOfEnd(*found) == NameOfEnd(wanted) && found->end <= newest)
         link.end = found->end;
     }
   }
@@ -83,17 +83,54 @@ std::shared_ptr<const TopologyState> Topology::state() const {
   return state_;
 }
 
-void Topology::Replace(TopologyBase base) {
+void Topology::Replace(TopologyBase base, std::vector<TimedLink> timed) {
   const MutexLock lock(apply_mutex_);
   applied_ = base.newest;
   auto delta = std::make_shared<TopologyDelta>(base.node_limit);
+  for (TimedLink& link : timed) timed_->Add(std::move(link));
+  MarkTimed(*delta);
   auto next = std::make_shared<const TopologyState>(
-      std::make_shared<const TopologyBase>(std::move(base)), std::move(delta));
+      std::make_shared<const TopologyBase>(std::move(base)), std::move(delta), timed_);
   const WriterLock state_lock(state_mutex_);
   state_ = std::move(next);
 }
 
-void Topology::Apply(CommitNumber commit, std::span<const LinkChange> changes) {
+void Topology::MarkTimed(TopologyDelta& delta) const {
+  timed_->ForEach([&delta](const TimedLink& link) {
+    delta.MarkDirty(link.source);
+    delta.MarkDirty(link.target);
+  });
+}
+
+void Topology::ApplyTimed(CommitNumber commit, Timestamp time, const LinkChange& change,
+                          TimeOf time_of) {
+  const NodeIndex source = NodeOf(change.source);
+  const NodeIndex target = NodeOf(change.target);
+  const auto type = static_cast<TypeIndex>(change.type.value);
+  const LinkName name = NameOfLink(source, change.type, target);
+  const LinkValue value = ValueOf(change);
+  LinkStatement said{commit, value.live, value.valid};
+  if (!value.timed || said.valid.from == kBeginningOfTime) said.valid.from = time;
+  const std::shared_ptr<const TopologyState> current = state();
+  if (!timed_->Contains(name)) {
+    TimedLink link{source, target, type, {}};
+    for (const DeltaLink& one : current->IntervalsOf(LinkDirection::kOut, source)) {
+      if (one.neighbour != target || one.type != type) continue;
+      link.statements.push_back({one.begin, true, {time_of(one.begin), kEndOfTime}});
+      if (one.end == kOpenEnd) continue;
+      link.statements.push_back({one.end, false, {time_of(one.end), kEndOfTime}});
+    }
+    std::sort(link.statements.begin(), link.statements.end(),
+              [](const LinkStatement& a, const LinkStatement& b) { return a.commit < b.commit; });
+    timed_->Add(std::move(link));
+  }
+  timed_->Append(name, said);
+  current->delta().MarkDirty(source);
+  current->delta().MarkDirty(target);
+}
+
+void Topology::Apply(CommitNumber commit, Timestamp time, std::span<const LinkChange> changes,
+                     TimeOf time_of) {
   std::uint64_t size = 0;
   std::uint64_t base_links = 0;
   {
@@ -101,7 +138,12 @@ void Topology::Apply(CommitNumber commit, std::span<const LinkChange> changes) {
     const std::shared_ptr<const TopologyState> current = state();
     for (const LinkChange& change : changes) {
       const auto type = static_cast<TypeIndex>(change.type.value);
-      if (change.kind == ChangeKind::kEnded) {
+      const bool timed =
+          ValueOf(change).timed ||
+          timed_->Contains(NameOfLink(NodeOf(change.source), change.type, NodeOf(change.target)));
+      if (timed) {
+        ApplyTimed(commit, time, change, time_of);
+      } else if (change.kind == ChangeKind::kEnded) {
         current->delta().End(NodeOf(change.source), type, NodeOf(change.target), commit);
       } else {
         current->delta().Begin(NodeOf(change.source), type, NodeOf(change.target), commit);
@@ -152,7 +194,8 @@ void Topology::Merge() {
         delta->End(link.source, link.type, link.target, link.end);
     }
   }
-  auto next = std::make_shared<const TopologyState>(std::move(base), std::move(delta));
+  MarkTimed(*delta);
+  auto next = std::make_shared<const TopologyState>(std::move(base), std::move(delta), timed_);
   const WriterLock state_lock(state_mutex_);
   state_ = std::move(next);
 }
@@ -173,7 +216,8 @@ void Topology::MergeNow() { Merge(); }
 
 std::uint64_t Topology::Bytes() const {
   const std::shared_ptr<const TopologyState> current = state();
-  return current->base().Bytes() + current->base().node_limit / 8 + current->delta().size() * 96;
+  return current->base().Bytes() + current->base().node_limit / 8 + current->delta().size() * 96 +
+         timed_->bytes();
 }
 
 }  // namespace kosei::storage

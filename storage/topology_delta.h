@@ -34,6 +34,8 @@ class TopologyDelta {
   // One writer at a time.
   void Begin(NodeIndex source, TypeIndex type, NodeIndex target, CommitNumber commit);
   void End(NodeIndex source, TypeIndex type, NodeIndex target, CommitNumber commit);
+  // Readers of the node go the slow way from now on.
+  void MarkDirty(NodeIndex node);
 
   // Appends the neighbours of `node` that hold at `commit`: base links (given as a row) that did
   // not end in here, and links that began in here.
@@ -76,7 +78,6 @@ class TopologyDelta {
   void BeginOne(LinkDirection direction, NodeIndex owner, const DeltaLink& link);
   void EndOne(LinkDirection direction, NodeIndex owner, NodeIndex neighbour, TypeIndex type,
               CommitNumber commit);
-  void MarkDirty(NodeIndex node);
 
   NodeIndex node_limit_;
   std::unique_ptr<std::uint64_t[]> dirty_;

@@ -4,6 +4,7 @@
 #include "absl/strings/str_format.h"
 #include "keys.h"
 #include "kosei/base/error.h"
+#include "link_statement.h"
 #include "meta_table.h"
 #include "rocksdb_status.h"
 #include "verify_run.h"
@@ -21,31 +22,37 @@ class LinkCheck {
   explicit LinkCheck(VerifyRun& run) : run_(run) {}
 
   // Versions come by link, newest first.
-  void Add(std::string_view bytes, bool live) {
+  void Add(std::string_view bytes, const LinkValue& value) {
+    const bool live = value.live;
     const keys::LinkKey key = keys::DecodeLinkKey(bytes);
     const std::string_view name = bytes.substr(0, keys::kLinkPrefixSize);
     if (name != name_) {
       Finish();
       name_ = std::string(name);
       Begin(key, live);
-    } else if (live == later_is_live_) {
+    } else if (live == later_is_live_ && !timed_ && !value.timed) {
       run_.Find(NameOf(key) + (live ? ": it begins while it holds" : ": it ends twice"));
     }
     if (key.commit == kNoCommit || key.commit > run_.report.newest) {
       run_.Find(NameOf(key) + ": there is no such commit");
     }
+    if (value.timed && value.valid.from >= value.valid.to) {
+      run_.Find(NameOf(key) + ": it ends in valid time before it begins");
+    }
+    timed_ = timed_ || value.timed;
     later_is_live_ = live;
     oldest_ = key;
   }
   // After the last.
   void Finish() {
-    if (!name_.empty() && !later_is_live_) {
+    if (!name_.empty() && !later_is_live_ && !timed_) {
       run_.Find(NameOf(oldest_) + ": it ends and never began");
     }
   }
 
  private:
   void Begin(const keys::LinkKey& key, bool live) {
+    timed_ = false;
     if (live) ++run_.report.links;
     for (const RecordId end : {key.source, key.target}) {
       if (!run_.IsKnown(end)) {
@@ -61,6 +68,7 @@ class LinkCheck {
   std::string name_;
   keys::LinkKey oldest_{};
   bool later_is_live_ = false;
+  bool timed_ = false;  // a statement of it has a valid time of its own: they need not take turns
 };
 
 }  // namespace
@@ -73,12 +81,13 @@ void VerifyLinks(VerifyRun& run) {
   const auto iterator = run.database.Iterate(Family::kLinks, options);
   LinkCheck check(run);
   for (iterator->SeekToFirst(); iterator->Valid(); iterator->Next()) {
-    if (iterator->key().size() != keys::kLinkKeySize || iterator->value().size() != 1) {
+    const absl::StatusOr<LinkValue> value = DecodeLinkValue(ViewOf(iterator->value()));
+    if (iterator->key().size() != keys::kLinkKeySize || !value.ok()) {
       run.Find(absl::StrFormat("links: an entry of %d and %d bytes", iterator->key().size(),
                                iterator->value().size()));
       continue;
     }
-    check.Add(ViewOf(iterator->key()), (iterator->value()[0] & 1) != 0);
+    check.Add(ViewOf(iterator->key()), *value);
     run.Progress("links", ++run.report.link_versions, total);
   }
   check.Finish();

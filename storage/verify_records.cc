@@ -5,6 +5,7 @@
 #include "absl/strings/str_format.h"
 #include "hash.h"
 #include "keys.h"
+#include "kosei/base/bytes.h"
 #include "kosei/base/error.h"
 #include "kosei/base/record.h"
 #include "rocksdb_status.h"
@@ -35,6 +36,7 @@ class RecordCheck {
       run_.Find(
           absl::StrFormat("%s: its key is %s, later versions have %s", where, record->key(), key_));
     }
+    if (record.ok()) CheckValidTime(key.id, *record, where);
     if (newest && !record.ok()) key_.clear();
     if (newest) id_ = key.id;
   }
@@ -57,7 +59,29 @@ class RecordCheck {
     }
     if (record.ended()) return;
     ++run_.report.records;
-    NoteUniqueValues(id, record, where);
+    if (!run_.IsDated(id)) NoteUniqueValues(id, record, where);
+  }
+
+  void CheckValidTime(RecordId id, const RecordView& record, const std::string& where) {
+    if (record.valid_from() >= record.valid_to()) {
+      run_.Find(where + ": it ends in valid time before it begins");
+    }
+    if (!run_.IsDated(id)) {
+      if (record.valid_to() != kEndOfTime) {
+        run_.Find(where +
+                  ": it has a valid time of its own, and the record has no mark that says so");
+      }
+      return;
+    }
+    const model::Class* const owner = run_.schema.FindClass(record.class_number());
+    if (owner == nullptr || record.ended()) return;
+    for (const model::Attribute& attribute : owner->attributes) {
+      if (!attribute.definition.unique) continue;
+      const Value value = record.Find(attribute.number);
+      if (value.is_null()) continue;
+      run_.dated_values.emplace(
+          keys::IdentityKey(attribute.declared_in, attribute.number, UniqueText(value)), id.value);
+    }
   }
 
   void NoteUniqueValues(RecordId id, const RecordView& record, const std::string& where) {
@@ -91,9 +115,32 @@ class RecordCheck {
   absl::flat_hash_map<std::uint64_t, RecordId> keys_;
 };
 
+void ReadMarks(VerifyRun& run) {
+  const auto iterator = run.database.Iterate(Family::kDefault, rocksdb::ReadOptions());
+  for (iterator->Seek(SliceOf(keys::kDatedPrefix)); iterator->Valid(); iterator->Next()) {
+    const std::string_view key = ViewOf(iterator->key());
+    if (!key.starts_with(keys::kDatedPrefix)) break;
+    if (key.size() != keys::kDatedKeySize) {
+      run.Find(absl::StrFormat("marks of valid time: a key of %d bytes", key.size()));
+      continue;
+    }
+    const std::uint64_t id = ReadU64(key.data() + keys::kDatedPrefix.size());
+    if (id > UINT32_MAX) {
+      run.Find(absl::StrFormat("marks of valid time: there is no record %d", id));
+      continue;
+    }
+    if (run.dated.size() <= id) run.dated.resize(std::max(id + 1, run.dated.size() * 2));
+    run.dated[id] = true;
+  }
+  if (!iterator->status().ok()) {
+    run.Find("marks of valid time: cannot be read on: " + iterator->status().ToString());
+  }
+}
+
 }  // namespace
 
 void VerifyRecords(VerifyRun& run) {
+  ReadMarks(run);
   const std::uint64_t total = run.EstimateOf(Family::kRecords);
   rocksdb::ReadOptions options;
   options.fill_cache = false;
@@ -135,7 +182,7 @@ void VerifyUniqueValues(VerifyRun& run) {
       ++run.report.unique_values;
       if (held != run.unique.end() && held->second == holder.id) {
         ++right;
-      } else {
+      } else if (!run.dated_values.contains({iterator->key().ToString(), holder.id.value})) {
         run.Find(absl::StrFormat("unique values: one is held by record %d, which does not have it",
                                  holder.id.value));
       }

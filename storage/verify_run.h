@@ -6,9 +6,11 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "database.h"
 #include "kosei/model/schema.h"
@@ -30,6 +32,10 @@ struct VerifyRun {
   std::vector<bool> known = {};
   // Unique values that live records hold: the key of the book, and the record.
   absl::flat_hash_map<std::string, RecordId> unique = {};
+  // By record number: a version of it has a valid time of its own. Its unique values may be held as
+  // long as any version has them.
+  std::vector<bool> dated = {};
+  absl::flat_hash_set<std::pair<std::string, std::uint64_t>> dated_values = {};
 
   void Find(std::string finding) {
     ++report.finding_count;
@@ -47,6 +53,7 @@ struct VerifyRun {
   // RocksDB's guess at how many keys a family has.
   std::uint64_t EstimateOf(Family family) const;
   bool IsKnown(RecordId id) const { return id.value < known.size() && known[id.value]; }
+  bool IsDated(RecordId id) const { return id.value < dated.size() && dated[id.value]; }
 };
 
 // What RocksDB cannot read is a finding too; the step ends there.

@@ -3,6 +3,7 @@
 #include "directory.h"
 #include "keys.h"
 #include "kosei/base/bytes.h"
+#include "link_statement.h"
 #include "pch.h"
 #include "record_cache.h"
 #include "status_matchers.h"
@@ -33,6 +34,21 @@ TEST(Keys, HaveTheseBytesForEver) {
             "00010002");
   EXPECT_EQ(keys::IdentityKey(ClassNumber{1}, AttributeNumber{2}, "4SN-1").size(),
             keys::kIdentityKeySize);
+}
+
+TEST(LinkValue, HasTheseBytesForEver) {
+  const ValidInterval valid{Timestamp{1}, Timestamp{256}};
+  EXPECT_EQ(ToHex(EncodeLinkValue({true, false, {}})), "01");
+  EXPECT_EQ(ToHex(EncodeLinkValue({false, false, {}})), "00");
+  EXPECT_EQ(ToHex(EncodeLinkValue({true, true, valid})), "0300000000000000010000000000000100");
+  EXPECT_EQ(ToHex(keys::DatedKey(RecordId{258})), "640000000000000102");
+  ASSERT_OK_AND_ASSIGN(const LinkValue value,
+                       DecodeLinkValue(EncodeLinkValue({false, true, valid})));
+  EXPECT_FALSE(value.live);
+  EXPECT_EQ(value.valid, valid);
+  for (const std::string_view bad : {"", "\4", "\1\1", "\3short"}) {
+    EXPECT_TRUE(HasCode(DecodeLinkValue(bad).status(), ErrorCode::kStorageCorrupt));
+  }
 }
 
 TEST(Keys, SortLikeTheTuplesTheyEncode) {

@@ -49,6 +49,9 @@ class Classes {
   std::vector<std::atomic<std::uint16_t*>> segments_;
 };
 
+// No link of these tests becomes a timed one.
+Timestamp NoTime(CommitNumber) { return {}; }
+
 std::vector<LinkChange> RandomChanges(std::mt19937& random, Naive& naive, CommitNumber commit) {
   std::vector<LinkChange> changes;
   std::set<std::tuple<NodeIndex, TypeIndex, NodeIndex>> touched;
@@ -104,7 +107,7 @@ TEST(Topology, AnswersLikeANaiveListInEveryPast) {
     Naive naive;
     for (std::uint64_t c = 1; c <= 60; ++c) {
       const CommitNumber commit{c};
-      topology.Apply(commit, RandomChanges(random, naive, commit));
+      topology.Apply(commit, Timestamp{}, RandomChanges(random, naive, commit), NoTime);
       if (random() % 10 == 0) topology.MergeNow();
     }
     for (std::uint64_t c = 0; c <= 60; c += 1 + random() % 3)
@@ -121,7 +124,8 @@ TEST(Topology, ReadersOfAPinnedViewSeeOneGraphWhileOthersWriteAndMerge) {
   Topology topology(32);
   Naive naive;
   for (std::uint64_t c = 1; c <= 30; ++c) {
-    topology.Apply(CommitNumber{c}, RandomChanges(random, naive, CommitNumber{c}));
+    topology.Apply(CommitNumber{c}, Timestamp{}, RandomChanges(random, naive, CommitNumber{c}),
+                   NoTime);
   }
   const Naive then = naive;
   std::atomic<bool> stop{false};
@@ -129,7 +133,8 @@ TEST(Topology, ReadersOfAPinnedViewSeeOneGraphWhileOthersWriteAndMerge) {
     while (!stop.load()) ExpectSame(topology, then, CommitNumber{30}, classes);
   });
   for (std::uint64_t c = 31; c <= 400; ++c) {
-    topology.Apply(CommitNumber{c}, RandomChanges(random, naive, CommitNumber{c}));
+    topology.Apply(CommitNumber{c}, Timestamp{}, RandomChanges(random, naive, CommitNumber{c}),
+                   NoTime);
   }
   topology.MergeNow();
   stop.store(true);

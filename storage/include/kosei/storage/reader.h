@@ -32,13 +32,17 @@ struct RecordVersion {
   RecordView record() const { return RecordView::Trust(bytes); }
 };
 
-// A link that touches a record, with the interval in which it holds.
+// A link that touches a record, with the commits between which it was known, and the valid time for
+// which it was said. valid_from is kBeginningOfTime when the time of `begin` is meant; such a link
+// was, as far as was known after `end`, so until the time of that commit.
 struct LinkVersion {
   RecordId source;
   RelationshipTypeNumber type;
   RecordId target;
   CommitNumber begin;
   CommitNumber end = kOpenEnd;
+  Timestamp valid_from = kBeginningOfTime;
+  Timestamp valid_to = kEndOfTime;
 };
 
 // A commit's own words (base/schema/commit.fbs), decoded.
@@ -62,6 +66,10 @@ struct LinkChange {
   RelationshipTypeNumber type;
   RecordId target;
   ChangeKind kind = ChangeKind::kCreated;
+  // A valid time of its own; kBeginningOfTime and kEndOfTime: from the commit's time on. Not in the
+  // lists that Reader::Changes gives.
+  Timestamp valid_from = kBeginningOfTime;
+  Timestamp valid_to = kEndOfTime;
 };
 struct CommitChanges {
   std::vector<RecordChange> records;

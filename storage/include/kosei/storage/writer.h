@@ -26,11 +26,17 @@ struct Provenance {
   std::string source;  // discovery or import source; may be empty
 };
 
-// Creates the record or, when its key is known, sets the given attributes and keeps the others (a
-// null value removes one). Nothing happens when nothing would change. class_number may be 0 for a
-// key that exists.
+// Valid time (docs/time.md). Whatever is written is said to hold from an instant on: that of the
+// commit (kBeginningOfTime), an earlier one (a late report) or a later one (a planned fact). It
+// holds until the next change that is known already, or for ever when none is (kEndOfTime); an
+// explicit end holds whatever was known before. What ends, ends for good unless an end is given. A
+// transaction says one thing about one record or link.
+
+// Creates the record or, when its key is known, sets the given attributes and keeps the others as
+// they are at valid_from (a null value removes one). Nothing happens when nothing would change.
+// class_number may be 0 for a key that exists.
 struct PutRecord {
-  Record record;
+  Record record;  // with valid_from and valid_to
   // The commit that began the version the writer read, when it wants optimistic locking; kNoCommit:
   // must not exist.
   std::optional<CommitNumber> expected_begin;
@@ -39,18 +45,25 @@ struct PutRecord {
 struct EndRecord {
   std::string key;
   std::optional<CommitNumber> expected_begin;
+  Timestamp valid_from = kBeginningOfTime;
+  Timestamp valid_to = kEndOfTime;
 };
-// Endpoints by key; they may be records that the same transaction creates. Already there: nothing
+// Endpoints by key; they may be records that the same transaction creates. Both must exist at
+// valid_from; when one of them is known to end, the link ends with it. Already there: nothing
 // happens.
 struct PutLink {
   std::string source;
   RelationshipTypeNumber type;
   std::string target;
+  Timestamp valid_from = kBeginningOfTime;
+  Timestamp valid_to = kEndOfTime;
 };
 struct EndLink {
   std::string source;
   RelationshipTypeNumber type;
   std::string target;
+  Timestamp valid_from = kBeginningOfTime;
+  Timestamp valid_to = kEndOfTime;
 };
 
 // All or nothing. Applied in the order: put records, end links, put links, end records.
