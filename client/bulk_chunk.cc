@@ -28,7 +28,18 @@ void BulkChunk::AddLink(const Link& link, std::uint64_t tag) {
   link_sources_.push_back(NumberOf(link.source));
   link_types_.push_back(link.type.value);
   link_targets_.push_back(NumberOf(link.target));
+  AddTimes(link);
   tags_.links.push_back(tag);
+}
+
+void BulkChunk::AddTimes(const Link& link) {
+  const bool timed = link.valid_from != kBeginningOfTime || link.valid_to != kEndOfTime;
+  if (!timed && link_valid_from_.empty()) return;
+  // Those before it have none.
+  link_valid_from_.resize(link_sources_.size() - 1, kBeginningOfTime.micros);
+  link_valid_to_.resize(link_sources_.size() - 1, kEndOfTime.micros);
+  link_valid_from_.push_back(link.valid_from.micros);
+  link_valid_to_.push_back(link.valid_to.micros);
 }
 
 std::uint32_t BulkChunk::NumberOf(std::string_view key) {
@@ -50,7 +61,7 @@ std::uint32_t BulkChunk::NumberOf(std::string_view key) {
 
 std::size_t BulkChunk::bytes() const {
   return record_bytes_.size() + record_lengths_.size() * sizeof(std::uint32_t) + key_bytes_ +
-         link_sources_.size() * kLinkBytes;
+         link_sources_.size() * kLinkBytes + link_valid_from_.size() * 2 * sizeof(std::int64_t);
 }
 
 std::string BulkChunk::Take(std::uint64_t load, std::uint64_t number,
@@ -71,9 +82,15 @@ std::string BulkChunk::Take(std::uint64_t load, std::uint64_t number,
   std::vector<std::uint16_t> complete;
   for (const RelationshipTypeNumber type : complete_types) complete.push_back(type.value);
   const auto complete_offset = builder_.CreateVector(complete);
+  flatbuffers::Offset<flatbuffers::Vector<std::int64_t>> valid_from;
+  flatbuffers::Offset<flatbuffers::Vector<std::int64_t>> valid_to;
+  if (!link_valid_from_.empty()) {
+    valid_from = builder_.CreateVector(link_valid_from_);
+    valid_to = builder_.CreateVector(link_valid_to_);
+  }
   std::string out(protocol::FinishBody(
       builder_, fb::CreateBulkChunkRequest(builder_, load, number, lengths, records, keys, sources,
-                                           types, targets, complete_offset)));
+                                           types, targets, complete_offset, valid_from, valid_to)));
   tags = std::move(tags_);
   Clear();
   return out;
@@ -85,6 +102,8 @@ void BulkChunk::Clear() {
   link_sources_.clear();
   link_targets_.clear();
   link_types_.clear();
+  link_valid_from_.clear();
+  link_valid_to_.clear();
   tags_ = {};
   key_numbers_.clear();
   keys_.clear();

@@ -41,6 +41,8 @@ class BulkChunk {
   std::string record_bytes_;
   std::vector<std::uint32_t> link_sources_, link_targets_;
   std::vector<std::uint16_t> link_types_;
+  std::vector<std::int64_t> link_valid_from_, link_valid_to_;  // empty until a link has a time
+  void AddTimes(const Link& link);
   ChunkTags tags_;
 
   // Texts of the keys, in blocks that never move; views into them, and their numbers.

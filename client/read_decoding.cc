@@ -47,7 +47,8 @@ void AddLinkSpans(const LinkSpanVector* from, std::vector<LinkSpan>& out) {
   out.reserve(out.size() + from->size());
   for (const fb::LinkSpan* span : *from) {
     out.push_back({Text(span->source()), RelationshipTypeNumber{span->type()}, Text(span->target()),
-                   span->begin(), span->end()});
+                   span->begin(), span->end(), Timestamp{span->valid_from()},
+                   Timestamp{span->valid_to()}});
   }
 }
 

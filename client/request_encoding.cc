@@ -140,14 +140,16 @@ std::string EncodeMutation(const Mutation& mutation) {
     for (const Link& link : from) {
       const auto source = Text(builder, link.source);
       const auto target = Text(builder, link.target);
-      out.push_back(fb::CreateLinkRef(builder, source, link.type.value, target));
+      out.push_back(fb::CreateLinkRef(builder, source, link.type.value, target,
+                                      link.valid_from.micros, link.valid_to.micros));
     }
     return builder.CreateVector(out);
   };
   std::vector<Offset<fb::EndRecord>> ends;
   for (const EndRecord& end : mutation.end_records) {
     const auto key = Text(builder, end.key);
-    ends.push_back(fb::CreateEndRecord(builder, key, end.expected_begin.value_or(UINT64_MAX)));
+    ends.push_back(fb::CreateEndRecord(builder, key, end.expected_begin.value_or(UINT64_MAX),
+                                       end.valid_from.micros, end.valid_to.micros));
   }
   const auto puts_offset = builder.CreateVector(puts);
   const auto end_links = links(mutation.end_links);

@@ -55,6 +55,10 @@ absl::Status DecodeLinks(const fb::BulkChunkRequest& request, DecodedChunk& deco
   if (SizeOf(request.link_types()) != count || SizeOf(request.link_targets()) != count) {
     return Malformed("link_sources, link_types and link_targets differ in length");
   }
+  const std::size_t times = SizeOf(request.link_valid_from());
+  if (times != SizeOf(request.link_valid_to()) || (times != 0 && times != count)) {
+    return Malformed("link_valid_from and link_valid_to are neither absent nor one a link");
+  }
   const std::size_t keys = SizeOf(request.keys());
   decoded.chunk.links.reserve(count);
   for (std::uint32_t i = 0; i < count; ++i) {
@@ -64,6 +68,9 @@ absl::Status DecodeLinks(const fb::BulkChunkRequest& request, DecodedChunk& deco
     decoded.chunk.links.push_back({std::string(protocol::TextOf(request.keys()->Get(source))),
                                    RelationshipTypeNumber{request.link_types()->Get(i)},
                                    std::string(protocol::TextOf(request.keys()->Get(target)))});
+    if (times == 0) continue;
+    decoded.chunk.links.back().valid_from = Timestamp{request.link_valid_from()->Get(i)};
+    decoded.chunk.links.back().valid_to = Timestamp{request.link_valid_to()->Get(i)};
   }
   return absl::OkStatus();
 }

@@ -19,7 +19,8 @@ std::optional<CommitNumber> Expectation(std::uint64_t begin) {
 template <typename Link>
 Link DecodeLink(const fb::LinkRef& link) {
   return Link{std::string(protocol::TextOf(link.source())), RelationshipTypeNumber{link.type()},
-              std::string(protocol::TextOf(link.target()))};
+              std::string(protocol::TextOf(link.target())), Timestamp{link.valid_from()},
+              Timestamp{link.valid_to()}};
 }
 
 absl::StatusOr<storage::Transaction> DecodeTransaction(std::string_view body,
@@ -51,8 +52,9 @@ absl::StatusOr<storage::Transaction> DecodeTransaction(std::string_view body,
   }
   if (request->end_records() != nullptr) {
     for (const fb::EndRecord* end : *request->end_records()) {
-      transaction.end_records.push_back(
-          {std::string(protocol::TextOf(end->key())), Expectation(end->expected_begin())});
+      transaction.end_records.push_back({std::string(protocol::TextOf(end->key())),
+                                         Expectation(end->expected_begin()),
+                                         Timestamp{end->valid_from()}, Timestamp{end->valid_to()}});
     }
   }
   return transaction;

@@ -108,6 +108,17 @@ void AddView(CLI::App& command, ViewOptions& view) {
       ->type_name("NAME");
 }
 
+void AddValid(CLI::App& command, ValidOptions& valid) {
+  command
+      .add_option("--valid-from", valid.from,
+                  "so in the world from this RFC 3339 time on, past or future (default: now)")
+      ->type_name("TIME");
+  command
+      .add_option("--valid-to", valid.to,
+                  "and until this one (default: the next change that is known, or for good)")
+      ->type_name("TIME");
+}
+
 void AddProvenance(CLI::App& command, ProvenanceOptions& provenance) {
   command.add_option("--reason", provenance.reason, "why, kept with the commit")->type_name("TEXT");
   command

@@ -60,6 +60,7 @@ inline void Bind(CLI::App& command, Invocation& invocation, CommandResult (*run)
 // One of these words. (What they are stands in the option's description.)
 CLI::Validator OneOf(const std::vector<std::string>& words);
 void AddView(CLI::App& command, ViewOptions& view);
+void AddValid(CLI::App& command, ValidOptions& valid);
 void AddProvenance(CLI::App& command, ProvenanceOptions& provenance);
 
 }  // namespace kosei::cli

@@ -10,7 +10,8 @@ void AddSet(CLI::App& root, Invocation& invocation) {
                  "  kosei set host:web-1 --class Server name=web-1 cpu_count=8\n"
                  "  kosei set host:web-1 status=retired --reason 'CHG-000042'\n"
                  "  kosei set host:web-1 owner=            # takes the attribute away\n"
-                 "  kosei set host:web-1 status=live --expect 17");
+                 "  kosei set host:web-1 status=live --expect 17\n"
+                 "  kosei set host:web-1 memory=64 --valid-from 2026-12-24T22:00:00+09:00");
   const auto options = Bind<SetOptions>(command, invocation, RunSet);
   command.add_option("KEY", options->key, "key of the record")->required()->type_name("");
   command
@@ -23,6 +24,7 @@ void AddSet(CLI::App& root, Invocation& invocation) {
       .add_option("--expect", options->expect,
                   "only if its version began with this commit (0: only if it does not exist)")
       ->type_name("COMMIT");
+  AddValid(command, options->valid);
   AddProvenance(command, options->provenance);
 }
 
@@ -38,6 +40,7 @@ void AddLinkCommand(CLI::App& root, Invocation& invocation, const std::string& n
       ->required()
       ->type_name("");
   command.add_option("B", options->target, "key of the target")->required()->type_name("");
+  AddValid(command, options->valid);
   AddProvenance(command, options->provenance);
 }
 
@@ -49,6 +52,7 @@ void AddEnd(CLI::App& root, Invocation& invocation) {
   command.add_option("KEY", options->key, "key of the record")->required()->type_name("");
   command.add_option("--expect", options->expect, "only if its version began with this commit")
       ->type_name("COMMIT");
+  AddValid(command, options->valid);
   AddProvenance(command, options->provenance);
 }
 

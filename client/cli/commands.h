@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "context.h"
 #include "exit_code.h"
+#include "valid_options.h"
 #include "view_options.h"
 
 namespace kosei::cli {
@@ -83,6 +84,7 @@ struct SetOptions {
   std::vector<std::string> assignments;  // "attribute=value"
   std::string class_name;
   std::optional<std::uint64_t> expect;  // 0: must not exist
+  ValidOptions valid;
   ProvenanceOptions provenance;
 };
 CommandResult RunSet(Context& context, const SetOptions& options);
@@ -91,6 +93,7 @@ struct LinkOptions {
   std::string source;
   std::string type;
   std::string target;
+  ValidOptions valid;
   ProvenanceOptions provenance;
 };
 CommandResult RunLink(Context& context, const LinkOptions& options);
@@ -99,6 +102,7 @@ CommandResult RunUnlink(Context& context, const LinkOptions& options);
 struct EndOptions {
   std::string key;
   std::optional<std::uint64_t> expect;
+  ValidOptions valid;
   ProvenanceOptions provenance;
 };
 CommandResult RunEnd(Context& context, const EndOptions& options);

@@ -30,6 +30,30 @@ struct Event {
 };
 using Events = std::map<std::uint64_t, std::vector<Event>, std::greater<>>;
 
+const client::Commit* FindCommit(const client::History& history, std::uint64_t number) {
+  for (const client::Commit& commit : history.commits) {
+    if (commit.number == number) return &commit;
+  }
+  return nullptr;
+}
+
+// "2026-12-24T13:00:00Z .. 2026-12-25T13:00:00Z", either end left out where it is none.
+std::string ValidText(Timestamp from, Timestamp to) {
+  return absl::StrFormat("%s ..%s", from == kBeginningOfTime ? "" : ShortTime(from),
+                         to == kEndOfTime ? "" : " " + ShortTime(to));
+}
+
+// Of a version that is so at another time than from its commit's on.
+void AddValidEvent(Events& events, const client::RecordVersion& version,
+                   const client::History& history) {
+  const Record& record = version.record;
+  const client::Commit* const commit = FindCommit(history, version.begin);
+  const bool plain =
+      record.valid_to == kEndOfTime && (commit == nullptr || record.valid_from == commit->time);
+  if (plain) return;
+  events[version.begin].push_back({"valid", ValidText(record.valid_from, record.valid_to), ""});
+}
+
 void AddVersionEvents(Events& events, const client::History& history, const Model& model,
                       const AttributeTypes& types) {
   const auto& versions = history.versions;  // newest first
@@ -53,6 +77,7 @@ void AddVersionEvents(Events& events, const client::History& history, const Mode
     } else {
       events[version.begin].push_back({"created", "", ""});
     }
+    AddValidEvent(events, version, history);
     const bool has_newer = i > 0 && versions[i - 1].begin == version.end;
     if (version.end != kOpen && !has_newer) events[version.end].push_back({"ended", "", ""});
   }
@@ -65,16 +90,11 @@ void AddLinkEvents(Events& events, const client::History& history, const std::st
     const std::string subject = link.source == key
                                     ? absl::StrFormat("%s %s", type, link.target)
                                     : absl::StrFormat("%s %s %s", link.source, type, link.target);
-    events[link.begin].push_back({"linked", subject, ""});
+    const bool timed = link.valid_from != kBeginningOfTime || link.valid_to != kEndOfTime;
+    events[link.begin].push_back(
+        {"linked", subject, timed ? ValidText(link.valid_from, link.valid_to) : ""});
     if (link.end != kOpen) events[link.end].push_back({"unlinked", subject, ""});
   }
-}
-
-const client::Commit* FindCommit(const client::History& history, std::uint64_t number) {
-  for (const client::Commit& commit : history.commits) {
-    if (commit.number == number) return &commit;
-  }
-  return nullptr;
 }
 
 void WriteVersions(JsonWriter& json, const client::History& history, const Model& model,
@@ -84,6 +104,7 @@ void WriteVersions(JsonWriter& json, const client::History& history, const Model
     json.BeginObject();
     json.Member("begin", version.begin);
     WriteEnd(json, version.end);
+    WriteValid(json, version.record.valid_from, version.record.valid_to);
     json.Member("class", model.ClassName(version.record.class_number));
     json.Key("ended");
     json.Boolean(version.record.ended);
@@ -162,6 +183,7 @@ std::string_view Translated(const Context& context, const std::string& what) {
   if (what == "created") return context.Say("created", "作成");
   if (what == "updated") return context.Say("updated", "更新");
   if (what == "ended") return context.Say("ended", "終了");
+  if (what == "valid") return context.Say("valid", "有効期間");
   if (what == "linked") return context.Say("linked", "関係追加");
   return context.Say("unlinked", "関係終了");
 }

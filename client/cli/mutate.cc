@@ -153,6 +153,7 @@ CommandResult RunSet(Context& context, const SetOptions& options) {
   const auto model = client->model();
   KOSEI_ASSIGN_OR_RETURN(const ModelClass* const owner, ClassOf(*client, *model, options));
   KOSEI_ASSIGN_OR_RETURN(Record record, RecordOf(*model, *owner, options));
+  KOSEI_RETURN_IF_ERROR(ParseValid(options.valid, record.valid_from, record.valid_to));
   Mutation mutation;
   mutation.provenance = ProvenanceOf(options.provenance);
   mutation.put_records.push_back({.record = std::move(record), .expected_begin = options.expect});
@@ -165,6 +166,8 @@ CommandResult RunLink(Context& context, const LinkOptions& options) {
   Mutation mutation;
   mutation.provenance = ProvenanceOf(options.provenance);
   mutation.put_links.push_back({options.source, type, options.target});
+  client::Link& link = mutation.put_links.back();
+  KOSEI_RETURN_IF_ERROR(ParseValid(options.valid, link.valid_from, link.valid_to));
   return Send(context, mutation);
 }
 
@@ -174,13 +177,17 @@ CommandResult RunUnlink(Context& context, const LinkOptions& options) {
   Mutation mutation;
   mutation.provenance = ProvenanceOf(options.provenance);
   mutation.end_links.push_back({options.source, type, options.target});
+  client::Link& link = mutation.end_links.back();
+  KOSEI_RETURN_IF_ERROR(ParseValid(options.valid, link.valid_from, link.valid_to));
   return Send(context, mutation);
 }
 
 CommandResult RunEnd(Context& context, const EndOptions& options) {
   Mutation mutation;
   mutation.provenance = ProvenanceOf(options.provenance);
-  mutation.end_records.push_back({.key = options.key, .expected_begin = options.expect});
+  client::EndRecord end{options.key, options.expect};
+  KOSEI_RETURN_IF_ERROR(ParseValid(options.valid, end.valid_from, end.valid_to));
+  mutation.end_records.push_back(std::move(end));
   return Send(context, mutation);
 }
 

@@ -24,6 +24,19 @@ void WriteEnd(JsonWriter& json, std::uint64_t end) {
   }
 }
 
+void WriteValid(JsonWriter& json, Timestamp from, Timestamp to) {
+  const auto write = [&json](std::string_view name, Timestamp instant, Timestamp none) {
+    json.Key(name);
+    if (instant == none) {
+      json.Null();
+    } else {
+      json.Text(FormatTimestamp(instant));
+    }
+  };
+  write("valid_from", from, kBeginningOfTime);
+  write("valid_to", to, kEndOfTime);
+}
+
 void WriteAttributes(JsonWriter& json, const Record& record, const client::Model& model,
                      const AttributeTypes& types, JsonWriter::Layout layout) {
   json.BeginObject(layout);
@@ -44,6 +57,7 @@ void WriteRecord(JsonWriter& json, const client::RecordVersion& version, const c
   json.BeginObject();
   json.Member("begin", version.begin);
   WriteEnd(json, version.end);
+  WriteValid(json, version.record.valid_from, version.record.valid_to);
   json.End();
   json.Key("attributes");
   WriteAttributes(json, version.record, model, types, layout);
@@ -82,6 +96,7 @@ void WriteLink(JsonWriter& json, const client::LinkSpan& link, const client::Mod
   if (interval == Interval::kShow) {
     json.Member("begin", link.begin);
     WriteEnd(json, link.end);
+    WriteValid(json, link.valid_from, link.valid_to);
   }
   json.End();
 }

@@ -27,12 +27,14 @@ void WriteAttributes(JsonWriter& json, const Record& record, const client::Model
                      const AttributeTypes& types, JsonWriter::Layout layout);
 // {"number","time","actor","reason","cause","source","records":{...},"links":{...},"hash"}
 void WriteCommit(JsonWriter& json, const client::Commit& commit);
-// {"source","type","target"} and, with Interval::kShow, "begin" and "end".
+// {"source","type","target"} and, with Interval::kShow, "begin", "end", "valid_from", "valid_to".
 enum class Interval { kShow, kHide };
 void WriteLink(JsonWriter& json, const client::LinkSpan& link, const client::Model& model,
                Interval interval);
 // A commit number that is null when the interval is open.
 void WriteEnd(JsonWriter& json, std::uint64_t end);
+// "valid_from" and "valid_to": null where the commit's time, or no end, is meant.
+void WriteValid(JsonWriter& json, Timestamp from, Timestamp to);
 // {"commit":N|null,"time":...,"records":{...},"links":{...}}, without the braces.
 void WriteCounts(JsonWriter& json, const client::WriteCounts& counts);
 

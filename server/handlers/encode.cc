@@ -93,7 +93,7 @@ flatbuffers::Offset<fb::LinkSpan> EncodeLink(Builder& builder, const storage::Re
   const auto source = Text(builder, reader.KeyOf(link.source));
   const auto target = Text(builder, reader.KeyOf(link.target));
   return fb::CreateLinkSpan(builder, source, link.type.value, target, link.begin.value,
-                            link.end.value);
+                            link.end.value, link.valid_from.micros, link.valid_to.micros);
 }
 
 flatbuffers::Offset<fb::WriteCounts> EncodeCounts(Builder& builder,

@@ -115,13 +115,29 @@ bool LinkBefore(const storage::LinkVersion& a, const storage::LinkVersion& b) {
   return std::tie(a.source, a.type, a.target) < std::tie(b.source, b.type, b.target);
 }
 
-std::vector<storage::LinkVersion> LinksAt(const std::vector<storage::LinkVersion>& links,
-                                          CommitNumber commit) {
+// What the record's links are in the View; with the commit in which each began, where one did.
+absl::StatusOr<std::vector<storage::LinkVersion>> LinksIn(const Services& services, RecordId id,
+                                                          const storage::View& view) {
+  KOSEI_ASSIGN_OR_RETURN(const storage::GraphView graph, services.reader.Graph(view));
+  const storage::NodeIndex node = storage::NodeOf(id);
   std::vector<storage::LinkVersion> held;
-  std::copy_if(
-      links.begin(), links.end(), std::back_inserter(held),
-      [&](const storage::LinkVersion& link) { return link.begin <= commit && commit < link.end; });
+  std::vector<storage::Neighbour> neighbours;
+  graph.Collect(storage::LinkDirection::kOut, node, neighbours);
+  for (const storage::Neighbour& one : neighbours) {
+    held.push_back({id, RelationshipTypeNumber{one.type}, storage::RecordOf(one.node), kNoCommit});
+  }
+  graph.Collect(storage::LinkDirection::kIn, node, neighbours);
+  for (const storage::Neighbour& one : neighbours) {
+    if (one.node == node) continue;
+    held.push_back({storage::RecordOf(one.node), RelationshipTypeNumber{one.type}, id, kNoCommit});
+  }
   std::sort(held.begin(), held.end(), LinkBefore);
+  KOSEI_ASSIGN_OR_RETURN(const auto history, services.reader.LinkHistory(id, view));
+  for (const storage::LinkVersion& version : history) {
+    const auto [first, last] = std::equal_range(held.begin(), held.end(), version, LinkBefore);
+    for (auto link = first; link != last; ++link)
+      link->begin = std::max(link->begin, version.begin);
+  }
   return held;
 }
 
@@ -172,10 +188,8 @@ absl::Status AnswerDiff(const Services& services, const Call& call, Builder& bui
                          IdOfKey(services.reader, "diff of", protocol::TextOf(request->key())));
   KOSEI_ASSIGN_OR_RETURN(const auto before, VersionIn(services, id, from, builder));
   KOSEI_ASSIGN_OR_RETURN(const auto after, VersionIn(services, id, to, builder));
-  const storage::View later = from.commit < to.commit ? to : from;
-  KOSEI_ASSIGN_OR_RETURN(const auto links, services.reader.LinkHistory(id, later));
-  const std::vector<storage::LinkVersion> links_before = LinksAt(links, from.commit);
-  const std::vector<storage::LinkVersion> links_after = LinksAt(links, to.commit);
+  KOSEI_ASSIGN_OR_RETURN(const auto links_before, LinksIn(services, id, from));
+  KOSEI_ASSIGN_OR_RETURN(const auto links_after, LinksIn(services, id, to));
   const LinkOffsets added = EncodeMissing(services, links_after, links_before, builder);
   const LinkOffsets removed = EncodeMissing(services, links_before, links_after, builder);
   if (added.size() + removed.size() > kDiffLinksMax) {

@@ -109,6 +109,44 @@ TEST_F(Estate, ReadsThePastByCommitTimeAndBaseline) {
   EXPECT_EQ(Kosei({"get", "web-1", "--as-of", "no-such-baseline"}).code, 7);
 }
 
+TEST_F(Estate, KnowsLateReportsAndPlannedFacts) {
+  const std::string planned = "2099-12-24T22:00:00+09:00";
+  Out({"set", "web-1", "cpu_count=64", "--valid-from", planned, "--reason", "more cores"});
+  Out({"unlink", "shop", "runs_on", "web-1", "--valid-from", planned});
+  Out({"end", "web-2", "--valid-from", planned});
+  EXPECT_EQ(Json(Out({"get", "web-1"})).Number("/attributes/cpu_count"), 8);
+  EXPECT_EQ(Json(Out({"get", "web-1", "--valid-at", planned})).Number("/attributes/cpu_count"), 64);
+  EXPECT_EQ(Json(Out({"impact", "web-1"})).Number("/counts/total"), 2);
+  EXPECT_EQ(Json(Out({"impact", "web-1", "--valid-at", planned})).Number("/counts/total"), 0);
+  EXPECT_EQ(Kosei({"get", "web-2", "--valid-at", planned}).code, 7);
+  EXPECT_THAT(Out({"history", "web-1", "-o", "table"}), HasSubstr("2099-12-24T13:00:00Z .."));
+  const Json history(Out({"history", "web-1"}));
+  EXPECT_EQ(history.Text("/versions/0/valid_from"), "2099-12-24T13:00:00Z");
+  EXPECT_EQ(Kosei({"diff", "web-1", "1", "1"}).code, 0);
+
+  const std::string records =
+      Put("late.csv", "class,key,cpu_count,valid_from\nServer,web-1,4,2001-01-01T00:00:00Z\n");
+  const std::string links = Put("early.csv",
+                                "source,type,target,valid_from,valid_to\n"
+                                "shop,depends_on,web-1,2001-06-01T00:00:00Z,\n");
+  EXPECT_EQ(Kosei({"import", "--records", records}).code, 0);
+  EXPECT_EQ(Json(Out({"get", "web-1", "--valid-at", "2001-02-01T00:00:00Z"}))
+                .Number("/attributes/cpu_count"),
+            4);
+  EXPECT_EQ(Json(Out({"import", "--records", records})).Number("/records/unchanged"), 1);
+  // The application was not there then.
+  const Outcome early = Kosei({"import", "--links", links});
+  EXPECT_EQ(early.code, 1);
+  EXPECT_THAT(early.notes, HasSubstr("shop is not there at 2001-06-01T00:00:00Z"));
+
+  EXPECT_THAT(Kosei({"set", "web-1", "cpu_count=1", "--valid-from", "tomorrow"}).notes,
+              HasSubstr("--valid-from 'tomorrow'"));
+  EXPECT_EQ(Kosei({"set", "web-1", "cpu_count=1", "--valid-from", planned, "--valid-to",
+                   "2001-01-01T00:00:00Z"})
+                .code,
+            2);
+}
+
 TEST_F(Estate, GetsRecordsInEveryForm) {
   const Json one(Out({"get", "web-1"}));
   EXPECT_THAT(one.Names(""), ElementsAre("key", "class", "id", "version", "attributes"));

@@ -120,9 +120,11 @@ class CsvReader : public RowReader {
                      absl::StrFormat("column '%s' is missing; expected %s, found %s", required,
                                      Joined(rules.required), Joined(names_)));
     }
+    const auto among = [](const std::vector<std::string>& known, const std::string& name) {
+      return std::find(known.begin(), known.end(), name) != known.end();
+    };
     for (std::size_t i = 0; i < names_.size() && !rules.others_allowed; ++i) {
-      if (IsNote(i) || std::find(rules.required.begin(), rules.required.end(), names_[i]) !=
-                           rules.required.end()) {
+      if (IsNote(i) || among(rules.required, names_[i]) || among(rules.optional, names_[i])) {
         continue;
       }
       return Refused(

@@ -16,6 +16,7 @@ namespace kosei::cli {
 struct HeaderRules {
   std::vector<std::string> required;
   bool others_allowed = false;
+  std::vector<std::string> optional = {};  // known beside them
 };
 
 // Reads the header. kInvalidArgument, with line and column, when a column is missing, appears

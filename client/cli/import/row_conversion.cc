@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_format.h"
 #include "kosei/base/error.h"
+#include "kosei/base/time.h"
 #include "suggest.h"
 #include "value_parser.h"
 
@@ -33,11 +34,30 @@ Member* FindText(Row& row, std::string_view name, std::optional<RowError>& error
   return nullptr;
 }
 
+// valid_from and valid_to are no attributes: they say from when to when the row is so.
+bool IsValidTime(const Member& member) {
+  return member.name == "valid_from" || member.name == "valid_to";
+}
+
+std::optional<RowError> SetValidTime(const Member& member, Timestamp& from, Timestamp& to) {
+  if (member.value.is_null()) return std::nullopt;
+  if (member.value.kind() != ValueKind::kText) {
+    return Wrong(member.name, absl::StrFormat("'%s' is no RFC 3339 time", member.name));
+  }
+  if (member.value.text().empty()) return std::nullopt;
+  const absl::StatusOr<Timestamp> time = ParseTimestamp(member.value.text());
+  if (!time.ok()) return Wrong(member.name, std::string(MessageOf(time.status())));
+  (member.name == "valid_from" ? from : to) = *time;
+  return std::nullopt;
+}
+
 }  // namespace
 
 HeaderRules RecordHeader() { return {.required = {"class", "key"}, .others_allowed = true}; }
 HeaderRules LinkHeader() {
-  return {.required = {"source", "type", "target"}, .others_allowed = false};
+  return {.required = {"source", "type", "target"},
+          .others_allowed = false,
+          .optional = {"valid_from", "valid_to"}};
 }
 
 RecordConversion::ClassCache& RecordConversion::CacheOf(const std::string& class_name) {
@@ -87,7 +107,8 @@ std::optional<RowError> RecordConversion::Convert(Row& row, Record& record) {
   for (std::size_t i = 0; i < row.members.size(); ++i) {
     Member& member = row.members[i];
     if (&member == class_name || &member == key) continue;
-    error = SetAttribute(cache, i, member, record);
+    error = IsValidTime(member) ? SetValidTime(member, record.valid_from, record.valid_to)
+                                : SetAttribute(cache, i, member, record);
     if (error.has_value()) return error;
   }
   record.key = key->value.text();
@@ -98,6 +119,8 @@ std::optional<RowError> RecordConversion::Convert(Row& row, Record& record) {
 
 std::optional<RowError> LinkConversion::Convert(Row& row, client::Link& link) const {
   std::optional<RowError> error;
+  link.valid_from = kBeginningOfTime;
+  link.valid_to = kEndOfTime;
   Member* const source = FindText(row, "source", error);
   if (source == nullptr) return error;
   Member* const type = FindText(row, "type", error);
@@ -106,6 +129,11 @@ std::optional<RowError> LinkConversion::Convert(Row& row, client::Link& link) co
   if (target == nullptr) return error;
   for (const Member& member : row.members) {
     if (&member == source || &member == type || &member == target) continue;
+    if (IsValidTime(member)) {
+      error = SetValidTime(member, link.valid_from, link.valid_to);
+      if (error.has_value()) return error;
+      continue;
+    }
     return Wrong(member.name, absl::StrFormat("a relationship has source, type and target, no '%s'",
                                               member.name));
   }

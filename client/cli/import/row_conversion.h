@@ -17,8 +17,8 @@
 
 namespace kosei::cli {
 
-HeaderRules RecordHeader();  // class,key,<attribute>...
-HeaderRules LinkHeader();    // source,type,target
+HeaderRules RecordHeader();  // class,key,<attribute>...; also valid_from, valid_to
+HeaderRules LinkHeader();    // source,type,target; also valid_from, valid_to
 
 // Remembers for each class which attribute stands at which position. Not thread-safe; keeps a
 // reference to the model.

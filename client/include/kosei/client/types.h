@@ -64,6 +64,9 @@ struct LinkSpan {
   std::string target;
   std::uint64_t begin = 0;
   std::uint64_t end = UINT64_MAX;
+  // A valid time of its own; kBeginningOfTime: from the time of commit `begin` on.
+  Timestamp valid_from = kBeginningOfTime;
+  Timestamp valid_to = kEndOfTime;
 };
 struct History {
   View view;
@@ -138,10 +141,15 @@ struct PathResult {
 struct Provenance {
   std::string reason = {}, cause = {}, source = {};
 };
+// Valid time: kBeginningOfTime is the commit's time, kEndOfTime "until the next change that is
+// known, or for ever" (what ends, ends for good). A record's own valid_from and valid_to mean the
+// same.
 struct Link {
   std::string source;
   RelationshipTypeNumber type;
   std::string target;
+  Timestamp valid_from = kBeginningOfTime;
+  Timestamp valid_to = kEndOfTime;
 };
 struct PutRecord {
   Record record;
@@ -150,6 +158,8 @@ struct PutRecord {
 struct EndRecord {
   std::string key;
   std::optional<std::uint64_t> expected_begin = {};
+  Timestamp valid_from = kBeginningOfTime;
+  Timestamp valid_to = kEndOfTime;
 };
 struct Mutation {
   Provenance provenance = {};
