@@ -38,6 +38,8 @@ constexpr ErrorInfo kTable[] = {
     {ErrorCode::kModelInvalid, "MODEL_INVALID", kClient, false, S::kInvalidArgument, "the model is invalid", "モデル定義が正しくありません"},
     {ErrorCode::kAbstractClass, "ABSTRACT_CLASS", kClient, false, S::kInvalidArgument, "the class is abstract", "抽象クラスです"},
     {ErrorCode::kInvalidText, "INVALID_TEXT", kClient, false, S::kInvalidArgument, "invalid text", "文字列が正しくありません"},
+    {ErrorCode::kRetired, "RETIRED", kClient, false, S::kFailedPrecondition, "retired from the model", "モデルで廃止されています"},
+    {ErrorCode::kModelRefused, "MODEL_REFUSED", kConflict, false, S::kFailedPrecondition, "the data does not fit the new model", "既存のデータが新しいモデルに適合しません"},
     {ErrorCode::kNotFound, "NOT_FOUND", ErrorCategory::kNotFound, false, S::kNotFound, "not found", "見つかりません"},
     {ErrorCode::kDuplicateValue, "DUPLICATE_VALUE", kConflict, false, S::kAlreadyExists, "unique value already in use", "一意であるべき値が重複しています"},
     {ErrorCode::kVersionConflict, "VERSION_CONFLICT", kConflict, false, S::kAborted, "changed since it was read", "読み取り後に変更されています"},

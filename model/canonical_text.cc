@@ -74,6 +74,12 @@ void AppendBound(std::string& out, std::string_view field, const std::optional<D
 
 std::string_view Word(bool truth) { return truth ? "true" : "false"; }
 
+// Nothing where there is nothing to say, so that a model that was never changed keeps its text.
+void AppendEvolution(std::string& out, bool retired, const std::vector<std::string>& former) {
+  if (retired) out += " retired true";
+  for (const std::string& name : former) AppendField(out, "renamed_from", name);
+}
+
 void AppendAttribute(std::string& out, const AttributeDefinition& attribute) {
   out += " attribute ";
   AppendQuoted(out, attribute.name);
@@ -88,6 +94,7 @@ void AppendAttribute(std::string& out, const AttributeDefinition& attribute) {
   AppendBound(out, "minimum", attribute.minimum);
   AppendBound(out, "maximum", attribute.maximum);
   AppendField(out, "reference_class", attribute.reference_class);
+  AppendEvolution(out, attribute.retired, attribute.renamed_from);
   out += '\n';
   // In the order they are declared: it is the order in which people see them.
   for (const EnumValue& value : attribute.values) {
@@ -105,6 +112,7 @@ void AppendClass(std::string& out, const ClassDefinition& definition) {
   out += absl::StrFormat(" abstract %s", Word(definition.is_abstract));
   AppendLabel(out, "label", definition.label);
   AppendField(out, "description", definition.description);
+  AppendEvolution(out, definition.retired, definition.renamed_from);
   out += '\n';
 }
 
@@ -113,7 +121,9 @@ void AppendRelationshipType(std::string& out, const RelationshipTypeDefinition& 
   AppendQuoted(out, type.name);
   AppendLabel(out, "label", type.label);
   AppendLabel(out, "inverse", type.inverse_label);
-  out += absl::StrFormat(" %s %s\n", NameOf(type.cardinality), NameOf(type.impact));
+  out += absl::StrFormat(" %s %s", NameOf(type.cardinality), NameOf(type.impact));
+  AppendEvolution(out, type.retired, type.renamed_from);
+  out += '\n';
   std::vector<std::pair<std::string_view, std::string_view>> endpoints;
   for (const Endpoints& pair : type.endpoints)
     endpoints.emplace_back(pair.source_class, pair.target_class);

@@ -2,8 +2,10 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_format.h"
 #include "attribute_checks.h"
 #include "keywords.h"
@@ -124,6 +126,86 @@ absl::Status CheckOneNameOneType(const ModelDefinition& model) {
   return absl::OkStatus();
 }
 
+// A former name belongs to one thing, and not to a present one of its kind as well.
+class FormerNames {
+ public:
+  FormerNames(std::string_view what, bool (*is_name)(std::string_view))
+      : what_(what), is_name_(is_name) {}
+  void AddPresent(std::string_view name) { present_.insert(name); }
+  absl::Status Add(std::string_view name, const std::vector<std::string>& former,
+                   std::string_view origin) {
+    if (former.size() > kFormerNamesMax) {
+      return ModelError(origin, absl::StrFormat("%s %s has %d former names, expected at most %d; "
+                                                "drop the oldest",
+                                                what_, name, former.size(), kFormerNamesMax));
+    }
+    for (const std::string& old : former) {
+      if (!is_name_(old)) {
+        return ModelError(origin,
+                          absl::StrFormat("%s %s: renamed_from %s is no name of this kind; mend it",
+                                          what_, name, Quoted(old)));
+      }
+      if (present_.contains(old)) {
+        return ModelError(
+            origin, absl::StrFormat("%s %s: renamed_from %s, which the model has as well; a former "
+                                    "name is given up: remove one of the two",
+                                    what_, name, old));
+      }
+      const auto [owner, is_new] = owners_.emplace(old, name);
+      if (!is_new && owner->second != name) {
+        return ModelError(origin,
+                          absl::StrFormat("%s %s: renamed_from %s, which %s says as well; only one "
+                                          "of them can have been it",
+                                          what_, name, old, owner->second));
+      }
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  static constexpr std::size_t kFormerNamesMax = 16;
+  const std::string_view what_;
+  bool (*const is_name_)(std::string_view);
+  absl::flat_hash_set<std::string_view> present_;
+  absl::flat_hash_map<std::string_view, std::string_view> owners_;
+};
+
+absl::Status CheckFormerNames(const ModelDefinition& model) {
+  FormerNames classes("class", &IsClassName);
+  FormerNames attributes("attribute", &IsSnakeName);
+  FormerNames types("relationship type", &IsSnakeName);
+  for (const ClassDefinition& one : model.classes) {
+    classes.AddPresent(one.name);
+    for (const AttributeDefinition& attribute : one.attributes)
+      attributes.AddPresent(attribute.name);
+  }
+  for (const RelationshipTypeDefinition& one : model.relationship_types) types.AddPresent(one.name);
+  for (const ClassDefinition& one : model.classes) {
+    KOSEI_RETURN_IF_ERROR(classes.Add(one.name, one.renamed_from, one.origin));
+    for (const AttributeDefinition& attribute : one.attributes) {
+      KOSEI_RETURN_IF_ERROR(
+          attributes.Add(attribute.name, attribute.renamed_from, attribute.origin));
+    }
+  }
+  for (const RelationshipTypeDefinition& one : model.relationship_types)
+    KOSEI_RETURN_IF_ERROR(types.Add(one.name, one.renamed_from, one.origin));
+  return absl::OkStatus();
+}
+
+// What is below a retired class has retired as well.
+absl::Status CheckRetirement(const ModelDefinition& model, const ClassesByName& classes) {
+  for (const ClassDefinition& definition : model.classes) {
+    if (definition.retired || definition.parent.empty()) continue;
+    const ClassDefinition& parent = *classes.find(std::string_view(definition.parent))->second;
+    if (!parent.retired) continue;
+    return ModelError(definition.origin,
+                      absl::StrFormat("class %s is below %s, which is retired; retire it too, or "
+                                      "give it another parent",
+                                      definition.name, parent.name));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckRelationshipType(const RelationshipTypeDefinition& type,
                                    const ClassesByName& classes) {
   if (!IsSnakeName(type.name)) {
@@ -187,6 +269,8 @@ absl::Status CheckDefinition(const ModelDefinition& model) {
   }
   KOSEI_RETURN_IF_ERROR(CheckInheritance(model, classes));
   KOSEI_RETURN_IF_ERROR(CheckOneNameOneType(model));
+  KOSEI_RETURN_IF_ERROR(CheckFormerNames(model));
+  KOSEI_RETURN_IF_ERROR(CheckRetirement(model, classes));
   for (const RelationshipTypeDefinition& type : model.relationship_types)
     KOSEI_RETURN_IF_ERROR(CheckRelationshipType(type, classes));
   return absl::OkStatus();

@@ -20,7 +20,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kFilesMax = 1'000;
-constexpr std::uint64_t kModelBytesMax = 16U << 20;
 
 absl::Status FolderError(const std::string& folder, std::string_view message) {
   return ModelError({}, absl::StrFormat("read model %s: %s", folder, message));
@@ -55,9 +54,9 @@ absl::StatusOr<std::vector<fs::path>> ListFiles(const std::string& folder) {
 
 }  // namespace
 
-absl::StatusOr<ModelDefinition> ReadModel(const std::string& folder) {
+absl::StatusOr<std::vector<ModelFile>> ReadModelFiles(const std::string& folder) {
   KOSEI_ASSIGN_OR_RETURN(const std::vector<fs::path> files, ListFiles(folder));
-  ModelDefinition model;
+  std::vector<ModelFile> read;
   std::uint64_t total = 0;
   for (const fs::path& path : files) {
     std::error_code error;
@@ -75,10 +74,14 @@ absl::StatusOr<ModelDefinition> ReadModel(const std::string& folder) {
     if (!text.ok())
       return ModelError(path.string(),
                         absl::StrFormat("cannot read it: %s", MessageOf(text.status())));
-    KOSEI_RETURN_IF_ERROR(ParseInto(*text, path.string(), model));
+    read.push_back({path.string(), *std::move(text)});
   }
-  KOSEI_RETURN_IF_ERROR(CheckNamesDiffer(model));
-  return model;
+  return read;
+}
+
+absl::StatusOr<ModelDefinition> ReadModel(const std::string& folder) {
+  KOSEI_ASSIGN_OR_RETURN(const std::vector<ModelFile> files, ReadModelFiles(folder));
+  return ParseModelFiles(files);
 }
 
 }  // namespace kosei::model

@@ -17,14 +17,15 @@ namespace kosei::model {
 namespace {
 
 constexpr std::array<std::string_view, 2> kModelKeys = {"classes", "relationship_types"};
-constexpr std::array<std::string_view, 6> kClassKeys = {"name",  "parent",      "abstract",
-                                                        "label", "description", "attributes"};
-constexpr std::array<std::string_view, 12> kAttributeKeys = {
-    "name",    "label",   "type",    "item_type", "required", "unique",
-    "default", "pattern", "minimum", "maximum",   "values",   "reference_class"};
+constexpr std::array<std::string_view, 8> kClassKeys = {
+    "name", "parent", "abstract", "label", "description", "attributes", "retired", "renamed_from"};
+constexpr std::array<std::string_view, 14> kAttributeKeys = {
+    "name",    "label",   "type",   "item_type",       "required", "unique",      "default",
+    "pattern", "minimum", "maximum", "values", "reference_class", "retired", "renamed_from"};
 constexpr std::array<std::string_view, 2> kEnumValueKeys = {"name", "label"};
-constexpr std::array<std::string_view, 6> kRelationshipTypeKeys = {
-    "name", "label", "inverse_label", "endpoints", "cardinality", "impact"};
+constexpr std::array<std::string_view, 8> kRelationshipTypeKeys = {
+    "name",        "label",  "inverse_label", "endpoints",
+    "cardinality", "impact", "retired",       "renamed_from"};
 constexpr std::array<std::string_view, 2> kEndpointKeys = {"source", "target"};
 
 // Reads the word under `key` as an enumerator; an absent key leaves `out` as it is.
@@ -79,6 +80,25 @@ absl::Status ReadDefault(YamlSource& source, const YamlMap& map, Value& out) {
   }));
   out = Value(std::move(items));
   return absl::OkStatus();
+}
+
+// "retired" and "renamed_from": one former name, or a list of them, newest first.
+absl::Status ReadEvolution(YamlSource& source, const YamlMap& map, bool& retired,
+                           std::vector<std::string>& renamed_from) {
+  constexpr std::string_view kWhat = "renamed_from";
+  KOSEI_RETURN_IF_ERROR(map.ReadBoolean("retired", retired));
+  const YAML::Node* node = map.Find("renamed_from");
+  if (node == nullptr) return absl::OkStatus();
+  if (!node->IsSequence()) {
+    KOSEI_ASSIGN_OR_RETURN(std::string name, source.Text(*node, kWhat));
+    renamed_from.push_back(std::move(name));
+    return absl::OkStatus();
+  }
+  return source.ForEach(*node, kWhat, [&](const YAML::Node& item) -> absl::Status {
+    KOSEI_ASSIGN_OR_RETURN(std::string name, source.Text(item, kWhat));
+    renamed_from.push_back(std::move(name));
+    return absl::OkStatus();
+  });
 }
 
 absl::Status ReadEnumValues(YamlSource& source, const YamlMap& map, std::vector<EnumValue>& out) {
@@ -138,6 +158,7 @@ absl::StatusOr<AttributeDefinition> ReadAttribute(YamlSource& source, const YAML
   KOSEI_RETURN_IF_ERROR(ReadBound(source, map, "maximum", attribute.maximum));
   KOSEI_RETURN_IF_ERROR(ReadEnumValues(source, map, attribute.values));
   KOSEI_RETURN_IF_ERROR(map.ReadText("reference_class", attribute.reference_class));
+  KOSEI_RETURN_IF_ERROR(ReadEvolution(source, map, attribute.retired, attribute.renamed_from));
   return attribute;
 }
 
@@ -150,6 +171,7 @@ absl::Status ReadClass(YamlSource& source, const YAML::Node& node, ModelDefiniti
   KOSEI_RETURN_IF_ERROR(map.ReadBoolean("abstract", definition.is_abstract));
   KOSEI_RETURN_IF_ERROR(map.ReadLabel("label", definition.label));
   KOSEI_RETURN_IF_ERROR(map.ReadText("description", definition.description));
+  KOSEI_RETURN_IF_ERROR(ReadEvolution(source, map, definition.retired, definition.renamed_from));
   if (const YAML::Node* attributes = map.Find("attributes")) {
     KOSEI_RETURN_IF_ERROR(source.ForEach(
         *attributes, "attributes of a class", [&](const YAML::Node& item) -> absl::Status {
@@ -193,6 +215,7 @@ absl::Status ReadRelationshipType(YamlSource& source, const YAML::Node& node,
   KOSEI_RETURN_IF_ERROR(map.ReadLabel("inverse_label", type.inverse_label));
   KOSEI_RETURN_IF_ERROR(
       ReadWord(source, map, "cardinality", &CardinalityOf, &CardinalityWords, type.cardinality));
+  KOSEI_RETURN_IF_ERROR(ReadEvolution(source, map, type.retired, type.renamed_from));
   // How failure travels is what the model is for, so it has to be said.
   std::string impact;
   KOSEI_RETURN_IF_ERROR(map.RequireText("impact", impact));
@@ -237,11 +260,11 @@ absl::Status ReadDocument(YamlSource& source, const YAML::Node& node, ModelDefin
 
 }  // namespace
 
-absl::Status ParseInto(std::string_view yaml, std::string_view origin, ModelDefinition& model) {
-  if (yaml.size() > kModelFileBytesMax) {
-    return ModelError(
-        origin, absl::StrFormat("the file has %d bytes, expected at most %d; split it", yaml.size(),
-                                kModelFileBytesMax));
+absl::Status ParseInto(std::string_view yaml, std::string_view origin, ModelDefinition& model,
+                       std::size_t bytes_max) {
+  if (yaml.size() > bytes_max) {
+    return ModelError(origin, absl::StrFormat("the file has %d bytes, expected at most %d; split it",
+                                              yaml.size(), bytes_max));
   }
   if (!IsValidUtf8(yaml) || yaml.find('\0') != std::string_view::npos)
     return ModelError(origin, "the file is not UTF-8 text; save it as UTF-8");
@@ -263,6 +286,36 @@ absl::Status ParseInto(std::string_view yaml, std::string_view origin, ModelDefi
 absl::StatusOr<ModelDefinition> ParseModel(std::string_view yaml, std::string_view origin) {
   ModelDefinition model;
   KOSEI_RETURN_IF_ERROR(ParseInto(yaml, origin, model));
+  KOSEI_RETURN_IF_ERROR(CheckNamesDiffer(model));
+  return model;
+}
+
+absl::StatusOr<ModelDefinition> ParseModelFiles(const std::vector<ModelFile>& files) {
+  ModelDefinition model;
+  std::size_t total = 0;
+  for (const ModelFile& file : files) {
+    total += file.text.size();
+    if (total > kModelBytesMax) {
+      return ModelError(file.name, absl::StrFormat("the model has more than %d bytes, expected at "
+                                                   "most that in all its files",
+                                                   kModelBytesMax));
+    }
+    KOSEI_RETURN_IF_ERROR(ParseInto(file.text, file.name, model));
+  }
+  KOSEI_RETURN_IF_ERROR(CheckNamesDiffer(model));
+  return model;
+}
+
+absl::StatusOr<ModelDefinition> ReadModelText(std::string_view text, std::string_view origin) {
+  // A class or type a document: the bounds of a file are those of one of them here. No text inside
+  // has a line of its own, so this parts documents and nothing else.
+  constexpr std::string_view kBetween = "\n---\n";
+  ModelDefinition model;
+  while (!text.empty()) {
+    const std::size_t end = text.find(kBetween);
+    KOSEI_RETURN_IF_ERROR(ParseInto(text.substr(0, end), origin, model, kModelBytesMax));
+    text = end == std::string_view::npos ? std::string_view() : text.substr(end + kBetween.size());
+  }
   KOSEI_RETURN_IF_ERROR(CheckNamesDiffer(model));
   return model;
 }

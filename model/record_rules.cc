@@ -52,6 +52,14 @@ absl::Status UnknownAttribute(const SchemaTables& tables, const Class& owner,
                    name);
 }
 
+absl::Status RetiredAttribute(const Class& owner, const Attribute& attribute) {
+  return MakeError(ErrorCode::kRetired,
+                   absl::StrFormat("attribute %s of class %s is retired: it is read and no longer "
+                                   "written; leave it out",
+                                   attribute.definition.name, owner.definition.name),
+                   attribute.definition.name);
+}
+
 // Ascending, each number once.
 absl::Status SortAttributes(const SchemaTables& tables, Record& record) {
   auto& attributes = record.attributes;
@@ -79,6 +87,7 @@ absl::Status CoerceAttributes(const SchemaTables& tables, const Class& owner, Re
     while (known != owner.attributes.end() && known->number < number) ++known;
     if (known == owner.attributes.end() || known->number != number)
       return UnknownAttribute(tables, owner, number);
+    if (known->definition.retired && !value.is_null()) return RetiredAttribute(owner, *known);
     KOSEI_RETURN_IF_ERROR(Canonicalise(tables.rules[known->rule], value, changed));
     if (changed) value = *std::move(changed);
     has_null = has_null || value.is_null();
@@ -119,6 +128,13 @@ absl::Status CanonicaliseAs(const SchemaTables& tables, const Class& owner, Reco
     return MakeError(ErrorCode::kAbstractClass,
                      absl::StrFormat("class %s is abstract: it has no records of its own; choose a "
                                      "class below it",
+                                     owner.definition.name),
+                     "class");
+  }
+  if (owner.definition.retired && !record.ended) {
+    return MakeError(ErrorCode::kRetired,
+                     absl::StrFormat("class %s is retired: its records are read and no longer "
+                                     "written; choose another class",
                                      owner.definition.name),
                      "class");
   }

@@ -56,6 +56,7 @@ absl::Status Refine(const ClassDefinition& owner, const AttributeDefinition& inh
                     absl::FunctionRef<bool(std::string_view, std::string_view)> is_a) {
   refinement.required = refinement.required || inherited.required;
   refinement.unique = refinement.unique || inherited.unique;
+  refinement.retired = refinement.retired || inherited.retired;
   if (refinement.label.en.empty()) refinement.label.en = inherited.label.en;
   if (refinement.label.ja.empty()) refinement.label.ja = inherited.label.ja;
   if (refinement.default_value.is_null()) refinement.default_value = inherited.default_value;

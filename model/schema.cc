@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
+#include "attribute_checks.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
 #include "names.h"
@@ -131,6 +132,13 @@ absl::StatusOr<const RelationshipType*> Schema::GetRelationshipType(std::string_
                  nearest);
 }
 
+std::vector<std::string_view> Schema::Patterns(const Attribute& attribute) const {
+  std::vector<std::string_view> patterns;
+  for (const re2::RE2* pattern : tables_->rules[attribute.rule].patterns)
+    patterns.emplace_back(pattern->pattern());
+  return patterns;
+}
+
 bool Schema::IsA(ClassNumber sub, ClassNumber super) const {
   const Class* below = FindClass(sub);
   const Class* above = FindClass(super);
@@ -153,6 +161,30 @@ absl::StatusOr<Value> Schema::Coerce(const Attribute& attribute, const Value& va
   KOSEI_RETURN_IF_ERROR(model::Canonicalise(tables_->rules[attribute.rule], value, changed));
   if (changed) return *std::move(changed);
   return value;
+}
+
+Value Schema::Widened(const Attribute& attribute, const Value& value) const {
+  const AttributeDefinition& definition = attribute.definition;
+  if (ItemTypeOf(definition) != AttributeType::kDecimal) return value;
+  const auto widened = [](const Value& one) {
+    return one.kind() == ValueKind::kInteger ? Value(Decimal{one.integer(), 0}) : one;
+  };
+  if (value.kind() != ValueKind::kList) return widened(value);
+  ValueList items;
+  for (const Value& item : value.list()) items.push_back(widened(item));
+  return Value(std::move(items));
+}
+
+void Schema::Widen(Record& record) const {
+  const Class* owner = FindClass(record.class_number);
+  if (owner == nullptr) return;
+  for (auto& [number, value] : record.attributes) {
+    if (value.kind() != ValueKind::kInteger && value.kind() != ValueKind::kList) continue;
+    const Attribute* attribute = FindAttributeOf(*owner, number);
+    if (attribute == nullptr || ItemTypeOf(attribute->definition) != AttributeType::kDecimal)
+      continue;
+    value = Widened(*attribute, value);
+  }
 }
 
 absl::Status Schema::Canonicalise(Record& record, Defaults defaults) const {

@@ -23,33 +23,56 @@ constexpr std::size_t kAttributeNumberMax = 65'535;
 constexpr std::size_t kRelationshipTypeNumberMax = 254;
 constexpr std::int64_t kPatternMemoryMax = 1 << 20;
 
-// One store's names of one kind: numbers for them, new ones appended.
+// One store's names of one kind: numbers for them, new ones appended, renamed ones in their place.
 class Numbering {
  public:
-  Numbering(std::vector<std::string>& names, std::size_t names_max)
-      : names_(names), names_max_(names_max) {
+  // `what`: "classes", for messages.
+  Numbering(std::vector<std::string>& names, std::string_view what, std::size_t names_max)
+      : names_(names), what_(what), names_max_(names_max) {
     for (std::size_t i = 0; i < names.size(); ++i) positions_.emplace(names[i], i);
   }
 
-  // The number, from 1 on; 0 when there is none left.
-  std::uint16_t NumberOf(const std::string& name) {
-    const auto [entry, is_new] = positions_.emplace(name, names_.size());
-    if (is_new && names_.size() == names_max_) return 0;
-    if (is_new) names_.push_back(name);
-    return static_cast<std::uint16_t>(entry->second + 1);
+  // The number, from 1 on. `former`: names it may stand under so far.
+  absl::StatusOr<std::uint16_t> NumberOf(const std::string& name,
+                                         const std::vector<std::string>& former,
+                                         std::string_view origin) {
+    std::optional<std::size_t> position;
+    if (const auto known = positions_.find(name); known != positions_.end())
+      position = known->second;
+    for (const std::string& old : former) {
+      const auto known = positions_.find(old);
+      if (known == positions_.end()) continue;
+      if (position && *position != known->second) {
+        return ModelError(
+            origin, absl::StrFormat("%s is renamed from %s, but the store knows both as things of "
+                                    "their own; take a name that it has not had, or drop "
+                                    "renamed_from",
+                                    name, old));
+      }
+      position = known->second;
+      const std::size_t kept = known->second;
+      positions_.erase(known);
+      positions_.emplace(name, kept);
+      names_[kept] = name;
+    }
+    if (position) return static_cast<std::uint16_t>(*position + 1);
+    if (names_.size() == names_max_) {
+      return ModelError(origin,
+                        absl::StrFormat("the store has given all its %d numbers for %s, those that "
+                                        "left the model counted; use a name it has had",
+                                        names_max_, what_));
+    }
+    positions_.emplace(name, names_.size());
+    names_.push_back(name);
+    return static_cast<std::uint16_t>(names_.size());
   }
 
  private:
   std::vector<std::string>& names_;
+  std::string_view what_;
   std::size_t names_max_;
   absl::flat_hash_map<std::string, std::size_t> positions_;
 };
-
-absl::Status OutOfNumbers(std::string_view origin, std::string_view what, std::size_t names_max) {
-  return ModelError(origin, absl::StrFormat("the store has given all its %d numbers for %s, those "
-                                            "that left the model counted; use a name it has had",
-                                            names_max, what));
-}
 
 class Compiler {
  public:
@@ -75,6 +98,7 @@ class Compiler {
   absl::Status CheckReference(const Class& owner, const AttributeDefinition& definition) const;
   absl::Status CompileRelationshipTypes();
   void FillLookups();
+  void FillFormerNames();
   bool IsA(std::string_view sub, std::string_view super) const;
 
   ModelDefinition definition_;
@@ -83,14 +107,25 @@ class Compiler {
   std::vector<bool> compiled_;
   absl::flat_hash_map<std::string, const re2::RE2*> pattern_of_;
   std::optional<Numbering> attribute_numbers_;
+  absl::flat_hash_map<std::string, std::vector<std::string>> former_attributes_;  // by name
 };
 
 absl::Status Compiler::NumberClasses() {
-  Numbering numbers(tables_.book.classes, kClassNumberMax);
-  attribute_numbers_.emplace(tables_.book.attributes, kAttributeNumberMax);
+  Numbering numbers(tables_.book.classes, "classes", kClassNumberMax);
+  attribute_numbers_.emplace(tables_.book.attributes, "attributes", kAttributeNumberMax);
+  // A former name need not be repeated in every class that refines the attribute.
+  for (const ClassDefinition& definition : definition_.classes) {
+    for (const AttributeDefinition& attribute : definition.attributes) {
+      std::vector<std::string>& former = former_attributes_[attribute.name];
+      for (const std::string& old : attribute.renamed_from) {
+        if (std::find(former.begin(), former.end(), old) == former.end()) former.push_back(old);
+      }
+    }
+  }
   for (ClassDefinition& definition : definition_.classes) {
-    const std::uint16_t number = numbers.NumberOf(definition.name);
-    if (number == 0) return OutOfNumbers(definition.origin, "classes", kClassNumberMax);
+    KOSEI_ASSIGN_OR_RETURN(
+        const std::uint16_t number,
+        numbers.NumberOf(definition.name, definition.renamed_from, definition.origin));
     position_of_.emplace(definition.name, tables_.classes.size());
     Class compiled;
     compiled.number = ClassNumber{number};
@@ -132,8 +167,10 @@ absl::Status Compiler::CompileClass(std::size_t position) {
                              parent.ancestors.end());
     }
     for (AttributeDefinition& definition : owner.definition.attributes) {
-      const std::uint16_t number = attribute_numbers_->NumberOf(definition.name);
-      if (number == 0) return OutOfNumbers(definition.origin, "attributes", kAttributeNumberMax);
+      KOSEI_ASSIGN_OR_RETURN(
+          const std::uint16_t number,
+          attribute_numbers_->NumberOf(definition.name, former_attributes_[definition.name],
+                                       definition.origin));
       KOSEI_RETURN_IF_ERROR(CompileAttribute(owner, definition, AttributeNumber{number}));
     }
     if (owner.attributes.size() > kRecordAttributesMax) {
@@ -240,11 +277,12 @@ absl::Status Compiler::CheckReference(const Class& owner,
 }
 
 absl::Status Compiler::CompileRelationshipTypes() {
-  Numbering numbers(tables_.book.relationship_types, kRelationshipTypeNumberMax);
+  Numbering numbers(tables_.book.relationship_types, "relationship types",
+                    kRelationshipTypeNumberMax);
   for (RelationshipTypeDefinition& definition : definition_.relationship_types) {
-    const std::uint16_t number = numbers.NumberOf(definition.name);
-    if (number == 0)
-      return OutOfNumbers(definition.origin, "relationship types", kRelationshipTypeNumberMax);
+    KOSEI_ASSIGN_OR_RETURN(
+        const std::uint16_t number,
+        numbers.NumberOf(definition.name, definition.renamed_from, definition.origin));
     tables_.relationship_types.push_back({RelationshipTypeNumber{number}, std::move(definition)});
   }
   return absl::OkStatus();
@@ -258,9 +296,11 @@ void Compiler::FillLookups() {
     tables_.class_by_name.emplace(owner.definition.name, &owner);
     tables_.class_by_number[owner.number.value - 1U] = &owner;
     for (const Attribute& attribute : owner.attributes) {
-      if (!attribute.definition.default_value.is_null())
-        tables_.duties[i].defaulted.push_back(&attribute);
-      if (attribute.definition.required) tables_.duties[i].required.push_back(&attribute);
+      if (!attribute.definition.retired) {
+        if (!attribute.definition.default_value.is_null())
+          tables_.duties[i].defaulted.push_back(&attribute);
+        if (attribute.definition.required) tables_.duties[i].required.push_back(&attribute);
+      }
       if (attribute.definition.name == "name") tables_.well_known.name = attribute.number;
       if (attribute.definition.name == "description")
         tables_.well_known.description = attribute.number;
@@ -282,6 +322,27 @@ void Compiler::FillLookups() {
           tables_.class_by_name.find(pair.source_class)->second->number,
           tables_.class_by_name.find(pair.target_class)->second->number);
     }
+  }
+  FillFormerNames();
+}
+
+// After all present names: those come first.
+void Compiler::FillFormerNames() {
+  for (const Class& owner : tables_.classes) {
+    for (const std::string& old : owner.definition.renamed_from)
+      tables_.class_by_name.emplace(old, &owner);
+  }
+  for (const auto& [name, former] : former_attributes_) {
+    const auto number = tables_.attribute_by_name.find(name);
+    if (number == tables_.attribute_by_name.end()) continue;
+    for (const std::string& old : former) {
+      tables_.former_names.push_back(std::make_unique<std::string>(old));
+      tables_.attribute_by_name.emplace(*tables_.former_names.back(), number->second);
+    }
+  }
+  for (const RelationshipType& type : tables_.relationship_types) {
+    for (const std::string& old : type.definition.renamed_from)
+      tables_.relationship_type_by_name.emplace(old, &type);
   }
 }
 

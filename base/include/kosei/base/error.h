@@ -39,6 +39,8 @@ enum class ErrorCode : std::uint32_t {
   kModelInvalid = 310,
   kAbstractClass = 311,
   kInvalidText = 312,
+  kRetired = 313,
+  kModelRefused = 314,
   // 4xx: the records.
   kNotFound = 401,
   kDuplicateValue = 402,

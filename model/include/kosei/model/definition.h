@@ -66,6 +66,9 @@ struct AttributeDefinition {
   std::optional<Decimal> maximum;
   std::vector<EnumValue> values;  // kEnum, or the items of a list of it
   std::string reference_class;    // kReference, or the items of a list of it
+  bool retired = false;           // still read, no longer written; holds for every class below
+  // Names it had before, newest first: it keeps their number, and they are taken as well.
+  std::vector<std::string> renamed_from;
   std::string origin;             // "file:line" for messages; empty when not read from a file
 };
 
@@ -75,6 +78,8 @@ struct ClassDefinition {
   bool is_abstract = false;
   Label label;
   std::string description;
+  bool retired = false;                   // records of it are read, none is written any more
+  std::vector<std::string> renamed_from;  // as of an attribute
   std::vector<AttributeDefinition> attributes;  // declared or refined here
   std::string origin;
 };
@@ -107,12 +112,15 @@ struct RelationshipTypeDefinition {
   // source.
   Cardinality cardinality = Cardinality::kManyToMany;
   ImpactDirection impact = ImpactDirection::kNone;
+  bool retired = false;                   // links of it are read, none is made any more
+  std::vector<std::string> renamed_from;  // as of an attribute
   std::string origin;
 };
 
 struct ModelDefinition {
   std::vector<ClassDefinition> classes;
   std::vector<RelationshipTypeDefinition> relationship_types;
+  bool empty() const { return classes.empty() && relationship_types.empty(); }
 };
 
 // Reads every *.yaml under `folder` (recursively, in name order) and joins them. Errors are
@@ -120,6 +128,22 @@ struct ModelDefinition {
 absl::StatusOr<ModelDefinition> ReadModel(const std::string& folder);
 // The same from text, for tests; `origin` stands where the file name would.
 absl::StatusOr<ModelDefinition> ParseModel(std::string_view yaml, std::string_view origin);
+
+// One file of a model: what it is called in messages, and its text.
+struct ModelFile {
+  std::string name;
+  std::string text;
+};
+// The files of a folder as ReadModel finds them, not parsed yet. kModelInvalid.
+absl::StatusOr<std::vector<ModelFile>> ReadModelFiles(const std::string& folder);
+// Parses the files in this order and joins them.
+absl::StatusOr<ModelDefinition> ParseModelFiles(const std::vector<ModelFile>& files);
+
+// The definition as YAML that is read back (ReadModelText) as the same definition: equal models,
+// equal text. A store keeps each version of its model in this form.
+std::string ModelText(const ModelDefinition& model);
+// As ParseModel, for a text of ModelText, which may be larger than a file.
+absl::StatusOr<ModelDefinition> ReadModelText(std::string_view text, std::string_view origin);
 
 // A canonical text of the whole definition: equal models, equal text, in whatever order and files
 // their classes stand. Its hash tells whether a model changed.

@@ -18,8 +18,9 @@
 
 namespace kosei::model {
 
-// The numbers a store has given to names: position + 1. Names are only ever appended, so that old
-// records stay readable; the store keeps the book (meta family).
+// The numbers a store has given to names: position + 1. Numbers are only ever appended, so that old
+// records stay readable; a rename (renamed_from) puts the new name in the place of the old. The
+// store keeps the book with each version of its model.
 struct NameBook {
   std::vector<std::string> classes;
   std::vector<std::string> attributes;
@@ -60,8 +61,8 @@ class Schema {
  public:
   // Checks the definition as a whole (parents exist, no cycles, one name one type, defaults and
   // patterns valid, reference and endpoint classes exist, labels in both languages), and compiles
-  // it. Names that `book` lacks are appended to it. kModelInvalid otherwise, and `book` is as it
-  // was.
+  // it. Names that `book` lacks are appended to it, or take the place of the name they had before.
+  // kModelInvalid otherwise, and `book` is as it was.
   static absl::StatusOr<std::shared_ptr<const Schema>> Build(ModelDefinition definition,
                                                              NameBook& book);
   ~Schema();
@@ -69,7 +70,8 @@ class Schema {
   std::span<const Class> classes() const;
   std::span<const RelationshipType> relationship_types() const;
 
-  // nullptr when unknown. Numbers of names that left the model are unknown.
+  // nullptr when unknown. Numbers of names that left the model are unknown. A former name
+  // (renamed_from) finds what has it no more.
   const Class* FindClass(std::string_view name) const;
   const Class* FindClass(ClassNumber number) const;
   const RelationshipType* FindRelationshipType(std::string_view name) const;
@@ -90,6 +92,9 @@ class Schema {
   absl::StatusOr<const Attribute*> GetAttribute(const Class& owner, std::string_view name) const;
   absl::StatusOr<const RelationshipType*> GetRelationshipType(std::string_view name) const;
 
+  // Every pattern that a value has to match, inherited ones first.
+  std::vector<std::string_view> Patterns(const Attribute& attribute) const;
+
   // Same class or below.
   bool IsA(ClassNumber sub, ClassNumber super) const;
   bool EndpointsAllowed(const RelationshipType& type, ClassNumber source, ClassNumber target) const;
@@ -109,6 +114,10 @@ class Schema {
   // required attributes. The first error is returned, and the record is then half done.
   enum class Defaults : std::uint8_t { kFill, kKeep };
   absl::Status Canonicalise(Record& record, Defaults defaults) const;
+  // Brings values that were stored before their attribute was widened (integer to decimal) into the
+  // form of today, so that they compare equal. What the class does not know stays as it is.
+  void Widen(Record& record) const;
+  Value Widened(const Attribute& attribute, const Value& value) const;
 
  private:
   struct Tables;

@@ -1,0 +1,180 @@
+// The definition as YAML, a class or relationship type a document: what a store keeps of each
+// version of its model, and what people edit to make the next one.
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/strings/str_format.h"
+#include "keywords.h"
+#include "kosei/model/definition.h"
+
+namespace kosei::model {
+namespace {
+
+// In double quotes always: a name such as "no" or "1" would be read as something else without.
+std::string Quote(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (c == '\n') {
+      out += "\\n";
+    } else if (c == '\t') {
+      out += "\\t";
+    } else if (byte < 0x20 || byte == 0x7F) {
+      out += absl::StrFormat("\\x%02X", byte);
+    } else {
+      out += c;
+    }
+  }
+  return out + "\"";
+}
+
+// Lines of one mapping, each with the same indentation; the first may stand behind a hyphen.
+class Lines {
+ public:
+  Lines(std::string& out, int indentation) : out_(out), indentation_(indentation) {}
+
+  void Add(std::string_view key, std::string_view value) {
+    out_.append(static_cast<std::size_t>(indentation_), ' ');
+    if (first_) out_.replace(out_.size() - 2, 2, "- ");
+    first_ = false;
+    out_ += absl::StrFormat("%s: %s\n", key, value);
+  }
+  void Text(std::string_view key, std::string_view text) {
+    if (!text.empty()) Add(key, Quote(text));
+  }
+  void Flag(std::string_view key, bool value) {
+    if (value) Add(key, "true");
+  }
+  void Label(std::string_view key, const model::Label& label) {
+    if (label.en.empty() && label.ja.empty()) return;
+    Add(key, absl::StrFormat("{en: %s, ja: %s}", Quote(label.en), Quote(label.ja)));
+  }
+  void Evolution(bool retired, const std::vector<std::string>& former) {
+    Flag("retired", retired);
+    if (former.empty()) return;
+    std::string names;
+    for (const std::string& name : former) names += (names.empty() ? "" : ", ") + Quote(name);
+    Add("renamed_from", "[" + names + "]");
+  }
+
+ private:
+  std::string& out_;
+  const int indentation_;
+  bool first_ = true;
+};
+
+std::string TextOf(const Value& value) {
+  switch (value.kind()) {
+    case ValueKind::kNull:
+    case ValueKind::kList:
+      return {};
+    case ValueKind::kBoolean:
+      return value.boolean() ? "true" : "false";
+    case ValueKind::kInteger:
+      return std::to_string(value.integer());
+    case ValueKind::kDecimal:
+      return FormatDecimal(value.decimal());
+    case ValueKind::kText:
+      return value.text();
+  }
+  return {};
+}
+
+std::string DefaultOf(const Value& value) {
+  if (value.kind() != ValueKind::kList) return Quote(TextOf(value));
+  std::string items;
+  for (const Value& item : value.list()) items += (items.empty() ? "" : ", ") + Quote(TextOf(item));
+  return "[" + items + "]";
+}
+
+template <typename Item>
+std::vector<const Item*> SortedByName(const std::vector<Item>& items) {
+  std::vector<const Item*> sorted;
+  for (const Item& item : items) sorted.push_back(&item);
+  std::sort(sorted.begin(), sorted.end(),
+            [](const Item* a, const Item* b) { return a->name < b->name; });
+  return sorted;
+}
+
+void AddAttribute(std::string& out, const AttributeDefinition& attribute) {
+  Lines lines(out, 8);
+  lines.Text("name", attribute.name);
+  lines.Add("type", NameOf(attribute.type));
+  if (attribute.type == AttributeType::kList) lines.Add("item_type", NameOf(attribute.item_type));
+  lines.Label("label", attribute.label);
+  lines.Flag("required", attribute.required);
+  lines.Flag("unique", attribute.unique);
+  if (!attribute.default_value.is_null()) lines.Add("default", DefaultOf(attribute.default_value));
+  lines.Text("pattern", attribute.pattern);
+  if (attribute.minimum) lines.Add("minimum", FormatDecimal(*attribute.minimum));
+  if (attribute.maximum) lines.Add("maximum", FormatDecimal(*attribute.maximum));
+  lines.Text("reference_class", attribute.reference_class);
+  lines.Evolution(attribute.retired, attribute.renamed_from);
+  if (attribute.values.empty()) return;
+  out += "        values:\n";
+  for (const EnumValue& value : attribute.values) {
+    Lines entry(out, 12);
+    entry.Text("name", value.name);
+    entry.Label("label", value.label);
+  }
+}
+
+void AddClass(std::string& out, const ClassDefinition& definition) {
+  out += "classes:\n";
+  Lines lines(out, 4);
+  lines.Text("name", definition.name);
+  lines.Text("parent", definition.parent);
+  lines.Flag("abstract", definition.is_abstract);
+  lines.Label("label", definition.label);
+  lines.Text("description", definition.description);
+  lines.Evolution(definition.retired, definition.renamed_from);
+  if (definition.attributes.empty()) return;
+  out += "    attributes:\n";
+  for (const AttributeDefinition* attribute : SortedByName(definition.attributes))
+    AddAttribute(out, *attribute);
+}
+
+void AddRelationshipType(std::string& out, const RelationshipTypeDefinition& type) {
+  out += "relationship_types:\n";
+  Lines lines(out, 4);
+  lines.Text("name", type.name);
+  lines.Label("label", type.label);
+  lines.Label("inverse_label", type.inverse_label);
+  lines.Add("cardinality", NameOf(type.cardinality));
+  lines.Add("impact", NameOf(type.impact));
+  lines.Evolution(type.retired, type.renamed_from);
+  if (type.endpoints.empty()) return;
+  out += "    endpoints:\n";
+  std::vector<std::string> pairs;
+  for (const Endpoints& pair : type.endpoints) {
+    pairs.push_back(absl::StrFormat("      - {source: %s, target: %s}\n", Quote(pair.source_class),
+                                    Quote(pair.target_class)));
+  }
+  std::sort(pairs.begin(), pairs.end());
+  for (const std::string& pair : pairs) out += pair;
+}
+
+}  // namespace
+
+std::string ModelText(const ModelDefinition& model) {
+  std::string out;
+  const auto begin = [&out] {
+    if (!out.empty()) out += "---\n";
+  };
+  for (const ClassDefinition* definition : SortedByName(model.classes)) {
+    begin();
+    AddClass(out, *definition);
+  }
+  for (const RelationshipTypeDefinition* type : SortedByName(model.relationship_types)) {
+    begin();
+    AddRelationshipType(out, *type);
+  }
+  return out;
+}
+
+}  // namespace kosei::model
