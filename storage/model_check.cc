@@ -1,0 +1,307 @@
+#include "model_check.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "kosei/base/error.h"
+#include "kosei/base/status_macros.h"
+#include "rocksdb_status.h"
+#include "unique_value.h"
+
+namespace kosei::storage {
+namespace {
+
+constexpr std::size_t kValueCharactersMax = 80;
+
+// For how much of the time from now on a record's newer versions speak.
+class Coverage {
+ public:
+  explicit Coverage(Timestamp now) : now_(now) {}
+  // True when some of [from, to) was open so far.
+  bool Add(Timestamp from, Timestamp to) {
+    from = std::max(from, now_);
+    if (from >= to) return false;
+    Timestamp at = from;
+    for (const auto& [begin, end] : covered_) {
+      if (begin > at) break;
+      at = std::max(at, end);
+    }
+    const bool open = at < to;
+    covered_.emplace_back(from, to);
+    std::sort(covered_.begin(), covered_.end());
+    return open;
+  }
+  bool whole() const {
+    Timestamp at = now_;
+    for (const auto& [begin, end] : covered_) {
+      if (begin > at) return false;
+      at = std::max(at, end);
+    }
+    return at == kEndOfTime;
+  }
+
+ private:
+  const Timestamp now_;
+  std::vector<std::pair<Timestamp, Timestamp>> covered_;  // ascending
+};
+
+template <typename Number>
+std::vector<bool> Marks(const std::vector<Number>& numbers) {
+  std::vector<bool> marks;
+  for (const Number number : numbers) {
+    if (number.value >= marks.size()) marks.resize(std::size_t{number.value} + 1);
+    marks[number.value] = true;
+  }
+  return marks;
+}
+
+bool IsMarked(const std::vector<bool>& marks, std::size_t number) {
+  return number < marks.size() && marks[number];
+}
+
+std::string Shortened(std::string text) {
+  if (text.size() <= kValueCharactersMax) return text;
+  std::size_t cut = kValueCharactersMax;
+  // Not inside a character.
+  while (cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xC0) == 0x80) --cut;
+  return text.substr(0, cut) + "...";
+}
+
+}  // namespace
+
+ModelCheck::ModelCheck(const Store& store, const model::Schema& before, const model::Schema& after,
+                       const model::ModelComparison& comparison)
+    : store_(store),
+      before_(before),
+      after_(after),
+      comparison_(comparison),
+      classes_(Marks(comparison.classes)),
+      types_(Marks(comparison.types)),
+      endpoints_(after) {}
+
+absl::Status ModelCheck::Run(Timestamp now) {
+  if (!comparison_.classes.empty() || !comparison_.unique.empty())
+    KOSEI_RETURN_IF_ERROR(CheckRecords(now));
+  if (!comparison_.types.empty()) CheckLinks(now);
+  return absl::OkStatus();
+}
+
+void ModelCheck::Find(ModelFinding finding) {
+  ++finding_count_;
+  if (findings_.size() < kModelFindingsMax) findings_.push_back(std::move(finding));
+}
+
+// Every version that speaks of now or of later: the present, and what is planned.
+absl::Status ModelCheck::CheckRecords(Timestamp now) {
+  rocksdb::ReadOptions options;
+  options.fill_cache = false;
+  options.readahead_size = std::size_t{2} << 20;
+  const auto iterator = store_.database->Iterate(Family::kRecords, options);
+  RecordId previous{0};
+  Coverage coverage(now);
+  bool whole = false;
+  std::string bytes;
+  for (iterator->SeekToFirst(); iterator->Valid(); iterator->Next()) {
+    const keys::RecordKey key = keys::DecodeRecordKey(ViewOf(iterator->key()));
+    const bool newest = key.id != previous;
+    if (newest) {
+      previous = key.id;
+      coverage = Coverage(now);
+      whole = false;
+    }
+    if (whole) continue;
+    bytes.assign(iterator->value().data(), iterator->value().size());
+    const RecordView record = RecordView::Trust(bytes);
+    const bool counts = coverage.Add(record.valid_from(), record.valid_to());
+    whole = coverage.whole();
+    if (record.ended()) continue;
+    if (counts && IsMarked(classes_, record.class_number().value)) JudgeRecord(record);
+    if (newest) BookUnique(key.id, record);
+  }
+  return ToStatus(iterator->status(), "check model: read records");
+}
+
+void ModelCheck::JudgeRecord(const RecordView& record) {
+  Record copy = record.Decode();
+  ModelFinding finding{copy.key, std::string(before_.ClassName(copy.class_number)), {}, {}, {}};
+  const model::Class* owner = after_.FindClass(copy.class_number);
+  if (owner == nullptr) {
+    finding.problem = "its class would leave the model; end the record first, or keep the class";
+    Find(std::move(finding));
+    return;
+  }
+  const Record stored = copy;
+  const absl::Status status = after_.Canonicalise(copy, model::Schema::Defaults::kKeep);
+  if (!status.ok()) {
+    finding.problem = std::string(MessageOf(status));
+    const std::string field = FieldOf(status);
+    if (field != "class" && field != "key") finding.subject = field;
+    for (const auto& [number, value] : stored.attributes) {
+      if (after_.AttributeName(number) != field) continue;
+      const model::Class* old_owner = before_.FindClass(copy.class_number);
+      const model::Attribute* attribute =
+          old_owner == nullptr ? nullptr : before_.FindAttribute(*old_owner, number);
+      if (attribute != nullptr) finding.value = Shortened(before_.Format(*attribute, value));
+    }
+    Find(std::move(finding));
+    return;
+  }
+  JudgeReferences(*owner, copy);
+}
+
+void ModelCheck::JudgeReferences(const model::Class& owner, const Record& record) {
+  for (const auto& [number, value] : record.attributes) {
+    const model::Attribute* attribute = after_.FindAttribute(owner, number);
+    if (attribute == nullptr) continue;
+    const model::AttributeDefinition& definition = attribute->definition;
+    const bool list = definition.type == model::AttributeType::kList;
+    if ((list ? definition.item_type : definition.type) != model::AttributeType::kReference)
+      continue;
+    const model::Class* wanted = after_.FindClass(definition.reference_class);
+    const ValueList one = list ? ValueList() : ValueList{value};
+    for (const Value& reference : list ? value.list() : one) {
+      const NodeIndex target = store_.directory.Find(reference.text());
+      // What a reference names may have ended since; that is no matter of the model.
+      if (target == 0 || wanted == nullptr) continue;
+      const ClassNumber found = store_.directory.ClassOf(target);
+      if (after_.IsA(found, wanted->number)) continue;
+      Find({record.key, std::string(before_.ClassName(record.class_number)), definition.name,
+            Shortened(reference.text()),
+            absl::StrFormat("it refers to a %s, expected a %s", after_.ClassName(found),
+                            definition.reference_class)});
+    }
+  }
+}
+
+void ModelCheck::BookUnique(RecordId id, const RecordView& record) {
+  if (comparison_.unique.empty()) return;
+  const model::Class* old_owner = before_.FindClass(record.class_number());
+  const model::Class* new_owner = after_.FindClass(record.class_number());
+  for (const AttributeNumber number : comparison_.unique) {
+    const Value value = record.Find(number);
+    if (value.is_null()) continue;
+    const auto identity = [&](const model::Schema& schema, const model::Class* owner) {
+      const model::Attribute* attribute =
+          owner == nullptr ? nullptr : schema.FindAttribute(*owner, number);
+      if (attribute == nullptr || !attribute->definition.unique) return std::string();
+      return keys::IdentityKey(attribute->declared_in, number,
+                               UniqueText(schema.Widened(*attribute, value)));
+    };
+    std::string old_identity = identity(before_, old_owner);
+    std::string new_identity = identity(after_, new_owner);
+    if (!new_identity.empty()) {
+      const auto [holder, is_new] = held_.try_emplace(new_identity, id);
+      if (!is_new) {
+        const model::Attribute& attribute = *after_.FindAttribute(*new_owner, number);
+        Find({std::string(record.key()), new_owner->definition.name, attribute.definition.name,
+              Shortened(after_.Format(attribute, value)),
+              absl::StrFormat("%s has this value too, and it would be unique; correct one of them",
+                              KeyOf(NodeOf(holder->second)))});
+      }
+    }
+    if (old_identity == new_identity) continue;
+    if (!old_identity.empty()) given_up_.emplace_back(std::move(old_identity), id);
+    if (!new_identity.empty()) taken_.emplace_back(std::move(new_identity), id);
+  }
+}
+
+absl::StatusOr<std::vector<std::pair<std::string, std::string>>> ModelCheck::IdentityEntries(
+    CommitNumber commit) const {
+  absl::flat_hash_map<std::string, std::vector<keys::Holder>> changed;
+  const auto holders_of =
+      [&](const std::string& identity) -> absl::StatusOr<std::vector<keys::Holder>*> {
+    const auto [entry, is_new] = changed.try_emplace(identity);
+    if (!is_new) return &entry->second;
+    const absl::StatusOr<std::string> stored = store_.database->Get(Family::kIdentity, identity);
+    if (stored.ok()) {
+      entry->second = keys::DecodeHolders(*stored);
+    } else if (!HasCode(stored.status(), ErrorCode::kNotFound)) {
+      return stored.status();
+    }
+    return &entry->second;
+  };
+  for (const auto& [identity, id] : given_up_) {
+    KOSEI_ASSIGN_OR_RETURN(std::vector<keys::Holder>* const holders, holders_of(identity));
+    for (keys::Holder& holder : *holders) {
+      if (holder.id == id && holder.end == kOpenEnd) holder.end = commit;
+    }
+  }
+  for (const auto& [identity, id] : taken_) {
+    KOSEI_ASSIGN_OR_RETURN(std::vector<keys::Holder>* const holders, holders_of(identity));
+    holders->push_back({id, commit, kOpenEnd});
+  }
+  std::vector<std::pair<std::string, std::string>> entries;
+  for (const auto& [identity, holders] : changed)
+    entries.emplace_back(identity, keys::EncodeHolders(holders));
+  return entries;
+}
+
+void ModelCheck::CheckLinks(Timestamp now) {
+  const GraphView graph(store_.topology.state(), View{store_.published(), now}, store_.published(),
+                        store_.directory.limit(), store_.directory.class_segments());
+  std::vector<Neighbour> neighbours;
+  for (NodeIndex node = 1; node < graph.node_limit(); ++node) {
+    graph.Collect(LinkDirection::kOut, node, neighbours);
+    JudgeCardinality(node, LinkDirection::kOut, neighbours);
+    for (const Neighbour& neighbour : neighbours) {
+      if (!IsMarked(types_, neighbour.type)) continue;
+      const model::RelationshipType* type =
+          after_.FindRelationshipType(RelationshipTypeNumber{neighbour.type});
+      if (type != nullptr && !type->definition.retired) {
+        JudgeLink(node, *type, neighbour.node);
+        continue;
+      }
+      Find({KeyOf(node), std::string(before_.ClassName(store_.directory.ClassOf(node))),
+            std::string(before_.RelationshipTypeName(RelationshipTypeNumber{neighbour.type})),
+            KeyOf(neighbour.node),
+            type == nullptr ? "the relationship type would leave the model; end the link first, or "
+                              "keep the type"
+                            : "the relationship type would be retired; end the link first"});
+    }
+    graph.Collect(LinkDirection::kIn, node, neighbours);
+    JudgeCardinality(node, LinkDirection::kIn, neighbours);
+  }
+}
+
+void ModelCheck::JudgeLink(NodeIndex source, const model::RelationshipType& type,
+                           NodeIndex target) {
+  const ClassNumber source_class = store_.directory.ClassOf(source);
+  const ClassNumber target_class = store_.directory.ClassOf(target);
+  if (endpoints_.Allowed(type, source_class, target_class)) return;
+  Find({KeyOf(source), std::string(before_.ClassName(source_class)), type.definition.name,
+        KeyOf(target),
+        absl::StrFormat("it would not join a %s to a %s any more; end the link first",
+                        before_.ClassName(source_class), before_.ClassName(target_class))});
+}
+
+// Going out: at most one target where the type says so; coming in: at most one source.
+void ModelCheck::JudgeCardinality(NodeIndex node, LinkDirection direction,
+                                  const std::vector<Neighbour>& neighbours) {
+  absl::flat_hash_map<TypeIndex, std::vector<NodeIndex>> ends;
+  for (const Neighbour& neighbour : neighbours) {
+    if (!IsMarked(types_, neighbour.type)) continue;
+    const model::RelationshipType* type =
+        after_.FindRelationshipType(RelationshipTypeNumber{neighbour.type});
+    if (type == nullptr) continue;
+    const model::Cardinality cardinality = type->definition.cardinality;
+    const model::Cardinality free = direction == LinkDirection::kOut
+                                        ? model::Cardinality::kOneToMany
+                                        : model::Cardinality::kManyToOne;
+    if (cardinality == model::Cardinality::kManyToMany || cardinality == free) continue;
+    ends[neighbour.type].push_back(neighbour.node);
+  }
+  for (const auto& [type, nodes] : ends) {
+    if (nodes.size() < 2) continue;
+    std::string others;
+    for (const NodeIndex other : nodes) others += (others.empty() ? "" : ", ") + KeyOf(other);
+    Find({KeyOf(node), std::string(before_.ClassName(store_.directory.ClassOf(node))),
+          std::string(after_.RelationshipTypeName(RelationshipTypeNumber{type})),
+          Shortened(std::move(others)),
+          absl::StrFormat("it has %d %s, at most one would be allowed; end the others first",
+                          nodes.size(),
+                          direction == LinkDirection::kOut ? "targets" : "sources")});
+  }
+}
+
+}  // namespace kosei::storage
