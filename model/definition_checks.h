@@ -12,8 +12,8 @@ namespace kosei::model {
 absl::Status CheckNamesDiffer(const ModelDefinition& model);
 
 // Names well-formed, labels and descriptions clean text in both languages, parents known, no class
-// above itself, one name one type over all classes, endpoints known, numbers within their limits, former names
-// nobody else's, nothing in use below what is retired.
+// above itself, one name one type over all classes, endpoints known, numbers within their limits,
+// former names nobody else's, nothing in use below what is retired.
 absl::Status CheckDefinition(const ModelDefinition& model);
 
 // Both languages present, one line of clean text each. `what` says whose label it is.

@@ -31,8 +31,8 @@ std::string_view Word(bool truth) { return truth ? "true" : "false"; }
 void CompareFlag(std::string_view name, bool before, bool after, ChangeSafety gravity,
                  Aspects& out) {
   if (before == after) return;
-  out.push_back({after ? gravity : ChangeSafety::kSafe, "changed",
-                 Arrow(name, Word(before), Word(after))});
+  out.push_back(
+      {after ? gravity : ChangeSafety::kSafe, "changed", Arrow(name, Word(before), Word(after))});
 }
 
 void CompareRetired(bool before, bool after, Aspects& out) {
@@ -152,8 +152,8 @@ class Comparer {
 
  private:
   void Report(std::string subject, Aspect aspect) {
-    result_.changes.push_back({aspect.safety, std::move(aspect.what), std::move(subject),
-                               std::move(aspect.detail)});
+    result_.changes.push_back(
+        {aspect.safety, std::move(aspect.what), std::move(subject), std::move(aspect.detail)});
   }
   void CompareClasses(const Class& before, const Class& after);
   void CompareAttributesOf(const Class& before, const Class& after);
@@ -247,15 +247,14 @@ Aspects Comparer::CompareAttributes(const Attribute& before, const Attribute& af
   CompareNames(old.name, now.name, out);
   CompareRetired(old.retired, now.retired, out);
   if (!SameType(old, now)) {
-    const bool one_list =
-        (old.type == AttributeType::kList) != (now.type == AttributeType::kList);
+    const bool one_list = (old.type == AttributeType::kList) != (now.type == AttributeType::kList);
     const auto text = [](const AttributeDefinition& one) {
-      return one.type == AttributeType::kList
-                 ? absl::StrFormat("list of %s", NameOf(one.item_type))
-                 : std::string(NameOf(one.type));
+      return one.type == AttributeType::kList ? absl::StrFormat("list of %s", NameOf(one.item_type))
+                                              : std::string(NameOf(one.type));
     };
-    out.push_back({one_list ? ChangeSafety::kNever : SafetyOfTypes(ItemTypeOf(old), ItemTypeOf(now)),
-                   "changed", Arrow("type", text(old), text(now))});
+    out.push_back(
+        {one_list ? ChangeSafety::kNever : SafetyOfTypes(ItemTypeOf(old), ItemTypeOf(now)),
+         "changed", Arrow("type", text(old), text(now))});
   }
   CompareFlag("required", old.required, now.required, ChangeSafety::kNeedsCheck, out);
   CompareFlag("unique", old.unique, now.unique, ChangeSafety::kNeedsCheck, out);

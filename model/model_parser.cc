@@ -20,8 +20,8 @@ constexpr std::array<std::string_view, 2> kModelKeys = {"classes", "relationship
 constexpr std::array<std::string_view, 8> kClassKeys = {
     "name", "parent", "abstract", "label", "description", "attributes", "retired", "renamed_from"};
 constexpr std::array<std::string_view, 14> kAttributeKeys = {
-    "name",    "label",   "type",   "item_type",       "required", "unique",      "default",
-    "pattern", "minimum", "maximum", "values", "reference_class", "retired", "renamed_from"};
+    "name",    "label",   "type",    "item_type", "required",        "unique",  "default",
+    "pattern", "minimum", "maximum", "values",    "reference_class", "retired", "renamed_from"};
 constexpr std::array<std::string_view, 2> kEnumValueKeys = {"name", "label"};
 constexpr std::array<std::string_view, 8> kRelationshipTypeKeys = {
     "name",        "label",  "inverse_label", "endpoints",
@@ -263,8 +263,9 @@ absl::Status ReadDocument(YamlSource& source, const YAML::Node& node, ModelDefin
 absl::Status ParseInto(std::string_view yaml, std::string_view origin, ModelDefinition& model,
                        std::size_t bytes_max) {
   if (yaml.size() > bytes_max) {
-    return ModelError(origin, absl::StrFormat("the file has %d bytes, expected at most %d; split it",
-                                              yaml.size(), bytes_max));
+    return ModelError(
+        origin, absl::StrFormat("the file has %d bytes, expected at most %d; split it", yaml.size(),
+                                bytes_max));
   }
   if (!IsValidUtf8(yaml) || yaml.find('\0') != std::string_view::npos)
     return ModelError(origin, "the file is not UTF-8 text; save it as UTF-8");

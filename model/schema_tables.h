@@ -29,7 +29,7 @@ struct SchemaTables {
   std::vector<Rule> rules;  // Attribute::rule is a position here
   std::vector<std::unique_ptr<const re2::RE2>> patterns;
   std::vector<std::unique_ptr<const std::string>> former_names;  // what attribute_by_name points to
-  std::vector<ClassDuties> duties;  // as classes
+  std::vector<ClassDuties> duties;                               // as classes
 
   absl::flat_hash_map<std::string_view, const Class*> class_by_name;
   absl::flat_hash_map<std::string_view, AttributeNumber> attribute_by_name;

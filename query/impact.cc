@@ -54,7 +54,8 @@ absl::StatusOr<ImpactAnswer> Impact(const storage::Reader& reader, const storage
     KOSEI_RETURN_IF_ERROR(CheckHolds(reader, graph, root, "impact"));
     roots.push_back(storage::NodeOf(root));
   }
-  const std::shared_ptr<const model::Schema> schema = reader.schema();
+  // Failure travels as the model of that day says.
+  KOSEI_ASSIGN_OR_RETURN(const auto schema, reader.SchemaAt(view));
   const CausalLinks links = FollowedLinks(*schema, request.direction);
   BreadthFirst walk(graph, links, budget);
   walk.Start(roots);

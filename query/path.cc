@@ -172,7 +172,7 @@ absl::StatusOr<std::optional<std::vector<PathStep>>> CausalPath(const storage::R
   KOSEI_RETURN_IF_ERROR(CheckHolds(reader, graph, from, "path from"));
   KOSEI_RETURN_IF_ERROR(CheckHolds(reader, graph, to, "path to"));
   if (from == to) return std::vector<PathStep>{};
-  const std::shared_ptr<const model::Schema> schema = reader.schema();
+  KOSEI_ASSIGN_OR_RETURN(const auto schema, reader.SchemaAt(view));
   PathSearch search(graph, *schema, budget);
   return search.Run(storage::NodeOf(from), storage::NodeOf(to));
 }

@@ -24,11 +24,19 @@ absl::Status UnknownAttribute(const model::Schema& schema, const std::string& na
       name);
 }
 
+// What was stored before its attribute was widened from integer to decimal is the same number.
+bool Same(const Value& stored, const Value& wanted) {
+  if (stored.kind() == ValueKind::kInteger && wanted.kind() == ValueKind::kDecimal)
+    return wanted.decimal() == Decimal{stored.integer(), 0};
+  return stored == wanted;
+}
+
 bool HasEvery(const Value& value, const ValueList& wanted) {
   if (value.kind() != ValueKind::kList) return false;
   const ValueList& items = value.list();
   return std::all_of(wanted.begin(), wanted.end(), [&items](const Value& item) {
-    return std::find(items.begin(), items.end(), item) != items.end();
+    return std::any_of(items.begin(), items.end(),
+                       [&item](const Value& one) { return Same(one, item); });
   });
 }
 
@@ -90,7 +98,7 @@ bool RecordFilter::Matches(RecordView record) {
   for (const Equal& equal : equals_) {
     const Value value = record.Find(equal.attribute);
     const bool holds = equal.value.kind() == ValueKind::kList ? HasEvery(value, equal.value.list())
-                                                              : value == equal.value;
+                                                              : Same(value, equal.value);
     if (!holds) return false;
   }
   return text_.empty() || text_.IsPartOf(record.key()) ||

@@ -95,8 +95,15 @@ class SearchScan {
 absl::StatusOr<SearchSummary> Search(const storage::Reader& reader, const storage::View& view,
                                      const SearchRequest& request, const Budget& budget,
                                      Visitor visit) {
-  const std::shared_ptr<const model::Schema> schema = reader.schema();
-  KOSEI_ASSIGN_OR_RETURN(RecordFilter filter, RecordFilter::Make(*schema, request));
+  // By the model of that day; names that came later mean what they mean now.
+  KOSEI_ASSIGN_OR_RETURN(const auto schema, reader.SchemaAt(view));
+  absl::StatusOr<RecordFilter> made = RecordFilter::Make(*schema, request);
+  if (HasCode(made.status(), ErrorCode::kUnknownClass) ||
+      HasCode(made.status(), ErrorCode::kUnknownAttribute)) {
+    made = RecordFilter::Make(*reader.schema(), request);
+  }
+  KOSEI_RETURN_IF_ERROR(made.status());
+  RecordFilter filter = *std::move(made);
   if (filter.key().has_value()) return SearchKey(reader, view, filter, budget, visit);
   return SearchScan(reader, view, filter, budget, visit).Run();
 }

@@ -96,11 +96,12 @@ std::string EncodeCommit(const CommitInfo& info, std::uint32_t model_version,
   const auto source = builder.CreateString(info.source);
   const auto content = Bytes(builder, info.content_hash);
   const auto previous = Bytes(builder, info.previous_hash);
+  const auto model = info.model_hash.empty() ? 0 : Bytes(builder, info.model_hash);
   builder.Finish(fb::CreateCommit(builder, info.number.value, info.time.micros, actor, reason,
                                   cause, source, info.records_created, info.records_updated,
                                   info.records_ended, info.links_created, info.links_ended, content,
                                   previous, model_version, listed == ChangesListed::kYes,
-                                  static_cast<std::uint8_t>(ContentForm::kHashes)),
+                                  static_cast<std::uint8_t>(ContentForm::kHashes), model),
                  fb::CommitIdentifier());
   return BytesOf(builder);
 }
@@ -125,6 +126,7 @@ absl::StatusOr<DecodedCommit> DecodeCommit(std::string_view bytes) {
   info.links_ended = commit->links_ended();
   info.content_hash = TextOf(commit->content_hash());
   info.previous_hash = TextOf(commit->previous_hash());
+  info.model_hash = TextOf(commit->model_hash());
   info.hash = Sha256::Of(bytes);
   decoded.model_version = commit->model_version();
   decoded.listed = commit->changes_listed() ? ChangesListed::kYes : ChangesListed::kNo;

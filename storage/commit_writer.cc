@@ -63,6 +63,8 @@ PendingCommit AppendCommit(const Store& store, Staging& staging, const Provenanc
   info.links_ended = counts.links_ended;
   info.content_hash = content.Finish();
   info.previous_hash = head.hash;
+  // The model that came with the store is in the chain as well.
+  if (head.commit == kNoCommit) info.model_hash = store.schema.newest_hash();
   const std::string header = EncodeCommit(info, store.model_version, ChangesListed::kYes);
   info.hash = Sha256::Of(header);
   Put(store, batch, Family::kCommits, keys::CommitKey(info.number, 0), header);

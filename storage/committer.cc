@@ -206,6 +206,7 @@ void Committer::Process(std::vector<Job> jobs) {
     for (Job& job : jobs) Fail(job, busy);
     return;
   }
+  endpoints_.Follow(*store_.schema);
   Group group = NewGroup();
   for (Job& job : jobs) {
     if (auto* transaction = std::get_if<TransactionJob>(&job)) {

@@ -14,6 +14,7 @@
 #include "kosei/base/mutex.h"
 #include "kosei/base/status_macros.h"
 #include "meta_table.h"
+#include "model_changer.h"
 #include "opening.h"
 #include "store_reader.h"
 
@@ -70,7 +71,7 @@ class StoreWriter final : public Writer {
 
   absl::StatusOr<std::unique_ptr<BulkLoad>> BeginBulk(Provenance provenance) override {
     bool idle = false;
-    const bool empty = store_.published() == kNoCommit;
+    const bool empty = store_.schema.OnlyModels(store_.published());
     if (!empty)
       return std::unique_ptr<BulkLoad>(
           std::make_unique<ChunkedLoad>(committer_, std::move(provenance)));
@@ -83,6 +84,16 @@ class StoreWriter final : public Writer {
         FirstLoad::Begin(store_, committer_, watermark_, std::move(provenance),
                          [this] { store_.loading.store(false); });
     return load;
+  }
+
+  absl::StatusOr<ModelChangeResult> ChangeModel(const model::ModelDefinition& definition,
+                                                const Provenance& provenance,
+                                                ModelChangeMode mode) override {
+    ModelChangeResult result;
+    KOSEI_RETURN_IF_ERROR(committer_.RunExclusively([&] {
+      return ModelChanger(store_, watermark_).Change(definition, provenance, mode, result);
+    }));
+    return result;
   }
 
   absl::Status CreateBaseline(const Baseline& baseline) override {
@@ -142,6 +153,16 @@ class StoreEngine final : public Engine {
   }
   void RemoveListener(std::uint64_t listener) override { listeners_.Remove(listener); }
 
+  // The model that the options name becomes the store's.
+  absl::Status TakeGivenModel() {
+    const Provenance provenance{"koseid", "the model given at start", {}, {}};
+    KOSEI_ASSIGN_OR_RETURN(
+        const ModelChangeResult result,
+        writer_.ChangeModel(store_->options.model, provenance, ModelChangeMode::kApply));
+    if (result.outcome == ModelOutcome::kRefused) return RefusalOf(result);
+    return absl::OkStatus();
+  }
+
  private:
   std::unique_ptr<FolderLock> lock_;
   std::unique_ptr<Store> store_;
@@ -181,8 +202,11 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(EngineOptions options) {
   const Head head = store->head();
   if (head.commit > watermark->value().commit)
     KOSEI_RETURN_IF_ERROR(watermark->Advance({head.commit, head.hash}));
-  return std::unique_ptr<Engine>(
-      std::make_unique<StoreEngine>(std::move(lock), std::move(store), std::move(watermark)));
+  KOSEI_ASSIGN_OR_RETURN(const bool changed, ModelDiffers(*store));
+  auto engine =
+      std::make_unique<StoreEngine>(std::move(lock), std::move(store), std::move(watermark));
+  if (changed) KOSEI_RETURN_IF_ERROR(engine->TakeGivenModel());
+  return std::unique_ptr<Engine>(std::move(engine));
 }
 
 }  // namespace kosei::storage

@@ -48,7 +48,8 @@ FirstLoad::FirstLoad(Store& store, Committer& committer, WatermarkKeeper& waterm
       provenance_(std::move(provenance)),
       released_(std::move(released)),
       endpoints_(*store.schema),
-      time_(store.options.clock->Now()),
+      commit_{store.head().commit.value + 1},
+      time_(std::max(store.options.clock->Now(), Timestamp{store.head().time.micros + 1})),
       next_node_(store.directory.limit()) {}
 
 FirstLoad::~FirstLoad() {
@@ -238,6 +239,7 @@ absl::Status FirstLoad::AddLink(const PutLink& link) {
                                      link.target, link.type.value),
                      "type");
   }
+  KOSEI_RETURN_IF_ERROR(EndpointRules::CheckInUse(*type));
   const auto loaded = [this](NodeIndex node) {
     return node != 0 && node < content_of_.size() && content_of_[node] != 0;
   };

@@ -63,7 +63,7 @@ class FirstLoad final : public BulkLoad {
   EndpointRules endpoints_;
   std::unique_ptr<SortedFiles> files_;
   ContentHash content_;
-  const CommitNumber commit_{1};
+  const CommitNumber commit_;  // the first but for those that brought a model
   const Timestamp time_;
   NodeIndex next_node_;
   std::vector<std::uint64_t>

@@ -61,13 +61,14 @@ absl::Status FirstLoad::WriteHeader(std::string content_hash) {
   info_.links_created = counts_.links_created;
   info_.content_hash = std::move(content_hash);
   info_.previous_hash = store_.head().hash;
+  if (store_.head().commit == kNoCommit) info_.model_hash = store_.schema.newest_hash();
   const std::string header = EncodeCommit(info_, store_.model_version, ChangesListed::kNo);
   info_.hash = Sha256::Of(header);
   return files_->Put(Family::kCommits, keys::CommitKey(commit_, 0), header);
 }
 
 absl::StatusOr<Head> FirstLoad::Write() {
-  if (store_.published() != kNoCommit) {
+  if (store_.published().value + 1 != commit_.value) {
     return MakeError(
         ErrorCode::kVersionConflict,
         "finish load: the store was empty when the load began and is not any more; load again");

@@ -81,12 +81,6 @@ absl::StatusOr<model::NameBook> ReadNameBook(const Database& database) {
   return book;
 }
 
-absl::Status WriteNameBook(const Database& database, const model::NameBook& book) {
-  KOSEI_RETURN_IF_ERROR(PutMeta(database, kClassNames, EncodeNames(book.classes)));
-  KOSEI_RETURN_IF_ERROR(PutMeta(database, kAttributeNames, EncodeNames(book.attributes)));
-  return PutMeta(database, kRelationshipTypeNames, EncodeNames(book.relationship_types));
-}
-
 std::string EncodeBaseline(const Baseline& baseline) {
   std::string bytes;
   AppendU64(bytes, baseline.view.commit.value);

@@ -23,9 +23,8 @@ absl::StatusOr<std::vector<std::pair<std::string, std::string>>> ListMeta(const 
 
 std::string EncodeNames(const std::vector<std::string>& names);
 absl::StatusOr<std::vector<std::string>> DecodeNames(std::string_view bytes);
-// Empty when the store has none yet.
+// Of a store from before versions of the model were kept; empty when there is none.
 absl::StatusOr<model::NameBook> ReadNameBook(const Database& database);
-absl::Status WriteNameBook(const Database& database, const model::NameBook& book);
 
 std::string EncodeBaseline(const Baseline& baseline);
 absl::StatusOr<Baseline> DecodeBaseline(std::string_view name, std::string_view bytes);

@@ -42,7 +42,7 @@ class Coverage {
   }
 
  private:
-  const Timestamp now_;
+  Timestamp now_;
   std::vector<std::pair<Timestamp, Timestamp>> covered_;  // ascending
 };
 
@@ -104,8 +104,7 @@ absl::Status ModelCheck::CheckRecords(Timestamp now) {
   std::string bytes;
   for (iterator->SeekToFirst(); iterator->Valid(); iterator->Next()) {
     const keys::RecordKey key = keys::DecodeRecordKey(ViewOf(iterator->key()));
-    const bool newest = key.id != previous;
-    if (newest) {
+    if (key.id != previous) {
       previous = key.id;
       coverage = Coverage(now);
       whole = false;
@@ -115,9 +114,9 @@ absl::Status ModelCheck::CheckRecords(Timestamp now) {
     const RecordView record = RecordView::Trust(bytes);
     const bool counts = coverage.Add(record.valid_from(), record.valid_to());
     whole = coverage.whole();
-    if (record.ended()) continue;
-    if (counts && IsMarked(classes_, record.class_number().value)) JudgeRecord(record);
-    if (newest) BookUnique(key.id, record);
+    if (record.ended() || !counts) continue;
+    if (IsMarked(classes_, record.class_number().value)) JudgeRecord(record);
+    BookUnique(key.id, record);
   }
   return ToStatus(iterator->status(), "check model: read records");
 }
@@ -192,7 +191,7 @@ void ModelCheck::BookUnique(RecordId id, const RecordView& record) {
     std::string new_identity = identity(after_, new_owner);
     if (!new_identity.empty()) {
       const auto [holder, is_new] = held_.try_emplace(new_identity, id);
-      if (!is_new) {
+      if (!is_new && holder->second != id) {
         const model::Attribute& attribute = *after_.FindAttribute(*new_owner, number);
         Find({std::string(record.key()), new_owner->definition.name, attribute.definition.name,
               Shortened(after_.Format(attribute, value)),
@@ -229,7 +228,11 @@ absl::StatusOr<std::vector<std::pair<std::string, std::string>>> ModelCheck::Ide
   }
   for (const auto& [identity, id] : taken_) {
     KOSEI_ASSIGN_OR_RETURN(std::vector<keys::Holder>* const holders, holders_of(identity));
-    holders->push_back({id, commit, kOpenEnd});
+    const bool held =
+        std::any_of(holders->begin(), holders->end(), [record = id](const keys::Holder& holder) {
+          return holder.id == record && holder.end == kOpenEnd;
+        });
+    if (!held) holders->push_back({id, commit, kOpenEnd});
   }
   std::vector<std::pair<std::string, std::string>> entries;
   for (const auto& [identity, holders] : changed)
@@ -240,67 +243,94 @@ absl::StatusOr<std::vector<std::pair<std::string, std::string>>> ModelCheck::Ide
 void ModelCheck::CheckLinks(Timestamp now) {
   const GraphView graph(store_.topology.state(), View{store_.published(), now}, store_.published(),
                         store_.directory.limit(), store_.directory.class_segments());
-  std::vector<Neighbour> neighbours;
   for (NodeIndex node = 1; node < graph.node_limit(); ++node) {
-    graph.Collect(LinkDirection::kOut, node, neighbours);
-    JudgeCardinality(node, LinkDirection::kOut, neighbours);
-    for (const Neighbour& neighbour : neighbours) {
-      if (!IsMarked(types_, neighbour.type)) continue;
-      const model::RelationshipType* type =
-          after_.FindRelationshipType(RelationshipTypeNumber{neighbour.type});
-      if (type != nullptr && !type->definition.retired) {
-        JudgeLink(node, *type, neighbour.node);
-        continue;
-      }
-      Find({KeyOf(node), std::string(before_.ClassName(store_.directory.ClassOf(node))),
-            std::string(before_.RelationshipTypeName(RelationshipTypeNumber{neighbour.type})),
-            KeyOf(neighbour.node),
-            type == nullptr ? "the relationship type would leave the model; end the link first, or "
-                              "keep the type"
-                            : "the relationship type would be retired; end the link first"});
-    }
-    graph.Collect(LinkDirection::kIn, node, neighbours);
-    JudgeCardinality(node, LinkDirection::kIn, neighbours);
+    const std::vector<HeldLink> out = LinksOf(graph, LinkDirection::kOut, node);
+    for (const HeldLink& link : out) JudgeLink(node, link);
+    JudgeCardinality(node, LinkDirection::kOut, out);
+    JudgeCardinality(node, LinkDirection::kIn, LinksOf(graph, LinkDirection::kIn, node));
   }
 }
 
-void ModelCheck::JudgeLink(NodeIndex source, const model::RelationshipType& type,
-                           NodeIndex target) {
-  const ClassNumber source_class = store_.directory.ClassOf(source);
-  const ClassNumber target_class = store_.directory.ClassOf(target);
-  if (endpoints_.Allowed(type, source_class, target_class)) return;
-  Find({KeyOf(source), std::string(before_.ClassName(source_class)), type.definition.name,
-        KeyOf(target),
-        absl::StrFormat("it would not join a %s to a %s any more; end the link first",
-                        before_.ClassName(source_class), before_.ClassName(target_class))});
+std::vector<ModelCheck::HeldLink> ModelCheck::LinksOf(const GraphView& graph,
+                                                      LinkDirection direction,
+                                                      NodeIndex node) const {
+  std::vector<HeldLink> links;
+  const ValidInterval from_now{graph.view().valid_at, kEndOfTime};
+  const TimedLinks& timed = store_.topology.timed();
+  std::vector<Neighbour> neighbours;
+  graph.Collect(direction, node, neighbours);
+  for (const Neighbour& one : neighbours) {
+    if (!IsMarked(types_, one.type)) continue;
+    const RelationshipTypeNumber type{one.type};
+    const LinkName name = direction == LinkDirection::kOut ? NameOfLink(node, type, one.node)
+                                                           : NameOfLink(one.node, type, node);
+    if (timed.empty() || !timed.Contains(name)) links.push_back({one.node, one.type, {from_now}});
+  }
+  if (timed.empty()) return links;
+  for (const TimedLink& one : timed.LinksOf(direction, node)) {
+    if (!IsMarked(types_, one.type)) continue;
+    std::vector<ValidInterval> parts = LiveParts(one.statements, from_now);
+    if (parts.empty()) continue;
+    links.push_back(
+        {direction == LinkDirection::kOut ? one.target : one.source, one.type, std::move(parts)});
+  }
+  return links;
 }
 
-// Going out: at most one target where the type says so; coming in: at most one source.
+void ModelCheck::JudgeLink(NodeIndex source, const HeldLink& link) {
+  const RelationshipTypeNumber number{link.type};
+  const model::RelationshipType* type = after_.FindRelationshipType(number);
+  const ClassNumber source_class = store_.directory.ClassOf(source);
+  const ClassNumber target_class = store_.directory.ClassOf(link.neighbour);
+  std::string problem;
+  if (type == nullptr) {
+    problem = "its type would leave the model; end the link first, or keep the type";
+  } else if (type->definition.retired) {
+    problem = "its type would be retired; end the link first";
+  } else if (!endpoints_.Allowed(*type, source_class, target_class)) {
+    problem = absl::StrFormat("it would not join a %s to a %s any more; end the link first",
+                              before_.ClassName(source_class), before_.ClassName(target_class));
+  } else {
+    return;
+  }
+  Find({KeyOf(source), std::string(before_.ClassName(source_class)),
+        std::string(before_.RelationshipTypeName(number)), KeyOf(link.neighbour),
+        std::move(problem)});
+}
+
+// Going out: at most one target at a time where the type says so; coming in: at most one source.
 void ModelCheck::JudgeCardinality(NodeIndex node, LinkDirection direction,
-                                  const std::vector<Neighbour>& neighbours) {
-  absl::flat_hash_map<TypeIndex, std::vector<NodeIndex>> ends;
-  for (const Neighbour& neighbour : neighbours) {
-    if (!IsMarked(types_, neighbour.type)) continue;
+                                  const std::vector<HeldLink>& links) {
+  const model::Cardinality free = direction == LinkDirection::kOut ? model::Cardinality::kOneToMany
+                                                                   : model::Cardinality::kManyToOne;
+  absl::flat_hash_map<TypeIndex, std::vector<const HeldLink*>> by_type;
+  for (const HeldLink& link : links) {
     const model::RelationshipType* type =
-        after_.FindRelationshipType(RelationshipTypeNumber{neighbour.type});
+        after_.FindRelationshipType(RelationshipTypeNumber{link.type});
     if (type == nullptr) continue;
     const model::Cardinality cardinality = type->definition.cardinality;
-    const model::Cardinality free = direction == LinkDirection::kOut
-                                        ? model::Cardinality::kOneToMany
-                                        : model::Cardinality::kManyToOne;
-    if (cardinality == model::Cardinality::kManyToMany || cardinality == free) continue;
-    ends[neighbour.type].push_back(neighbour.node);
+    if (cardinality != model::Cardinality::kManyToMany && cardinality != free)
+      by_type[link.type].push_back(&link);
   }
-  for (const auto& [type, nodes] : ends) {
-    if (nodes.size() < 2) continue;
+  for (const auto& [type, held] : by_type) {
+    if (held.size() < 2) continue;
+    std::vector<ValidInterval> parts;
     std::string others;
-    for (const NodeIndex other : nodes) others += (others.empty() ? "" : ", ") + KeyOf(other);
+    for (const HeldLink* link : held) {
+      parts.insert(parts.end(), link->parts.begin(), link->parts.end());
+      others += (others.empty() ? "" : ", ") + KeyOf(link->neighbour);
+    }
+    std::sort(parts.begin(), parts.end(),
+              [](const ValidInterval& a, const ValidInterval& b) { return a.from < b.from; });
+    const auto together = std::adjacent_find(
+        parts.begin(), parts.end(),
+        [](const ValidInterval& a, const ValidInterval& b) { return b.from < a.to; });
+    if (together == parts.end()) continue;
     Find({KeyOf(node), std::string(before_.ClassName(store_.directory.ClassOf(node))),
           std::string(after_.RelationshipTypeName(RelationshipTypeNumber{type})),
           Shortened(std::move(others)),
           absl::StrFormat("it has %d %s, at most one would be allowed; end the others first",
-                          nodes.size(),
-                          direction == LinkDirection::kOut ? "targets" : "sources")});
+                          held.size(), direction == LinkDirection::kOut ? "targets" : "sources")});
   }
 }
 

@@ -15,6 +15,7 @@
 #include "kosei/model/comparison.h"
 #include "kosei/storage/model_change.h"
 #include "store.h"
+#include "valid_time.h"
 
 namespace kosei::storage {
 
@@ -39,10 +40,18 @@ class ModelCheck {
   void JudgeRecord(const RecordView& record);
   void JudgeReferences(const model::Class& owner, const Record& record);
   void BookUnique(RecordId id, const RecordView& record);
+  // A link of a node that holds now or is planned, and when.
+  struct HeldLink {
+    NodeIndex neighbour;
+    TypeIndex type;
+    std::vector<ValidInterval> parts;
+  };
   void CheckLinks(Timestamp now);
-  void JudgeLink(NodeIndex source, const model::RelationshipType& type, NodeIndex target);
+  std::vector<HeldLink> LinksOf(const GraphView& graph, LinkDirection direction,
+                                NodeIndex node) const;
+  void JudgeLink(NodeIndex source, const HeldLink& link);
   void JudgeCardinality(NodeIndex node, LinkDirection direction,
-                        const std::vector<Neighbour>& neighbours);
+                        const std::vector<HeldLink>& links);
   void Find(ModelFinding finding);
   std::string KeyOf(NodeIndex node) const { return std::string(store_.directory.KeyOf(node)); }
 

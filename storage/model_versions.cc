@@ -137,9 +137,8 @@ std::uint32_t ModelVersions::VersionAt(CommitNumber commit) const {
 absl::StatusOr<std::shared_ptr<const model::Schema>> ModelVersions::SchemaOf(
     const Database& database, std::uint32_t version) const {
   const auto find = [version](const std::vector<Entry>& entries) {
-    return std::find_if(entries.begin(), entries.end(), [version](const Entry& entry) {
-      return entry.info.version == version;
-    });
+    return std::find_if(entries.begin(), entries.end(),
+                        [version](const Entry& entry) { return entry.info.version == version; });
   };
   {
     const ReaderLock lock(mutex_);
@@ -162,9 +161,9 @@ absl::StatusOr<std::shared_ptr<const model::Schema>> ModelVersions::SchemaOf(
 
 bool ModelVersions::OnlyModels(CommitNumber newest) const {
   const ReaderLock lock(mutex_);
-  const auto with_commit =
-      std::count_if(entries_.begin(), entries_.end(),
-                    [](const Entry& entry) { return entry.info.commit != kNoCommit; });
+  const auto with_commit = std::count_if(entries_.begin(), entries_.end(), [](const Entry& entry) {
+    return entry.info.commit != kNoCommit;
+  });
   return static_cast<std::uint64_t>(with_commit) == newest.value;
 }
 

@@ -18,9 +18,9 @@
 namespace kosei::storage {
 namespace {
 
+// Of stores from before versions of the model were kept.
 constexpr std::string_view kModelHash = "model/hash";
 constexpr std::string_view kModelVersion = "model/version";
-constexpr std::size_t kRelationshipTypesMax = 254;
 constexpr std::size_t kDatedPrefixSize = keys::kDatedPrefix.size();
 
 // Everything up to the watermark is there, and the commit it names is the one it saw.
@@ -100,29 +100,67 @@ absl::StatusOr<std::unique_ptr<Database>> OpenChecked(const EngineOptions& optio
   return database;
 }
 
-absl::Status OpenModel(Store& store) {
+namespace {
+
+// The first version of a store: of a new one, or of one from before versions were kept, where it is
+// the one that is given, whatever commits there are.
+absl::Status WriteFirstModel(Store& store) {
   const Database& database = *store.database;
-  KOSEI_ASSIGN_OR_RETURN(const model::NameBook before, ReadNameBook(database));
-  model::NameBook book = before;
-  KOSEI_ASSIGN_OR_RETURN(store.schema, model::Schema::Build(store.options.model, book));
-  if (book.relationship_types.size() > kRelationshipTypesMax) {
-    return MakeError(
-        ErrorCode::kModelInvalid,
-        absl::StrFormat(
-            "open model: a store takes at most %d relationship types in all its life, found %d",
-            kRelationshipTypesMax, book.relationship_types.size()));
+  if (store.options.model.empty()) {
+    return MakeError(ErrorCode::kModelInvalid,
+                     "open model: the store has none yet; name a folder with one (--model)");
   }
-  if (book != before) KOSEI_RETURN_IF_ERROR(WriteNameBook(database, book));
-  const std::string hash = Sha256::Of(model::CanonicalText(store.options.model));
-  const absl::StatusOr<std::string> known_hash = database.Get(Family::kMeta, kModelHash);
-  const absl::StatusOr<std::string> known_version = database.Get(Family::kMeta, kModelVersion);
-  if (known_version.ok()) store.model_version = ReadU32(known_version->data());
-  if (known_hash.ok() && known_version.ok() && *known_hash == hash) return absl::OkStatus();
-  ++store.model_version;
-  std::string version;
-  AppendU32(version, store.model_version);
-  KOSEI_RETURN_IF_ERROR(PutMeta(database, kModelVersion, version));
-  return PutMeta(database, kModelHash, hash);
+  StoredModel first;
+  KOSEI_ASSIGN_OR_RETURN(first.book, ReadNameBook(database));
+  const absl::StatusOr<std::string> known = database.Get(Family::kMeta, kModelVersion);
+  const bool counted = known.ok() && known->size() == sizeof(std::uint32_t);
+  first.version = counted ? ReadU32(known->data()) : 0;
+  const absl::StatusOr<std::string> hash = database.Get(Family::kMeta, kModelHash);
+  const bool same = hash.ok() && *hash == Sha256::Of(model::CanonicalText(store.options.model));
+  if (!same) ++first.version;
+  KOSEI_ASSIGN_OR_RETURN(auto schema, model::Schema::Build(store.options.model, first.book));
+  KOSEI_ASSIGN_OR_RETURN(first.text, TextToStore(store.options.model));
+  const std::string bytes = EncodeModel(first);
+  KOSEI_RETURN_IF_ERROR(PutMeta(database, ModelVersionKey(first.version), bytes));
+  store.schema.Add({first.version, kNoCommit, Sha256::Of(bytes)}, std::move(schema));
+  store.model_version.store(first.version);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status OpenModel(Store& store) {
+  KOSEI_ASSIGN_OR_RETURN(const auto versions, ListMeta(*store.database, kModelVersionPrefix));
+  if (versions.empty()) return WriteFirstModel(store);
+  for (std::size_t i = 0; i < versions.size(); ++i) {
+    KOSEI_ASSIGN_OR_RETURN(const StoredModel model, DecodeModel(versions[i].second));
+    std::shared_ptr<const model::Schema> schema;
+    if (i + 1 == versions.size()) {
+      KOSEI_ASSIGN_OR_RETURN(schema, CompileModel(model));
+    }
+    store.schema.Add({model.version, model.commit, Sha256::Of(versions[i].second)},
+                     std::move(schema));
+    store.model_version.store(model.version);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<bool> ModelDiffers(const Store& store) {
+  if (store.options.model.empty()) return false;
+  const std::string given = model::ModelText(store.options.model);
+  const std::vector<ModelVersionInfo> versions = store.schema.All();
+  for (auto one = versions.rbegin(); one != versions.rend(); ++one) {
+    KOSEI_ASSIGN_OR_RETURN(const StoredModel model, ReadStoredModel(*store.database, one->version));
+    if (model.text != given) continue;
+    if (one != versions.rbegin() && store.options.on_trouble) {
+      store.options.on_trouble(absl::StrFormat(
+          "the model given at start is version %d, and the store has had version %d since; it "
+          "stays in force (kosei model apply takes an old model back on purpose)",
+          one->version, versions.back().version));
+    }
+    return false;
+  }
+  return true;
 }
 
 namespace {

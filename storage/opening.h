@@ -20,8 +20,11 @@ absl::StatusOr<std::unique_ptr<Database>> OpenChecked(const EngineOptions& optio
                                                       FolderState state,
                                                       const WatermarkValue& watermark);
 
-// Reads the name book, compiles the model against it, and writes down what is new.
+// Reads the versions of the model and compiles the newest; a store without one gets the one that is
+// given.
 absl::Status OpenModel(Store& store);
+// Whether the model that is given says something that no version of the store's has said.
+absl::StatusOr<bool> ModelDiffers(const Store& store);
 
 // Fills directory, topology, counts and head from the database.
 absl::Status LoadMemory(Store& store);

@@ -79,6 +79,8 @@ class Staging {
   absl::StatusOr<CurrentRecord> Find(std::string_view key) const { return Find(key, time_); }
   absl::StatusOr<CurrentRecord> Find(std::string_view key, Timestamp instant) const;
   NodeIndex FindNode(std::string_view key) const;
+  // A stored version with its values in the form of today's model.
+  Record KnownRecord(std::string_view bytes) const;
   absl::Status CheckOnce(NodeIndex node, std::string_view key, ValidInterval valid) const;
   absl::StatusOr<Record> Merged(const CurrentRecord& current, PutRecord& put) const;
   absl::Status CheckExpected(std::string_view key, const CurrentRecord& current,

@@ -135,6 +135,8 @@ absl::Status Staging::Link(const PutLink& put) {
                      "type");
   }
   const auto context = [&] { return Linking(*store_.schema, put.source, put.type, put.target); };
+  if (const absl::Status in_use = EndpointRules::CheckInUse(*type); !in_use.ok())
+    return WithContext(in_use, context());
   const Timestamp instant = put.valid_from == kBeginningOfTime ? time_ : put.valid_from;
   Timestamp until = kEndOfTime;
   const absl::StatusOr<NodeIndex> source = LiveEnd(put.source, "source", instant, until);

@@ -78,6 +78,12 @@ absl::StatusOr<CurrentRecord> Staging::Find(std::string_view key, Timestamp inst
   return current;
 }
 
+Record Staging::KnownRecord(std::string_view bytes) const {
+  Record record = RecordView::Trust(bytes).Decode();
+  store_.schema->Widen(record);
+  return record;
+}
+
 absl::Status Staging::CheckOnce(NodeIndex node, std::string_view key, ValidInterval valid) const {
   const auto staged = positions_.find(node);
   if (node == 0 || staged == positions_.end()) return absl::OkStatus();
@@ -132,7 +138,7 @@ absl::StatusOr<Record> Staging::Merged(const CurrentRecord& current, PutRecord& 
   }
   Record merged;
   if (current.live) {
-    merged = RecordView::Trust(current.bytes).Decode();
+    merged = KnownRecord(current.bytes);
     for (auto& [number, value] : given.attributes) merged.Set(number, std::move(value));
   } else {
     merged.class_number = given.class_number;
@@ -196,7 +202,7 @@ absl::Status Staging::Put(PutRecord put) {
   KOSEI_ASSIGN_OR_RETURN(Record merged, Merged(current, put));
   const bool there = current.live;
   if (there && merged.valid_to <= current.until &&
-      RecordView::Trust(current.bytes).Decode().attributes == merged.attributes) {
+      KnownRecord(current.bytes).attributes == merged.attributes) {
     ++counts_.records_unchanged;
     return absl::OkStatus();
   }

@@ -33,11 +33,11 @@ absl::StatusOr<std::vector<Record>> Staging::StatementsOf(NodeIndex node) const 
   for (const StagedState* state : {&std::as_const(own_), &group_}) {
     const auto staged = state->records.find(node);
     if (staged == state->records.end()) continue;
-    statements.push_back(RecordView::Trust(staged->second.bytes).Decode());
+    statements.push_back(KnownRecord(staged->second.bytes));
   }
   KOSEI_ASSIGN_OR_RETURN(const std::vector<RecordVersion> versions,
                          ReadVersions(store_, RecordOf(node), store_.published()));
-  for (const RecordVersion& version : versions) statements.push_back(version.record().Decode());
+  for (const RecordVersion& version : versions) statements.push_back(KnownRecord(version.bytes));
   return statements;
 }
 
@@ -48,7 +48,7 @@ absl::StatusOr<Staging::Presence> Staging::PresenceOf(const CurrentRecord& curre
   if (plain && (current.node == 0 || !IsDated(current.node))) {
     presence.before = current.live;
     presence.after = !said.ended;
-    if (current.live) presence.known.push_back(RecordView::Trust(current.bytes).Decode());
+    if (current.live) presence.known.push_back(KnownRecord(current.bytes));
     return presence;
   }
   if (current.node != 0) {

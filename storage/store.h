@@ -13,8 +13,8 @@
 #include "database.h"
 #include "directory.h"
 #include "kosei/base/mutex.h"
-#include "kosei/model/schema.h"
 #include "kosei/storage/engine.h"
+#include "model_versions.h"
 #include "record_cache.h"
 #include "topology.h"
 
@@ -38,9 +38,11 @@ class Store {
   // Constant after opening.
   const EngineOptions options;
   std::unique_ptr<Database> database;
-  std::shared_ptr<const model::Schema> schema;
-  std::uint32_t model_version = 0;
   std::string store_id;
+
+  // The model in force, and those before it. Changed by the committing thread, between commits.
+  ModelVersions schema;
+  std::atomic<std::uint32_t> model_version{0};
 
   // With synchronisation of their own.
   Directory directory;  // written by the committing thread only

@@ -222,6 +222,11 @@ absl::StatusOr<std::vector<Baseline>> StoreReader::Baselines() const {
   return baselines;
 }
 
+absl::StatusOr<std::string> StoreReader::ModelText(std::uint32_t version) const {
+  KOSEI_ASSIGN_OR_RETURN(StoredModel model, ReadStoredModel(*store_.database, version));
+  return std::move(model.text);
+}
+
 StoreCounts StoreReader::Counts() const {
   const Head head = store_.head();
   StoreCounts counts;

@@ -11,7 +11,19 @@ class StoreReader final : public Reader {
  public:
   explicit StoreReader(const Store& store) : store_(store) {}
 
-  std::shared_ptr<const model::Schema> schema() const override { return store_.schema; }
+  std::shared_ptr<const model::Schema> schema() const override { return store_.schema.newest(); }
+  absl::StatusOr<std::shared_ptr<const model::Schema>> SchemaAt(const View& view) const override {
+    return SchemaOf(ModelVersionAt(view.commit));
+  }
+  absl::StatusOr<std::shared_ptr<const model::Schema>> SchemaOf(
+      std::uint32_t version) const override {
+    return store_.schema.SchemaOf(*store_.database, version);
+  }
+  std::uint32_t ModelVersionAt(CommitNumber commit) const override {
+    return store_.schema.VersionAt(commit);
+  }
+  std::vector<ModelVersionInfo> ModelVersions() const override { return store_.schema.All(); }
+  absl::StatusOr<std::string> ModelText(std::uint32_t version) const override;
   View Newest() const override;
   absl::StatusOr<View> Resolve(const ViewName& name) const override;
   std::optional<absl::StatusOr<View>> ResolveIfCached(const ViewName& name) const override;

@@ -8,6 +8,7 @@
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
 #include "meta_table.h"
+#include "model_versions.h"
 #include "rocksdb_status.h"
 #include "verify_run.h"
 #include "watermark.h"
@@ -47,6 +48,18 @@ VerifyReport Unreadable(const absl::Status& status) {
   return report;
 }
 
+// The store's own newest model; `given` for a store from before they were kept.
+absl::StatusOr<std::shared_ptr<const model::Schema>> NewestSchema(
+    const Database& database, const model::ModelDefinition& given) {
+  KOSEI_ASSIGN_OR_RETURN(const auto versions, ListMeta(database, kModelVersionPrefix));
+  if (versions.empty()) {
+    KOSEI_ASSIGN_OR_RETURN(model::NameBook book, ReadNameBook(database));
+    return model::Schema::Build(given, book);
+  }
+  KOSEI_ASSIGN_OR_RETURN(const StoredModel newest, DecodeModel(versions.back().second));
+  return CompileModel(newest);
+}
+
 }  // namespace
 
 std::uint64_t VerifyRun::EstimateOf(Family family) const {
@@ -84,14 +97,14 @@ absl::StatusOr<VerifyReport> VerifyStore(const VerifyOptions& options) {
 
   absl::StatusOr<Opened> opened = OpenReadOnly(options.folder);
   if (!opened.ok()) return Unreadable(opened.status());
-  const absl::StatusOr<model::NameBook> known = ReadNameBook(*opened->database);
-  if (!known.ok()) return Unreadable(known.status());
-  model::NameBook book = *known;
-  KOSEI_ASSIGN_OR_RETURN(const auto schema, model::Schema::Build(options.model, book));
+  const auto schema = NewestSchema(*opened->database, options.model);
+  if (HasCode(schema.status(), ErrorCode::kStorageCorrupt)) return Unreadable(schema.status());
+  KOSEI_RETURN_IF_ERROR(schema.status());
 
-  VerifyRun run{.options = options, .database = *opened->database, .schema = *schema};
+  VerifyRun run{.options = options, .database = *opened->database, .schema = **schema};
   if (!watermark_fault.empty()) run.Find("watermark: " + watermark_fault);
   VerifyFiles(run);
+  VerifyModels(run);
   VerifyCommits(run, watermark);
   VerifyRecords(run);
   VerifyLinks(run);

@@ -116,7 +116,31 @@ struct Previous {
   Timestamp time = kBeginningOfTime;
   std::string hash = std::string(32, '\0');
   bool known = true;  // false after a header that could not be read
+  std::uint32_t model_version = 0;
 };
+
+// A commit that names a model names what is stored of that version, and one that goes over to
+// another version names it.
+void CheckModel(VerifyRun& run, const DecodedCommit& commit, const Previous& previous) {
+  const std::string name = NameOf(commit.info.number);
+  if (commit.info.model_hash.empty()) {
+    // Commits of form 1 are from before models were kept.
+    const bool other = previous.known && previous.model_version != commit.model_version;
+    if (other && previous.number != kNoCommit && commit.content_form != ContentForm::kBytes)
+      run.Find(name + ": it goes over to another model without naming it");
+    return;
+  }
+  const auto stored = run.models.find(commit.model_version);
+  if (stored == run.models.end()) {
+    run.Find(absl::StrFormat("%s: version %d of the model, under which it was made, is missing",
+                             name, commit.model_version));
+  } else if (stored->second.hash != commit.info.model_hash) {
+    run.Find(
+        absl::StrFormat("%s: what is stored of version %d of the model is not what it says: "
+                        "it was altered",
+                        name, commit.model_version));
+  }
+}
 
 void CheckChain(VerifyRun& run, const CommitInfo& commit, const Previous& previous) {
   if (commit.number.value != previous.number.value + 1) {
@@ -170,12 +194,13 @@ void VerifyCommits(VerifyRun& run, const WatermarkValue& watermark) {
     const auto commit = DecodeCommit(ViewOf(iterator->value()));
     if (!commit.ok() || commit->info.number != number) {
       run.Find(NameOf(number) + ": its header is damaged");
-      previous = {number, kBeginningOfTime, {}, false};
+      previous = {number, kBeginningOfTime, {}, false, 0};
       continue;
     }
     CheckChain(run, commit->info, previous);
     CheckContent(run, *commit);
-    previous = {number, commit->info.time, commit->info.hash, true};
+    CheckModel(run, *commit, previous);
+    previous = {number, commit->info.time, commit->info.hash, true, commit->model_version};
   }
   if (!iterator->status().ok()) {
     run.Find("commits: cannot be read on: " + iterator->status().ToString());

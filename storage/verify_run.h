@@ -14,6 +14,7 @@
 #include "absl/status/status.h"
 #include "database.h"
 #include "kosei/model/schema.h"
+#include "kosei/storage/model_change.h"
 #include "kosei/storage/verification.h"
 #include "watermark.h"
 
@@ -25,6 +26,8 @@ struct VerifyRun {
   const model::Schema& schema;
   VerifyReport report = {};
 
+  // What is stored of each version of the model: its hash and the commit that brought it.
+  absl::flat_hash_map<std::uint32_t, ModelVersionInfo> models = {};
   // Entries that the commits say they wrote.
   std::uint64_t record_entries_expected = 0;
   std::uint64_t link_entries_expected = 0;
@@ -58,6 +61,7 @@ struct VerifyRun {
 
 // What RocksDB cannot read is a finding too; the step ends there.
 void VerifyFiles(VerifyRun& run);
+void VerifyModels(VerifyRun& run);
 void VerifyCommits(VerifyRun& run, const WatermarkValue& watermark);
 void VerifyRecords(VerifyRun& run);
 void VerifyLinks(VerifyRun& run);

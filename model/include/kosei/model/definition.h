@@ -69,7 +69,7 @@ struct AttributeDefinition {
   bool retired = false;           // still read, no longer written; holds for every class below
   // Names it had before, newest first: it keeps their number, and they are taken as well.
   std::vector<std::string> renamed_from;
-  std::string origin;             // "file:line" for messages; empty when not read from a file
+  std::string origin;  // "file:line" for messages; empty when not read from a file
 };
 
 struct ClassDefinition {
@@ -78,8 +78,8 @@ struct ClassDefinition {
   bool is_abstract = false;
   Label label;
   std::string description;
-  bool retired = false;                   // records of it are read, none is written any more
-  std::vector<std::string> renamed_from;  // as of an attribute
+  bool retired = false;                         // records of it are read, none is written any more
+  std::vector<std::string> renamed_from;        // as of an attribute
   std::vector<AttributeDefinition> attributes;  // declared or refined here
   std::string origin;
 };

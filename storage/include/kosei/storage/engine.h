@@ -22,6 +22,9 @@ enum class WatermarkMode : std::uint8_t { kRelaxed, kStrict };
 
 struct EngineOptions {
   std::string folder;  // made when absent
+  // Of a new store. Of an existing one: applied as Writer::ChangeModel does when it says something
+  // new; one that says what an earlier version said is out of date and set aside (on_trouble).
+  // Empty: the store's own.
   model::ModelDefinition model;
   WatermarkMode watermark = WatermarkMode::kRelaxed;
   std::size_t block_cache_bytes = std::size_t{256} << 20;   // blocks of the store's files
@@ -39,7 +42,8 @@ struct EngineOptions {
 class Engine {
  public:
   // Checks format version, lock and watermark before anything is written. kStorageInUse,
-  // kFormatTooNew, kStorageCorrupt, kCommitsMissing, kModelInvalid.
+  // kFormatTooNew, kStorageCorrupt, kCommitsMissing, kModelInvalid, kModelRefused (the data does
+  // not fit `model`).
   static absl::StatusOr<std::unique_ptr<Engine>> Open(EngineOptions options);
   // Stops background work, makes the watermark exact and closes. Readers, views and loads must be
   // gone.

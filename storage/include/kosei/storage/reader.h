@@ -18,6 +18,7 @@
 #include "kosei/base/time.h"
 #include "kosei/model/schema.h"
 #include "kosei/storage/graph.h"
+#include "kosei/storage/model_change.h"
 #include "kosei/storage/view.h"
 
 namespace kosei::storage {
@@ -53,6 +54,7 @@ struct CommitInfo {
   std::uint64_t records_created = 0, records_updated = 0, records_ended = 0;
   std::uint64_t links_created = 0, links_ended = 0;
   std::string content_hash, previous_hash, hash;  // 32 bytes each; `hash` is the commit's own
+  std::string model_hash;  // of the model it brought, or the first was made under; else empty
 };
 
 enum class ChangeKind : std::uint8_t { kCreated = 1, kUpdated = 2, kEnded = 3 };
@@ -98,7 +100,18 @@ class Reader {
  public:
   virtual ~Reader() = default;
 
+  // The model in force now.
   virtual std::shared_ptr<const model::Schema> schema() const = 0;
+  // The model of the View's day: of its commit. May read the disk.
+  virtual absl::StatusOr<std::shared_ptr<const model::Schema>> SchemaAt(const View& view) const = 0;
+  // The number of the version in force at a commit; from memory.
+  virtual std::uint32_t ModelVersionAt(CommitNumber commit) const = 0;
+  // All versions, ascending; the last is in force.
+  virtual std::vector<ModelVersionInfo> ModelVersions() const = 0;
+  // A version compiled, and its text (model::ModelText). kNotFound. May read the disk.
+  virtual absl::StatusOr<std::shared_ptr<const model::Schema>> SchemaOf(
+      std::uint32_t version) const = 0;
+  virtual absl::StatusOr<std::string> ModelText(std::uint32_t version) const = 0;
   // The newest published commit, valid now.
   virtual View Newest() const = 0;
   // kFutureTime, kNotFound (no such commit), kUnknownBaseline.

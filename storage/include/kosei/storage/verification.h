@@ -3,9 +3,10 @@
 //
 // What is checked:
 //   files     every block of every file against its checksum
+//   models    every version of the model well formed, its text compiling under its numbers
 //   commits   numbers without gap, times ascending, each hash in the next header, the watermark's
 //             commit there with the hash it remembers; each commit's content hash recomputed from
-//             the records and links that it says it wrote
+//             the records and links that it says it wrote, and the hash of the model it brought
 //   records   each version well formed and of a known commit, one key one record, nothing that no
 //             commit wrote
 //   links     ends are records, versions of a link open and close in turn, nothing that no commit
@@ -37,7 +38,8 @@ struct VerifyProgress {
 
 struct VerifyOptions {
   std::string folder;
-  model::ModelDefinition model;  // which values are unique
+  // Which values are unique, of a store from before it kept its own model.
+  model::ModelDefinition model;
   FileSystem* files = &LocalFileSystem();
   std::size_t findings_max = 100;  // described; more are only counted
   // On the calling thread, often: cheap.

@@ -14,6 +14,8 @@
 #include "kosei/base/ids.h"
 #include "kosei/base/record.h"
 #include "kosei/base/time.h"
+#include "kosei/model/definition.h"
+#include "kosei/storage/model_change.h"
 #include "kosei/storage/reader.h"
 
 namespace kosei::storage {
@@ -122,6 +124,13 @@ class Writer {
   virtual absl::StatusOr<CommitResult> Commit(Transaction transaction) = 0;
   // At most one load at a time into an empty store; kOverloaded otherwise.
   virtual absl::StatusOr<std::unique_ptr<BulkLoad>> BeginBulk(Provenance provenance) = 0;
+  // Compares the model with the one in force, looks at what is stored where that may not fit, and
+  // makes the model the store's by a commit that writes nothing else. What is staged meanwhile is
+  // judged by the model in force when it commits; writers wait while the data is looked at.
+  // kModelInvalid when the definition is no model; a model that is refused is a result.
+  virtual absl::StatusOr<ModelChangeResult> ChangeModel(const model::ModelDefinition& definition,
+                                                        const Provenance& provenance,
+                                                        ModelChangeMode mode) = 0;
   // kAlreadyExists when the name is taken.
   virtual absl::Status CreateBaseline(const Baseline& baseline) = 0;
   // Small durable settings of the layers above (tokens), under names of their own. Synced. Empty

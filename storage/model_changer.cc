@@ -1,0 +1,129 @@
+#include "model_changer.h"
+
+#include <rocksdb/write_batch.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "commit_codec.h"
+#include "keys.h"
+#include "kosei/base/bytes.h"
+#include "kosei/base/error.h"
+#include "kosei/base/status_macros.h"
+#include "meta_table.h"
+#include "rocksdb_status.h"
+
+namespace kosei::storage {
+namespace {
+
+constexpr std::size_t kReasonsInMessage = 5;
+
+void Put(const Store& store, rocksdb::WriteBatch& batch, Family family, std::string_view key,
+         std::string_view value) {
+  batch.Put(store.database->family(family), SliceOf(key), SliceOf(value)).PermitUncheckedError();
+}
+
+}  // namespace
+
+absl::StatusOr<Head> ModelChanger::Change(const model::ModelDefinition& definition,
+                                          const Provenance& provenance, ModelChangeMode mode,
+                                          ModelChangeResult& result) {
+  const Head head = store_.head();
+  if (store_.loading.load()) {
+    return MakeError(ErrorCode::kOverloaded,
+                     "change model: the first load of this store is under way; try again when it "
+                     "has finished");
+  }
+  const std::uint32_t version = store_.model_version.load();
+  KOSEI_ASSIGN_OR_RETURN(const StoredModel current, ReadStoredModel(*store_.database, version));
+  StoredModel next{version + 1, CommitNumber{head.commit.value + 1}, current.book, {}};
+  KOSEI_ASSIGN_OR_RETURN(auto schema, model::Schema::Build(definition, next.book));
+  KOSEI_ASSIGN_OR_RETURN(next.text, TextToStore(definition));
+  result = ModelChangeResult{};
+  result.version = version;
+  if (next.text == current.text) return head;
+  const std::shared_ptr<const model::Schema> before = store_.schema.newest();
+  const model::ModelComparison comparison = model::Compare(*before, *schema);
+  result.changes = comparison.changes;
+  result.outcome = ModelOutcome::kRefused;
+  if (comparison.safety() == model::ChangeSafety::kNever) return head;
+  ModelCheck check(store_, *before, *schema, comparison);
+  KOSEI_RETURN_IF_ERROR(check.Run(std::max(store_.options.clock->Now(), head.time)));
+  result.findings = check.findings();
+  result.finding_count = check.finding_count();
+  if (result.finding_count > 0) return head;
+  result.outcome = ModelOutcome::kFits;
+  if (mode == ModelChangeMode::kDryRun) return head;
+  return Commit(std::move(next), std::move(schema), check, provenance, head, result);
+}
+
+// One batch: the commit, the model it brings, and unique values under their new names.
+absl::StatusOr<Head> ModelChanger::Commit(StoredModel model,
+                                          std::shared_ptr<const model::Schema> schema,
+                                          const ModelCheck& check, const Provenance& provenance,
+                                          const Head& head, ModelChangeResult& result) {
+  const std::string stored = EncodeModel(model);
+  CommitInfo info;
+  info.number = model.commit;
+  info.time = std::max(store_.options.clock->Now(), Timestamp{head.time.micros + 1});
+  info.actor = provenance.actor;
+  info.reason = provenance.reason;
+  info.cause = provenance.cause;
+  info.source = provenance.source;
+  info.content_hash = ContentHash().Finish();
+  info.previous_hash = head.hash;
+  info.model_hash = Sha256::Of(stored);
+  const std::string header = EncodeCommit(info, model.version, ChangesListed::kYes);
+  info.hash = Sha256::Of(header);
+  rocksdb::WriteBatch batch;
+  Put(store_, batch, Family::kCommits, keys::CommitKey(info.number, 0), header);
+  Put(store_, batch, Family::kMeta, ModelVersionKey(model.version), stored);
+  KOSEI_ASSIGN_OR_RETURN(const auto identities, check.IdentityEntries(info.number));
+  for (const auto& [identity, holders] : identities)
+    Put(store_, batch, Family::kIdentity, identity, holders);
+  const Head after{info.number, info.time, info.hash};
+  rocksdb::WriteOptions options;
+  options.sync = true;
+  absl::Status written =
+      ToStatus(store_.database->db().Write(options, &batch), "commit the new model");
+  if (written.ok()) written = watermark_.Committed(after);
+  if (!written.ok()) {
+    store_.StopWriting(std::string(MessageOf(written)));
+    return written;
+  }
+  store_.schema.Add({model.version, info.number, info.model_hash}, std::move(schema));
+  store_.model_version.store(model.version);
+  result.outcome = ModelOutcome::kApplied;
+  result.version = model.version;
+  result.commit = info.number;
+  result.time = info.time;
+  return after;
+}
+
+absl::Status RefusalOf(const ModelChangeResult& result) {
+  std::string message = "change model: refused";
+  std::size_t said = 0;
+  for (const model::ModelChange& change : result.changes) {
+    if (change.safety != model::ChangeSafety::kNever || said++ >= kReasonsInMessage) continue;
+    message += absl::StrFormat(
+        "; %s: %s %s, which no store takes: give it another name, or remove "
+        "it now and add it again later",
+        change.subject, change.what, change.detail);
+  }
+  if (result.finding_count > 0) {
+    message +=
+        absl::StrFormat("; %d things that are stored would not be valid:", result.finding_count);
+  }
+  for (std::size_t i = 0; i < result.findings.size() && i < kReasonsInMessage; ++i) {
+    const ModelFinding& finding = result.findings[i];
+    message +=
+        absl::StrFormat("%s %s%s%s%s (%s)", i == 0 ? "" : ",", finding.key,
+                        finding.subject.empty() ? "" : " ", finding.subject,
+                        finding.value.empty() ? "" : " \"" + finding.value + "\"", finding.problem);
+  }
+  if (result.finding_count > kReasonsInMessage) message += ", ...";
+  return MakeError(ErrorCode::kModelRefused, message);
+}
+
+}  // namespace kosei::storage
