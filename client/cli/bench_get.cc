@@ -50,9 +50,11 @@ absl::Status BenchGet(BenchRun& run) {
   Samples pings;
   Samples gets;
   for (std::size_t block = 0; block < kBlocks; ++block) {
+    run.ping_pong.HoldProcessor(PingPong::Hold::kYes);
     for (std::size_t i = 0; i < kBlockReads; ++i) {
       KOSEI_RETURN_IF_ERROR(Measure(pings, [&] { return run.ping_pong.RoundTrip(); }));
     }
+    run.ping_pong.HoldProcessor(PingPong::Hold::kNo);
     for (std::size_t i = 0; i < kBlockReads; ++i) {
       const std::string& key = keys[block * kBlockReads + i];
       KOSEI_RETURN_IF_ERROR(Measure(gets, [&] { return GetOne(run, key); }));

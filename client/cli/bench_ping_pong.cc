@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sched.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -81,6 +82,24 @@ void SendAtOnce(int descriptor) {
   setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 }
 
+// The first or the last of the processors that this process may use; all of them when there is one.
+enum class Side : std::uint8_t { kNear, kFar };
+cpu_set_t ProcessorOf(Side side, const cpu_set_t& allowed) {
+  cpu_set_t one;
+  CPU_ZERO(&one);
+  for (int i = 0; i < CPU_SETSIZE; ++i) {
+    const int cpu = side == Side::kNear ? i : CPU_SETSIZE - 1 - i;
+    if (!CPU_ISSET(static_cast<std::size_t>(cpu), &allowed)) continue;
+    CPU_SET(static_cast<std::size_t>(cpu), &one);
+    break;
+  }
+  return one;
+}
+
+void KeepTo(const cpu_set_t& processors) {
+  if (CPU_COUNT(&processors) > 0) sched_setaffinity(0, sizeof(processors), &processors);
+}
+
 class LoopbackPingPong final : public PingPong {
  public:
   ~LoopbackPingPong() override {
@@ -105,10 +124,13 @@ class LoopbackPingPong final : public PingPong {
     if (far.number() < 0) return SocketError("accept");
     SendAtOnce(near_.number());
     SendAtOnce(far.number());
+    CPU_ZERO(&allowed_);
+    sched_getaffinity(0, sizeof(allowed_), &allowed_);
     answering_ = fork();
     if (answering_ < 0) return SocketError("fork");
     if (answering_ == 0) {
       close(near_.number());
+      KeepTo(ProcessorOf(Side::kFar, allowed_));
       AnswerUntilTheEnd(far.number());
       _exit(0);
     }
@@ -127,6 +149,10 @@ class LoopbackPingPong final : public PingPong {
     return absl::OkStatus();
   }
 
+  void HoldProcessor(Hold hold) override {
+    KeepTo(hold == Hold::kYes ? ProcessorOf(Side::kNear, allowed_) : allowed_);
+  }
+
   absl::Status RoundTrip() override {
     if (!SendAll(near_.number(), request_)) return SocketError("send");
     if (!ReceiveAll(near_.number(), reply_)) return SocketError("receive");
@@ -138,6 +164,7 @@ class LoopbackPingPong final : public PingPong {
   std::string reply_;
   Descriptor near_;
   pid_t answering_ = -1;
+  cpu_set_t allowed_{};
 };
 
 }  // namespace

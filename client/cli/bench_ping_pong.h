@@ -1,5 +1,7 @@
 // The limit for a round trip: this process and a copy of it pass a message to and fro over a
-// loopback TCP connection, as client and server do, with plain blocking reads and writes.
+// loopback TCP connection, as client and server do, with plain blocking reads and writes. Each end
+// keeps to a processor of its own, as client and server have, where there are two: left alone, the
+// kernel puts both on one in some runs, and then a round trip crosses no processor.
 #pragma once
 
 #include <cstddef>
@@ -20,6 +22,9 @@ class PingPong {
   virtual ~PingPong() = default;
   // Once, before the first round trip.
   virtual absl::Status Agree(Sizes sizes) = 0;
+  // Keeps the calling thread to this end's processor until it is told to let go.
+  enum class Hold : bool { kNo, kYes };
+  virtual void HoldProcessor(Hold hold) = 0;
   // Sends the request and waits for all of the reply.
   virtual absl::Status RoundTrip() = 0;
 };
