@@ -60,11 +60,11 @@ constexpr std::array kLibraries = {
 };
 
 // Headers of the C library and the kernel that are not C++ standard headers.
-constexpr std::array<std::string_view, 23> kSystem = {
-    "sys/",       "netinet/",    "arpa/",       "linux/",   "net/",      "unistd.h",
-    "fcntl.h",    "signal.h",    "poll.h",      "dirent.h", "pwd.h",     "grp.h",
-    "netdb.h",    "spawn.h",     "malloc.h",    "time.h",   "termios.h", "pthread.h",
-    "langinfo.h", "immintrin.h", "nmmintrin.h", "getopt.h", "ifaddrs.h"};
+constexpr std::array<std::string_view, 24> kSystem = {
+    "sys/",      "netinet/",   "arpa/",       "linux/",      "net/",     "sched.h",
+    "unistd.h",  "fcntl.h",    "signal.h",    "poll.h",      "dirent.h", "pwd.h",
+    "grp.h",     "netdb.h",    "spawn.h",     "malloc.h",    "time.h",   "termios.h",
+    "pthread.h", "langinfo.h", "immintrin.h", "nmmintrin.h", "getopt.h", "ifaddrs.h"};
 
 // Nothing for a standard or system header; "unknown" for one that no table knows.
 std::optional<std::string> LibraryOf(const Include& include) {
