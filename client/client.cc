@@ -141,6 +141,10 @@ absl::StatusOr<std::vector<Baseline>> Client::ListBaselines() {
   return DecodeBaselineList(body);
 }
 
+absl::Status Client::DropBaseline(const std::string& name) {
+  return impl_->Ask(Operation::kBaselineDrop, EncodeBaselineDrop(name)).status();
+}
+
 absl::Status Client::Ping() { return impl_->Ask(Operation::kPing, EncodePing(0)).status(); }
 
 }  // namespace kosei::client

@@ -1,4 +1,5 @@
 // Answers to reading requests.
+#include "absl/container/flat_hash_map.h"
 #include "kosei/base/bytes.h"
 #include "kosei/base/error.h"
 #include "kosei/base/record.h"
@@ -106,6 +107,44 @@ absl::StatusOr<Diff> DecodeDiff(std::string_view body) {
   AddLinkSpans(reply->links_added(), out.links_added);
   AddLinkSpans(reply->links_removed(), out.links_removed);
   return out;
+}
+
+absl::Status DecodeCompare(std::string_view body, DifferenceBatch& batch) {
+  KOSEI_ASSIGN_OR_RETURN(const fb::CompareReply* reply, protocol::Open<fb::CompareReply>(body));
+  batch = {};
+  batch.from = ToView(reply->from());
+  batch.to = ToView(reply->to());
+  absl::flat_hash_map<std::uint64_t, Commit> commits;
+  if (reply->commits() != nullptr) {
+    for (const fb::CommitSummary* commit : *reply->commits()) {
+      commits.emplace(commit->number(), ToCommit(*commit));
+    }
+  }
+  const auto cause = [&commits](std::uint64_t number) {
+    const auto found = commits.find(number);
+    if (found != commits.end()) return found->second;
+    Commit unknown;
+    unknown.number = number;
+    return unknown;
+  };
+  if (reply->records() != nullptr) {
+    for (const fb::RecordDifference* from : *reply->records()) {
+      RecordDifference& record = batch.records.emplace_back();
+      KOSEI_ASSIGN_OR_RETURN(record.before, ToVersion(from->before()));
+      KOSEI_ASSIGN_OR_RETURN(record.after, ToVersion(from->after()));
+      if (!record.before.has_value() && !record.after.has_value()) {
+        return Malformed("compare: a difference without a record");
+      }
+      record.cause = cause(from->cause());
+    }
+  }
+  if (reply->links() != nullptr) {
+    for (const fb::LinkDifference* from : *reply->links()) {
+      batch.links.push_back({Text(from->source()), RelationshipTypeNumber{from->type()},
+                             Text(from->target()), from->added(), cause(from->cause())});
+    }
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<PathResult> DecodePath(std::string_view body) {

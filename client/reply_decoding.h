@@ -16,6 +16,8 @@ namespace kosei::client {
 // `keys` is how many were asked for: the answer has as many.
 absl::StatusOr<GetResult> DecodeGet(std::string_view body, std::size_t keys);
 absl::StatusOr<Diff> DecodeDiff(std::string_view body);
+// Replaces `batch`.
+absl::Status DecodeCompare(std::string_view body, DifferenceBatch& batch);
 absl::StatusOr<PathResult> DecodePath(std::string_view body);
 // Adds one frame of the stream to what the frames before it said.
 absl::Status AddHistory(std::string_view body, History& history);

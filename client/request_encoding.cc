@@ -83,6 +83,17 @@ std::string EncodeDiff(std::string_view key, const ViewName& from, const ViewNam
   return Finish(builder, fb::CreateDiffRequest(builder, key_offset, from_spec, to_spec));
 }
 
+std::string EncodeCompare(const CompareRequest& request) {
+  Builder& builder = FreshBuilder();
+  const auto from = Spec(builder, request.from);
+  const auto to = Spec(builder, request.to);
+  const auto class_name = Text(builder, request.class_name);
+  const auto key_prefix = Text(builder, request.key_prefix);
+  const auto type_name = Text(builder, request.type_name);
+  return Finish(builder,
+                fb::CreateCompareRequest(builder, from, to, class_name, key_prefix, type_name));
+}
+
 std::string EncodeSearch(const SearchRequest& request) {
   Builder& builder = FreshBuilder();
   const auto text = Text(builder, request.text);
@@ -123,9 +134,17 @@ std::string EncodePath(std::string_view from, std::string_view to, const ViewNam
   return Finish(builder, fb::CreatePathRequest(builder, from_offset, to_offset, spec));
 }
 
-std::string EncodeWatch(std::optional<std::uint64_t> after) {
+std::string EncodeWatch(const WatchRequest& request) {
   Builder& builder = FreshBuilder();
-  return Finish(builder, fb::CreateWatchRequest(builder, after.value_or(UINT64_MAX)));
+  const auto class_name = Text(builder, request.class_name);
+  const auto key_prefix = Text(builder, request.key_prefix);
+  const auto type_name = Text(builder, request.type_name);
+  fb::WatchRequestBuilder out(builder);
+  out.add_after(request.after.value_or(UINT64_MAX));
+  out.add_class_name(class_name);
+  out.add_key_prefix(key_prefix);
+  out.add_type_name(type_name);
+  return Finish(builder, out.Finish());
 }
 
 std::string EncodeMutation(const Mutation& mutation) {
@@ -208,6 +227,12 @@ std::string EncodeBaselineCreate(std::string_view name, std::string_view descrip
   const auto spec = Spec(builder, view);
   return Finish(builder,
                 fb::CreateBaselineCreateRequest(builder, name_offset, description_offset, spec));
+}
+
+std::string EncodeBaselineDrop(std::string_view name) {
+  Builder& builder = FreshBuilder();
+  const auto name_offset = Text(builder, name);
+  return Finish(builder, fb::CreateBaselineDropRequest(builder, name_offset));
 }
 
 std::string EncodeBaselineList() {

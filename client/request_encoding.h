@@ -15,11 +15,11 @@ std::string EncodePing(std::uint64_t nonce);
 std::string EncodeGet(const std::vector<std::string>& keys, const ViewName& view);
 std::string EncodeHistory(std::string_view key, const ViewName& view);
 std::string EncodeDiff(std::string_view key, const ViewName& from, const ViewName& to);
+std::string EncodeCompare(const CompareRequest& request);
 std::string EncodeSearch(const SearchRequest& request);
 std::string EncodeImpact(const ImpactRequest& request, ImpactDetail detail);
 std::string EncodePath(std::string_view from, std::string_view to, const ViewName& view);
-// nullopt: from now on.
-std::string EncodeWatch(std::optional<std::uint64_t> after);
+std::string EncodeWatch(const WatchRequest& request);
 
 std::string EncodeMutation(const Mutation& mutation);
 std::string EncodeBulkBegin(const Provenance& provenance);
@@ -33,5 +33,6 @@ std::string EncodeTokenRevoke(std::string_view name);
 std::string EncodeBaselineCreate(std::string_view name, std::string_view description,
                                  const ViewName& view);
 std::string EncodeBaselineList();
+std::string EncodeBaselineDrop(std::string_view name);
 
 }  // namespace kosei::client

@@ -59,6 +59,29 @@ absl::StatusOr<History> Client::GetHistory(const std::string& key, const ViewNam
   }
 }
 
+absl::StatusOr<CompareSummary> Client::Compare(
+    const CompareRequest& request, const std::function<bool(const DifferenceBatch&)>& visit) {
+  AnswerStream stream(impl_->connection(), Operation::kCompare, EncodeCompare(request));
+  CompareSummary out;
+  DifferenceBatch batch;
+  while (true) {
+    KOSEI_ASSIGN_OR_RETURN(const std::optional<std::string_view> frame, stream.Next());
+    if (!frame.has_value()) return out;
+    KOSEI_RETURN_IF_ERROR(DecodeCompare(*frame, batch));
+    out.from = batch.from;
+    out.to = batch.to;
+    for (const RecordDifference& record : batch.records) {
+      ++(!record.before.has_value()  ? out.records_added
+         : !record.after.has_value() ? out.records_removed
+                                     : out.records_changed);
+    }
+    for (const LinkDifference& link : batch.links) {
+      ++(link.added ? out.links_added : out.links_removed);
+    }
+    if (!visit(batch)) return out;
+  }
+}
+
 absl::StatusOr<SearchSummary> Client::Search(
     const SearchRequest& request, const std::function<bool(const RecordVersion&)>& visit) {
   AnswerStream stream(impl_->connection(), Operation::kSearch, EncodeSearch(request));
@@ -94,41 +117,48 @@ absl::StatusOr<ImpactSummary> Client::Impact(const ImpactRequest& request,
 
 namespace {
 
-using WatchVisit = std::function<bool(const std::optional<WatchEvent>&)>;
+using StepVisit = std::function<bool(const WatchStep&)>;
 
 // One stream of events. False: the visitor has enough. `after` follows what was seen, and `heard`
 // says whether anything came at all.
 absl::StatusOr<bool> WatchStream(AnswerStream& stream, std::optional<std::uint64_t>& after,
-                                 bool& heard, const WatchVisit& visit) {
+                                 bool& heard, const StepVisit& visit) {
   std::optional<WatchEvent> event;
   while (true) {
     KOSEI_ASSIGN_OR_RETURN(const std::optional<std::string_view> frame, stream.Next());
     if (!frame.has_value()) return true;
     heard = true;
     KOSEI_ASSIGN_OR_RETURN(const std::uint64_t newest, DecodeWatch(*frame, event));
-    // A heartbeat says that nothing is missing up to the newest commit.
+    // A heartbeat says that nothing is missing up to the commit that it names.
     after = event.has_value() ? event->commit.number : std::max(after.value_or(0), newest);
-    if (!visit(event)) return false;
+    if (!visit({event.has_value() ? &*event : nullptr, *after})) return false;
   }
 }
 
 }  // namespace
 
-absl::Status Client::Watch(std::optional<std::uint64_t> after, const WatchVisit& visit) {
+absl::Status Client::Watch(WatchRequest request, const StepVisit& visit) {
   while (true) {
     bool heard = false;
-    AnswerStream stream(impl_->connection(), Operation::kWatch, EncodeWatch(after),
+    AnswerStream stream(impl_->connection(), Operation::kWatch, EncodeWatch(request),
                         protocol::kHeartbeat * kHeartbeatsMissedMax);
-    const absl::StatusOr<bool> more = WatchStream(stream, after, heard, visit);
+    const absl::StatusOr<bool> more = WatchStream(stream, request.after, heard, visit);
     if (more.ok() && !*more) return absl::OkStatus();
     // After a loss it goes on where it was, unless that is not known or leads nowhere.
     const bool lost = more.ok() || HasCode(more.status(), ErrorCode::kConnectionLost) ||
                       HasCode(more.status(), ErrorCode::kShuttingDown);
-    if (!lost || !heard || !after.has_value()) {
+    if (!lost || !heard || !request.after.has_value()) {
       return more.ok() ? MakeError(ErrorCode::kConnectionLost, "watch: the server ended it")
                        : more.status();
     }
   }
+}
+
+absl::Status Client::Watch(std::optional<std::uint64_t> after,
+                           const std::function<bool(const std::optional<WatchEvent>&)>& visit) {
+  return Watch(WatchRequest{.after = after}, [&visit](const WatchStep& step) {
+    return visit(step.event == nullptr ? std::nullopt : std::optional<WatchEvent>(*step.event));
+  });
 }
 
 }  // namespace kosei::client

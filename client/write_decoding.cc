@@ -58,6 +58,8 @@ Baseline ToBaseline(const fb::BaselineInfo* from) {
   if (from->view() != nullptr) {
     out.view = {from->view()->commit(), Timestamp{from->view()->valid_at()}};
   }
+  out.creator = Text(from->creator());
+  out.created = Timestamp{from->created()};
   return out;
 }
 

@@ -24,6 +24,7 @@ constexpr OperationInfo kTable[] = {
     {Operation::kImpact,         "impact",          Role::kReader,        true,  true,  false, 60 * kSecond,  "what a failure of records affects, nearest first"},
     {Operation::kPath,           "path",            Role::kReader,        true,  false, false, 60 * kSecond,  "the shortest causal path between two records"},
     {Operation::kDiff,           "diff",            Role::kReader,        true,  false, false, 30 * kSecond,  "what changed on a record between two Views"},
+    {Operation::kCompare,        "compare",         Role::kReader,        true,  true,  false, 60 * kSecond,  "everything that differs between two Views, with its cause"},
     {Operation::kMutate,         "mutate",          Role::kWriter,        false, false, false, 30 * kSecond,  "one commit: put and end records and links"},
     {Operation::kBulkBegin,      "bulk_begin",      Role::kWriter,        false, false, false, 30 * kSecond,  "start a load on this connection"},
     {Operation::kBulkChunk,      "bulk_chunk",      Role::kWriter,        false, false, false, 120 * kSecond, "records and links of a load, in order"},
@@ -35,6 +36,7 @@ constexpr OperationInfo kTable[] = {
     {Operation::kTokenRevoke,    "token_revoke",    Role::kAdministrator, false, false, false, 10 * kSecond,  "end a token at once"},
     {Operation::kBaselineCreate, "baseline_create", Role::kWriter,        false, false, false, 10 * kSecond,  "name a View"},
     {Operation::kBaselineList,   "baseline_list",   Role::kReader,        true,  false, false, 10 * kSecond,  "named Views"},
+    {Operation::kBaselineDrop,   "baseline_drop",   Role::kWriter,        false, false, false, 10 * kSecond,  "take a View's name away"},
 };
 // clang-format on
 // NOLINTEND

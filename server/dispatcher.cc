@@ -19,6 +19,7 @@ constexpr std::array kHandlers = {
     Handler{.operation = Operation::kImpact, .attempt = AttemptImpact, .open = OpenImpact},
     Handler{.operation = Operation::kPath, .answer = AnswerPath},
     Handler{.operation = Operation::kDiff, .answer = AnswerDiff},
+    Handler{.operation = Operation::kCompare, .open = OpenCompare},
     Handler{.operation = Operation::kWatch, .open = OpenWatch},
     Handler{.operation = Operation::kStatus, .answer = AnswerStatus},
     Handler{.operation = Operation::kTokenCreate, .answer = AnswerTokenCreate},
@@ -26,6 +27,7 @@ constexpr std::array kHandlers = {
     Handler{.operation = Operation::kTokenRevoke, .answer = AnswerTokenRevoke},
     Handler{.operation = Operation::kBaselineCreate, .answer = AnswerBaselineCreate},
     Handler{.operation = Operation::kBaselineList, .answer = AnswerBaselineList},
+    Handler{.operation = Operation::kBaselineDrop, .answer = AnswerBaselineDrop},
 };
 
 }  // namespace

@@ -130,6 +130,7 @@ absl::StatusOr<DecodedCommit> DecodeCommit(std::string_view bytes) {
   info.hash = Sha256::Of(bytes);
   decoded.model_version = commit->model_version();
   decoded.listed = commit->changes_listed() ? ChangesListed::kYes : ChangesListed::kNo;
+  decoded.info.lists_changes = commit->changes_listed();
   decoded.content_form = static_cast<ContentForm>(commit->content_form());
   if (decoded.content_form != ContentForm::kBytes && decoded.content_form != ContentForm::kHashes) {
     return MakeError(ErrorCode::kStorageCorrupt,

@@ -113,6 +113,20 @@ class StoreWriter final : public Writer {
     return PutMeta(*store_.database, name, EncodeBaseline(baseline));
   }
 
+  absl::Status DropBaseline(const std::string& baseline) override {
+    const std::string name = "baseline/" + baseline;
+    const MutexLock lock(baseline_mutex_);
+    const absl::Status known = store_.database->Get(Family::kMeta, name).status();
+    if (HasCode(known, ErrorCode::kNotFound)) {
+      return MakeError(ErrorCode::kUnknownBaseline,
+                       "drop baseline " + baseline +
+                           ": there is none of that name; `kosei baseline list` shows them",
+                       "name");
+    }
+    KOSEI_RETURN_IF_ERROR(known);
+    return RemoveMeta(*store_.database, name);
+  }
+
   absl::Status PutSetting(std::string_view name, std::string_view value) override {
     const std::string full = "setting/" + std::string(name);
     return value.empty() ? RemoveMeta(*store_.database, full)

@@ -81,22 +81,48 @@ absl::StatusOr<model::NameBook> ReadNameBook(const Database& database) {
   return book;
 }
 
+namespace {
+
+constexpr std::size_t kBaselineViewSize = 16;
+// What follows the View is a description, in the first form of a baseline, unless it begins with a
+// byte that no text has.
+constexpr char kBaselineMark = '\xff';
+constexpr std::size_t kBaselineHeadSize = kBaselineViewSize + 1 + 8 + 2;
+
+}  // namespace
+
 std::string EncodeBaseline(const Baseline& baseline) {
   std::string bytes;
   AppendU64(bytes, baseline.view.commit.value);
   AppendU64(bytes, static_cast<std::uint64_t>(baseline.view.valid_at.micros));
-  return bytes + baseline.description;
+  bytes.push_back(kBaselineMark);
+  AppendU64(bytes, static_cast<std::uint64_t>(baseline.created.micros));
+  AppendU16(bytes, static_cast<std::uint16_t>(baseline.creator.size()));
+  return bytes + baseline.creator + baseline.description;
 }
 
 absl::StatusOr<Baseline> DecodeBaseline(std::string_view name, std::string_view bytes) {
-  if (bytes.size() < 16) {
+  const auto cut_short = [name] {
     return MakeError(ErrorCode::kStorageCorrupt,
                      "read baseline " + std::string(name) + ": cut short");
+  };
+  if (bytes.size() < kBaselineViewSize) return cut_short();
+  Baseline baseline;
+  baseline.name = std::string(name);
+  baseline.view = {CommitNumber{ReadU64(bytes.data())},
+                   Timestamp{static_cast<std::int64_t>(ReadU64(bytes.data() + 8))}};
+  if (bytes.size() == kBaselineViewSize || bytes[kBaselineViewSize] != kBaselineMark) {
+    baseline.description = std::string(bytes.substr(kBaselineViewSize));
+    return baseline;
   }
-  return Baseline{std::string(name),
-                  {CommitNumber{ReadU64(bytes.data())},
-                   Timestamp{static_cast<std::int64_t>(ReadU64(bytes.data() + 8))}},
-                  std::string(bytes.substr(16))};
+  if (bytes.size() < kBaselineHeadSize) return cut_short();
+  const std::size_t creator_size = ReadU16(bytes.data() + kBaselineHeadSize - 2);
+  if (bytes.size() < kBaselineHeadSize + creator_size) return cut_short();
+  baseline.created =
+      Timestamp{static_cast<std::int64_t>(ReadU64(bytes.data() + kBaselineViewSize + 1))};
+  baseline.creator = std::string(bytes.substr(kBaselineHeadSize, creator_size));
+  baseline.description = std::string(bytes.substr(kBaselineHeadSize + creator_size));
+  return baseline;
 }
 
 }  // namespace kosei::storage

@@ -187,6 +187,18 @@ absl::Status StoreReader::Scan(
   return ToStatus(iterator->status(), "scan records");
 }
 
+void StoreReader::VisitDated(
+    absl::FunctionRef<void(RecordId)> record,
+    absl::FunctionRef<void(RecordId, RelationshipTypeNumber, RecordId)> link) const {
+  const NodeIndex limit = store_.directory.limit();
+  for (NodeIndex node = 1; node < limit; ++node) {
+    if (store_.directory.Dated(node)) record(RecordOf(node));
+  }
+  store_.topology.timed().ForEach([&link](const TimedLink& timed) {
+    link(RecordOf(timed.source), RelationshipTypeNumber{timed.type}, RecordOf(timed.target));
+  });
+}
+
 absl::StatusOr<GraphView> StoreReader::Graph(const View& view) const {
   CommitNumber commit = view.commit;
   // Links are true from their commit's time on: an instant before the View's commit shows an
@@ -210,6 +222,11 @@ absl::StatusOr<CommitInfo> StoreReader::Commit(CommitNumber number) const {
 
 absl::StatusOr<CommitChanges> StoreReader::Changes(CommitNumber number, std::size_t limit) const {
   return ReadChanges(*store_.database, number, limit);
+}
+
+absl::Status StoreReader::VisitChanges(CommitNumber number,
+                                       absl::FunctionRef<bool(const CommitChanges&)> visit) const {
+  return storage::VisitChanges(*store_.database, number, visit);
 }
 
 absl::StatusOr<std::vector<Baseline>> StoreReader::Baselines() const {

@@ -39,9 +39,14 @@ class StoreReader final : public Reader {
   absl::Status Scan(
       const View& view, RecordId from,
       absl::FunctionRef<bool(RecordId, CommitNumber, RecordView)> visit) const override;
+  void VisitDated(
+      absl::FunctionRef<void(RecordId)> record,
+      absl::FunctionRef<void(RecordId, RelationshipTypeNumber, RecordId)> link) const override;
   absl::StatusOr<GraphView> Graph(const View& view) const override;
   absl::StatusOr<CommitInfo> Commit(CommitNumber number) const override;
   absl::StatusOr<CommitChanges> Changes(CommitNumber number, std::size_t limit) const override;
+  absl::Status VisitChanges(CommitNumber number,
+                            absl::FunctionRef<bool(const CommitChanges&)> visit) const override;
   absl::StatusOr<std::vector<Baseline>> Baselines() const override;
   StoreCounts Counts() const override;
 

@@ -119,6 +119,20 @@ void AddValid(CLI::App& command, ValidOptions& valid) {
       ->type_name("TIME");
 }
 
+void AddChanges(CLI::App& command, ChangeOptions& changes) {
+  command
+      .add_option("--class", changes.class_name,
+                  "only records of this class and those below, and relationships at them")
+      ->type_name("CLASS");
+  command
+      .add_option("--key", changes.key_prefix,
+                  "only records whose key begins with this, and relationships at them")
+      ->type_name("PREFIX");
+  command
+      .add_option("--type", changes.type_name, "only relationships of this type, and no records")
+      ->type_name("TYPE");
+}
+
 void AddProvenance(CLI::App& command, ProvenanceOptions& provenance) {
   command.add_option("--reason", provenance.reason, "why, kept with the commit")->type_name("TEXT");
   command

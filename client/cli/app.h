@@ -61,6 +61,7 @@ inline void Bind(CLI::App& command, Invocation& invocation, CommandResult (*run)
 CLI::Validator OneOf(const std::vector<std::string>& words);
 void AddView(CLI::App& command, ViewOptions& view);
 void AddValid(CLI::App& command, ValidOptions& valid);
+void AddChanges(CLI::App& command, ChangeOptions& changes);
 void AddProvenance(CLI::App& command, ProvenanceOptions& provenance);
 
 }  // namespace kosei::cli

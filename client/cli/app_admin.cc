@@ -5,6 +5,13 @@
 namespace kosei::cli {
 namespace {
 
+struct DropOptions {
+  std::string name;
+};
+CommandResult RunDrop(Context& context, const DropOptions& options) {
+  return RunBaselineDrop(context, options.name);
+}
+
 struct RevokeOptions {
   std::string name;
 };
@@ -23,7 +30,7 @@ CommandResult RunCompletion(Context& context, const CompletionOptions& options) 
 void AddBaseline(CLI::App& root, Invocation& invocation) {
   CLI::App& baseline = AddCommand(root, "baseline", "Name points of time, to come back to them",
                                   "  kosei baseline create before-migration\n"
-                                  "  kosei baseline list");
+                                  "  kosei baseline compare before-migration 2026-12-01T00:00:00Z");
   baseline.require_subcommand(1);
   CLI::App& create = AddCommand(
       baseline, "create", "Give a point of time a name",
@@ -35,6 +42,25 @@ void AddBaseline(CLI::App& root, Invocation& invocation) {
   AddView(create, options->view);
   Bind(AddCommand(baseline, "list", "List the baselines", "  kosei baseline list"), invocation,
        RunBaselineList);
+  CLI::App& compare = AddCommand(
+      baseline, "compare",
+      "Show all that differs between two points of time (exit code 1 when anything does)",
+      "  kosei baseline compare before-migration after-migration\n"
+      "  kosei baseline compare 2026-11-01T00:00:00Z 2026-12-01T00:00:00Z --class Server\n"
+      "  kosei baseline compare 12 15 --output jsonl");
+  const auto compare_options = Bind<CompareOptions>(compare, invocation, RunCompare);
+  compare
+      .add_option("A", compare_options->from, "name of a baseline, RFC 3339 time or commit number")
+      ->required()
+      ->type_name("");
+  compare.add_option("B", compare_options->to, "the same, to compare with")
+      ->required()
+      ->type_name("");
+  AddChanges(compare, compare_options->changes);
+  CLI::App& drop = AddCommand(baseline, "drop", "Take a baseline's name away; the history stays",
+                              "  kosei baseline drop before-migration");
+  const auto drop_options = Bind<DropOptions>(drop, invocation, RunDrop);
+  drop.add_option("NAME", drop_options->name, "name of the baseline")->required()->type_name("");
 }
 
 void AddTokens(CLI::App& root, Invocation& invocation) {

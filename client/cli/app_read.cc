@@ -101,12 +101,14 @@ void AddWatch(CLI::App& root, Invocation& invocation) {
   CLI::App& command = AddCommand(root, "watch", "Show every commit as it happens",
                                  "  kosei watch\n"
                                  "  kosei watch --from 0 --count 10\n"
+                                 "  kosei watch --class Server\n"
                                  "  kosei watch --output jsonl | jq -r .commit.reason");
   const auto options = Bind<WatchOptions>(command, invocation, RunWatch);
   command.add_option("--from", options->from, "begin after this commit (default: from now on)")
       ->type_name("COMMIT");
   command.add_option("--count", options->count, "stop after so many commits (default: never)")
       ->type_name("N");
+  AddChanges(command, options->changes);
 }
 
 void AddModel(CLI::App& root, Invocation& invocation) {

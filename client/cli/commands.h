@@ -61,9 +61,16 @@ struct PathOptions {
 };
 CommandResult RunPath(Context& context, const PathOptions& options);
 
+// Which changes to tell of (query::ChangeSelection).
+struct ChangeOptions {
+  std::string class_name;
+  std::string key_prefix;
+  std::string type_name;
+};
 struct WatchOptions {
   std::optional<std::uint64_t> from;
   std::uint64_t count = 0;  // 0: without end
+  ChangeOptions changes;
 };
 CommandResult RunWatch(Context& context, const WatchOptions& options);
 
@@ -114,6 +121,14 @@ struct BaselineCreateOptions {
 };
 CommandResult RunBaselineCreate(Context& context, const BaselineCreateOptions& options);
 CommandResult RunBaselineList(Context& context);
+CommandResult RunBaselineDrop(Context& context, const std::string& name);
+
+struct CompareOptions {
+  std::string from;
+  std::string to;
+  ChangeOptions changes;
+};
+CommandResult RunCompare(Context& context, const CompareOptions& options);
 
 struct TokenCreateOptions {
   std::string name;

@@ -1,6 +1,5 @@
 // kosei watch: every commit as it happens.
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -104,26 +103,29 @@ CommandResult RunWatch(Context& context, const WatchOptions& options) {
 
   std::uint64_t seen = 0;
   absl::Status written = absl::OkStatus();
-  const absl::Status status =
-      client->Watch(options.from, [&](const std::optional<client::WatchEvent>& event) {
-        if (!event.has_value()) return true;
-        const auto model = client->model();
-        std::string out;
-        if (context.format() == OutputFormat::kTable) {
-          out = Lines(*event, *model);
-        } else if (context.format() == OutputFormat::kCsv) {
-          out = CsvRows(*event, *model);
-        } else {
-          if (array) out = seen == 0 ? "\n" : ",\n";
-          JsonWriter json(out, JsonWriter::Layout::kInline);
-          WriteEvent(json, *event, *model);
-          if (!array) out += '\n';
-        }
-        ++seen;
-        context.Write(out);
-        written = context.Flush();
-        return written.ok() && (options.count == 0 || seen < options.count);
-      });
+  const client::WatchRequest request{.after = options.from,
+                                     .class_name = options.changes.class_name,
+                                     .key_prefix = options.changes.key_prefix,
+                                     .type_name = options.changes.type_name};
+  const absl::Status status = client->Watch(request, [&](const client::WatchStep& step) {
+    if (step.event == nullptr) return true;
+    const auto model = client->model();
+    std::string out;
+    if (context.format() == OutputFormat::kTable) {
+      out = Lines(*step.event, *model);
+    } else if (context.format() == OutputFormat::kCsv) {
+      out = CsvRows(*step.event, *model);
+    } else {
+      if (array) out = seen == 0 ? "\n" : ",\n";
+      JsonWriter json(out, JsonWriter::Layout::kInline);
+      WriteEvent(json, *step.event, *model);
+      if (!array) out += '\n';
+    }
+    ++seen;
+    context.Write(out);
+    written = context.Flush();
+    return written.ok() && (options.count == 0 || seen < options.count);
+  });
   if (array) context.Write("\n]\n");
   KOSEI_RETURN_IF_ERROR(written);
   KOSEI_RETURN_IF_ERROR(status);

@@ -36,7 +36,9 @@ flatbuffers::Offset<fb::BaselineInfo> EncodeBaseline(Builder& builder,
   const auto name = Text(builder, baseline.name);
   const auto description = Text(builder, baseline.description);
   const fb::ViewInfo view = EncodeView(baseline.view);
-  return fb::CreateBaselineInfo(builder, name, &view, description);
+  const auto creator = Text(builder, baseline.creator);
+  return fb::CreateBaselineInfo(builder, name, &view, description, creator,
+                                baseline.created.micros);
 }
 
 // A baseline stands beside commit numbers and times in --as-of, so it must look like neither.
@@ -139,6 +141,8 @@ absl::Status AnswerBaselineCreate(const Services& services, const Call& call, Bu
                      "description");
   }
   KOSEI_ASSIGN_OR_RETURN(baseline.view, ResolveView(services.reader, request->view()));
+  baseline.creator = call.user;
+  baseline.created = services.clock.Now();
   KOSEI_RETURN_IF_ERROR(services.writer.CreateBaseline(baseline));
   services.log.Write(LogLevel::kInfo, "baseline_created",
                      {{"name", baseline.name},
@@ -146,6 +150,17 @@ absl::Status AnswerBaselineCreate(const Services& services, const Call& call, Bu
                       {"by", std::string(call.user)}});
   protocol::FinishBody(builder,
                        fb::CreateBaselineCreateReply(builder, EncodeBaseline(builder, baseline)));
+  return absl::OkStatus();
+}
+
+absl::Status AnswerBaselineDrop(const Services& services, const Call& call, Builder& builder) {
+  KOSEI_ASSIGN_OR_RETURN(const fb::BaselineDropRequest* request,
+                         protocol::Open<fb::BaselineDropRequest>(call.body));
+  const std::string name(protocol::TextOf(request->name()));
+  KOSEI_RETURN_IF_ERROR(services.writer.DropBaseline(name));
+  services.log.Write(LogLevel::kInfo, "baseline_dropped",
+                     {{"name", name}, {"by", std::string(call.user)}});
+  protocol::FinishBody(builder, fb::CreateBaselineDropReply(builder));
   return absl::OkStatus();
 }
 

@@ -26,6 +26,9 @@ absl::StatusOr<Attempt> AttemptImpact(const Services& services, const Call& call
 absl::StatusOr<std::unique_ptr<Stream>> OpenImpact(const Services& services, const Call& call);
 absl::Status AnswerPath(const Services& services, const Call& call, Builder& builder);
 
+// compare.cc
+absl::StatusOr<std::unique_ptr<Stream>> OpenCompare(const Services& services, const Call& call);
+
 // watch.cc
 absl::StatusOr<std::unique_ptr<Stream>> OpenWatch(const Services& services, const Call& call);
 
@@ -36,5 +39,6 @@ absl::Status AnswerTokenList(const Services& services, const Call& call, Builder
 absl::Status AnswerTokenRevoke(const Services& services, const Call& call, Builder& builder);
 absl::Status AnswerBaselineCreate(const Services& services, const Call& call, Builder& builder);
 absl::Status AnswerBaselineList(const Services& services, const Call& call, Builder& builder);
+absl::Status AnswerBaselineDrop(const Services& services, const Call& call, Builder& builder);
 
 }  // namespace kosei::server

@@ -147,6 +147,53 @@ TEST_F(Estate, KnowsLateReportsAndPlannedFacts) {
             2);
 }
 
+TEST_F(Estate, ComparesBaselinesInEveryForm) {
+  Out({"baseline", "create", "before"});
+  EXPECT_EQ(Kosei({"baseline", "compare", "before", std::to_string(first_)}).code, 0);
+  const Json set(Out({"set", "web-1", "cpu_count=16", "--reason", "grown", "--cause", "CHG-1"}));
+  const std::int64_t grown = set.Number("/commit");
+  Out({"end", "web-2", "--reason", "sold"});
+  Out({"baseline", "create", "after", "--description", "the new machine"});
+  const Outcome json = Kosei({"baseline", "compare", "before", "after"});
+  EXPECT_EQ(json.code, 1);
+  const Json all(json.out);
+  EXPECT_THAT(all.Names(""), ElementsAre("from", "to", "differences", "counts"));
+  EXPECT_EQ(all.Number("/from/commit"), first_);
+  ASSERT_EQ(all.Count("/differences"), 3U);
+  EXPECT_THAT(all.Names("/differences/0"),
+              ElementsAre("change", "key", "class", "attributes", "commit"));
+  EXPECT_EQ(all.Text("/differences/0/change"), "changed");
+  EXPECT_EQ(all.Text("/differences/0/attributes/0/attribute"), "cpu_count");
+  EXPECT_EQ(all.Number("/differences/0/attributes/0/after"), 16);
+  EXPECT_THAT(all.Names("/differences/0/commit"),
+              ElementsAre("number", "time", "actor", "reason", "cause"));
+  EXPECT_EQ(all.Number("/differences/0/commit/number"), grown);
+  EXPECT_EQ(all.Text("/differences/0/commit/cause"), "CHG-1");
+  EXPECT_EQ(all.Text("/differences/1/change"), "removed");
+  EXPECT_EQ(all.Text("/differences/2/change"), "unlinked");
+  EXPECT_EQ(all.Number("/counts/records/changed"), 1);
+  EXPECT_EQ(all.Number("/counts/links/removed"), 1);
+  const Outcome lines = Kosei({"baseline", "compare", "before", "after", "-o", "jsonl"});
+  EXPECT_EQ(std::count(lines.out.begin(), lines.out.end(), '\n'), 3);
+  const Outcome csv = Kosei({"baseline", "compare", "before", "after", "--key", "web-1", "--class",
+                             "Server", "-o", "csv"});
+  EXPECT_THAT(csv.out, HasSubstr("change,key,type,target,attribute,before,after,commit,time,"
+                                 "actor,reason,cause\n"
+                                 "changed,web-1,,,cpu_count,8,16," +
+                                 std::to_string(grown) + ","));
+  EXPECT_EQ(std::count(csv.out.begin(), csv.out.end(), '\n'), 2);
+  const Outcome table =
+      Kosei({"baseline", "compare", "after", "before", "--type", "provides", "-o", "table"});
+  EXPECT_EQ(table.code, 1);
+  EXPECT_THAT(table.out, HasSubstr("+ web-2 provides shop  @"));
+  EXPECT_THAT(table.notes, HasSubstr("relationships: 1 added, 0 removed"));
+  EXPECT_EQ(Kosei({"baseline", "compare", "before", "none"}).code, 7);
+  EXPECT_EQ(Kosei({"baseline", "compare", "before", "after", "--class", "Sever"}).code, 2);
+  EXPECT_EQ(Kosei({"baseline", "drop", "before"}).code, 0);
+  EXPECT_EQ(Kosei({"baseline", "drop", "before"}).code, 7);
+  EXPECT_EQ(Json(Out({"baseline", "list"})).Text("/0/creator"), "admin");
+}
+
 TEST_F(Estate, GetsRecordsInEveryForm) {
   const Json one(Out({"get", "web-1"}));
   EXPECT_THAT(one.Names(""), ElementsAre("key", "class", "id", "version", "attributes"));

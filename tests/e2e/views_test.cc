@@ -125,12 +125,40 @@ TEST_F(Views, ThePastStaysAsItWas) {
   then.time.micros -= 1;
   EXPECT_TRUE(Find("shop", then).has_value());
 
+  std::vector<std::string> told;
+  ASSERT_OK_AND_ASSIGN(
+      const client::CompareSummary summary,
+      client->Compare({.from = Named("before")}, [&](const client::DifferenceBatch& batch) {
+        for (const client::RecordDifference& record : batch.records) {
+          told.push_back(record.before ? "-" + record.before->record.key
+                                       : "+" + record.after->record.key);
+          EXPECT_EQ(record.cause.number, moved.commit);
+        }
+        for (const client::LinkDifference& link : batch.links) {
+          told.push_back((link.added ? "+" : "-") + link.source + "/" + link.target);
+          EXPECT_EQ(link.cause.time, moved.time);
+          EXPECT_EQ(link.cause.actor, "admin");
+        }
+        return true;
+      }));
+  std::sort(told.begin(), told.end());
+  EXPECT_EQ(told, (Keys{"+db/host-2", "+host-2", "-db/host", "-shop", "-shop/app"}));
+  EXPECT_EQ(summary.records_added, 1U);
+  EXPECT_EQ(summary.links_removed, 2U);
+  EXPECT_EQ(summary.from.commit, commit);
+  EXPECT_EQ(summary.to.commit, moved.commit);
+
   ASSERT_OK_AND_ASSIGN(const std::vector<client::Baseline> all, client->ListBaselines());
   ASSERT_EQ(all.size(), 1U);
+  EXPECT_EQ(all[0].creator, "admin");
+  EXPECT_GT(all[0].created.micros, 0);
   EXPECT_EQ(all[0].name, "before");
   EXPECT_EQ(all[0].description, "before the move");
   EXPECT_THAT(client->CreateBaseline("before", ""), HasErrorCode(ErrorCode::kAlreadyExists));
   EXPECT_THAT(client->Get({"host"}, Named("after")), HasErrorCode(ErrorCode::kUnknownBaseline));
+  ASSERT_OK(client->DropBaseline("before"));
+  EXPECT_THAT(client->Get({"host"}, Named("before")), HasErrorCode(ErrorCode::kUnknownBaseline));
+  EXPECT_THAT(client->DropBaseline("before"), HasErrorCode(ErrorCode::kUnknownBaseline));
 }
 
 TEST_F(Views, AViewOfTheFutureIsAnError) {
@@ -210,6 +238,38 @@ TEST_F(Views, AWatchTellsEveryCommitInOrder) {
   for (std::size_t i = 0; i < seen.size(); ++i) EXPECT_EQ(seen[i], commit + 1 + i);
   EXPECT_EQ(keys, (Keys{"early-0", "early-1", "early-2", "early-3", "early-4", "late-0", "late-1",
                         "late-2", "late-3", "late-4"}));
+}
+
+TEST_F(Views, AFilteredWatchGoesOnAfterARestartOfTheServer) {
+  Put({MakeRecord("Server", "other-1")});
+  const std::uint64_t first = Put({MakeRecord("Server", "web-1")});
+  std::vector<std::string> keys;
+  std::vector<std::uint64_t> commits;
+  std::uint64_t last = 0;
+  EXPECT_OK(
+      client->Watch(client::WatchRequest{.after = 0, .class_name = "Server", .key_prefix = "web-"},
+                    [&](const client::WatchStep& step) {
+                      if (step.event == nullptr) return true;
+                      EXPECT_EQ(step.position, step.event->commit.number);
+                      commits.push_back(step.event->commit.number);
+                      for (const client::ChangedRecord& record : step.event->records)
+                        keys.push_back(record.key);
+                      if (keys.size() == 1) {
+                        server.Kill();
+                        EXPECT_OK(server.Start());
+                        const auto again = Connect(server.admin_token());
+                        for (const char* key : {"other-2", "web-2"}) {
+                          client::Mutation mutation;
+                          mutation.put_records.push_back({MakeRecord("Server", key), {}});
+                          const auto counts = again->Mutate(mutation);
+                          EXPECT_OK(counts);
+                          last = counts->commit;
+                        }
+                      }
+                      return keys.size() < 2;
+                    }));
+  EXPECT_EQ(keys, (Keys{"web-1", "web-2"}));
+  EXPECT_EQ(commits, (std::vector<std::uint64_t>{first, last}));
 }
 
 }  // namespace

@@ -59,6 +59,8 @@ inline constexpr std::array kEveryMessage = {
     KindOf<fb::PathReply>("PathReply"),
     KindOf<fb::DiffRequest>("DiffRequest"),
     KindOf<fb::DiffReply>("DiffReply"),
+    KindOf<fb::CompareRequest>("CompareRequest"),
+    KindOf<fb::CompareReply>("CompareReply"),
     KindOf<fb::MutateRequest>("MutateRequest"),
     KindOf<fb::MutateReply>("MutateReply"),
     KindOf<fb::BulkBeginRequest>("BulkBeginRequest"),
@@ -81,6 +83,8 @@ inline constexpr std::array kEveryMessage = {
     KindOf<fb::BaselineCreateReply>("BaselineCreateReply"),
     EmptyKindOf<fb::BaselineListRequest>("BaselineListRequest"),
     KindOf<fb::BaselineListReply>("BaselineListReply"),
+    KindOf<fb::BaselineDropRequest>("BaselineDropRequest"),
+    EmptyKindOf<fb::BaselineDropReply>("BaselineDropReply"),
 };
 
 // Reads every field that can be reached from an opened body, and returns it as text. Empty messages

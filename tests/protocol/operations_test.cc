@@ -25,6 +25,7 @@ bool IsOperation(std::uint16_t opcode) {
     case Operation::kImpact:
     case Operation::kPath:
     case Operation::kDiff:
+    case Operation::kCompare:
     case Operation::kMutate:
     case Operation::kBulkBegin:
     case Operation::kBulkChunk:
@@ -36,6 +37,7 @@ bool IsOperation(std::uint16_t opcode) {
     case Operation::kTokenRevoke:
     case Operation::kBaselineCreate:
     case Operation::kBaselineList:
+    case Operation::kBaselineDrop:
       return true;
   }
   return false;
@@ -76,7 +78,8 @@ TEST(OperationTable, OnlyTheSessionItselfNeedsNoRole) {
 TEST(OperationTable, EveryWriteNeedsAWriterAndIsNotRepeatedBlindly) {
   for (const Operation operation :
        {Operation::kMutate, Operation::kBulkBegin, Operation::kBulkChunk, Operation::kBulkEnd,
-        Operation::kBaselineCreate, Operation::kTokenCreate, Operation::kTokenRevoke}) {
+        Operation::kBaselineCreate, Operation::kBaselineDrop, Operation::kTokenCreate,
+        Operation::kTokenRevoke}) {
     const OperationInfo* info = FindOperation(OpcodeOf(operation));
     ASSERT_NE(info, nullptr);
     EXPECT_GE(info->needs, Role::kWriter) << info->name;

@@ -214,6 +214,67 @@ TEST_F(Streams, AWatchSeesEveryCommitInOrderAndResumes) {
   EXPECT_THAT(future.error(), HasErrorCode(ErrorCode::kInvalidArgument));
 }
 
+TEST_F(Streams, AFilteredWatchPassesOverTheRestAndSaysHowFar) {
+  server::ServerOptions options;
+  options.limits.heartbeat = milliseconds(20);
+  Serve({}, options);
+  WirePeer writer = Admin();
+  const auto put = [&](const std::string& key) {
+    const auto done = writer.Call(Operation::kMutate, 2, PutBody(key, "one"));
+    ASSERT_OK(done);
+    ASSERT_OK(done->error());
+  };
+  for (int i = 1; i <= 20; ++i) put("srv-" + std::to_string(i));
+  const auto filtered = [](std::uint64_t after, const char* class_name, const char* prefix) {
+    return Body([=](flatbuffers::FlatBufferBuilder& builder) {
+      return fb::CreateWatchRequestDirect(builder, after, 1'000, class_name, prefix);
+    });
+  };
+  WirePeer watcher = Admin();
+  ASSERT_OK_AND_ASSIGN(const WireReply first,
+                       watcher.Call(Operation::kWatch, 9, filtered(0, "Server", "srv-2")));
+  EXPECT_EQ(first.As<fb::WatchEvent>()->commit()->number(), 2U);
+  ASSERT_OK_AND_ASSIGN(const WireReply second, watcher.Read());
+  ASSERT_NE(second.As<fb::WatchEvent>()->commit(), nullptr);
+  EXPECT_EQ(second.As<fb::WatchEvent>()->commit()->number(), 20U);
+  ASSERT_EQ(second.As<fb::WatchEvent>()->records()->size(), 1U);
+  EXPECT_FALSE(second.As<fb::WatchEvent>()->cut());
+  // Nothing else is told, but the position moves.
+  put("other");
+  std::uint64_t position = 0;
+  while (position < 21) {
+    ASSERT_OK_AND_ASSIGN(const WireReply beat, watcher.Read());
+    ASSERT_EQ(beat.As<fb::WatchEvent>()->commit(), nullptr);
+    position = beat.As<fb::WatchEvent>()->newest();
+  }
+  ASSERT_OK_AND_ASSIGN(const WireReply none,
+                       writer.Call(Operation::kWatch, 3, filtered(0, "Application", "")));
+  EXPECT_EQ(none.As<fb::WatchEvent>()->commit(), nullptr);
+  EXPECT_EQ(none.As<fb::WatchEvent>()->newest(), 21U);
+  WirePeer other = Admin();
+  ASSERT_OK_AND_ASSIGN(const WireReply unknown,
+                       other.Call(Operation::kWatch, 3, filtered(0, "Sever", "")));
+  EXPECT_THAT(unknown.error(), HasErrorCode(ErrorCode::kUnknownClass));
+}
+
+TEST_F(Streams, AWatchThatIsNotReadIsNotDroppedAndMissesNothing) {
+  Serve();
+  WirePeer slow = Admin();
+  ASSERT_OK(slow.Call(Operation::kWatch, 9, WatchBody(0)));
+  WirePeer writer = Admin();
+  constexpr std::uint64_t kCommits = 2'000;
+  for (std::uint64_t i = 1; i <= kCommits; ++i) {
+    ASSERT_OK_AND_ASSIGN(const WireReply done,
+                         writer.Call(Operation::kMutate, 2, PutBody("srv-1", std::to_string(i))));
+    ASSERT_OK(done.error());
+  }
+  for (std::uint64_t number = 1; number <= kCommits; ++number) {
+    ASSERT_OK_AND_ASSIGN(const WireReply event, slow.Read());
+    ASSERT_NE(event.As<fb::WatchEvent>()->commit(), nullptr);
+    ASSERT_EQ(event.As<fb::WatchEvent>()->commit()->number(), number);
+  }
+}
+
 TEST_F(Streams, AWatchIsCancelledLikeAnythingElse) {
   Serve();
   WirePeer peer = Admin();

@@ -4,6 +4,7 @@
 #include "keys.h"
 #include "kosei/base/bytes.h"
 #include "link_statement.h"
+#include "meta_table.h"
 #include "pch.h"
 #include "record_cache.h"
 #include "status_matchers.h"
@@ -48,6 +49,31 @@ TEST(LinkValue, HasTheseBytesForEver) {
   EXPECT_EQ(value.valid, valid);
   for (const std::string_view bad : {"", "\4", "\1\1", "\3short"}) {
     EXPECT_TRUE(HasCode(DecodeLinkValue(bad).status(), ErrorCode::kStorageCorrupt));
+  }
+}
+
+TEST(Baseline, HasTheseBytesForEver) {
+  const Baseline baseline{
+      "audit", {CommitNumber{7}, Timestamp{258}}, "as approved", "ann", Timestamp{259}};
+  const std::string bytes = EncodeBaseline(baseline);
+  EXPECT_EQ(ToHex(bytes),
+            "00000000000000070000000000000102ff00000000000001030003616e6e" + ToHex("as approved"));
+  const auto read = DecodeBaseline("audit", bytes);
+  ASSERT_OK(read.status());
+  EXPECT_EQ(read->view, baseline.view);
+  EXPECT_EQ(read->description, "as approved");
+  EXPECT_EQ(read->creator, "ann");
+  EXPECT_EQ(read->created, Timestamp{259});
+  // The first form had a View and a description.
+  const auto early = DecodeBaseline("audit", bytes.substr(0, 16) + "as approved");
+  ASSERT_OK(early.status());
+  EXPECT_EQ(early->view, baseline.view);
+  EXPECT_EQ(early->description, "as approved");
+  EXPECT_EQ(early->creator, "");
+  for (const std::size_t size : {0U, 15U, 17U, 26U, 29U}) {
+    EXPECT_THAT(DecodeBaseline("audit", bytes.substr(0, size)),
+                testing::HasErrorCode(ErrorCode::kStorageCorrupt))
+        << size;
   }
 }
 

@@ -158,6 +158,10 @@ TEST_F(HistoryTest, ViewsResolveByCommitTimeAndBaseline) {
   EXPECT_EQ(named, between);
   EXPECT_THAT(reader().Resolve({ViewName::Kind::kBaseline, {}, {}, "none"}),
               HasErrorCode(ErrorCode::kUnknownBaseline));
+  ASSERT_OK(writer().DropBaseline("before move"));
+  EXPECT_THAT(reader().Resolve({ViewName::Kind::kBaseline, {}, {}, "before move"}),
+              HasErrorCode(ErrorCode::kUnknownBaseline));
+  EXPECT_THAT(writer().DropBaseline("before move"), HasErrorCode(ErrorCode::kUnknownBaseline));
 }
 
 TEST_F(HistoryTest, AViewIsResolvedInMemoryOrNotAtAll) {

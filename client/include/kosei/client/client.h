@@ -58,6 +58,11 @@ class Client {
                 std::function<void(absl::StatusOr<GetResult>)> done);
   absl::StatusOr<History> GetHistory(const std::string& key, const ViewName& view = {});
   absl::StatusOr<Diff> GetDiff(const std::string& key, const ViewName& from, const ViewName& to);
+  // All that differs between two Views, ascending by record, whatever its size. `visit` runs on the
+  // calling thread, until it returns false; a batch may be empty. The counts are of what was
+  // visited.
+  absl::StatusOr<CompareSummary> Compare(const CompareRequest& request,
+                                         const std::function<bool(const DifferenceBatch&)>& visit);
   // `visit` runs on the calling thread, until it returns false.
   absl::StatusOr<SearchSummary> Search(const SearchRequest& request,
                                        const std::function<bool(const RecordVersion&)>& visit);
@@ -76,6 +81,9 @@ class Client {
   absl::Status Watch(std::optional<std::uint64_t> after,
                      const std::function<bool(const std::optional<WatchEvent>&)>& visit);
 
+  // The same of what is asked for alone. After a lost connection it goes on where it was.
+  absl::Status Watch(WatchRequest request, const std::function<bool(const WatchStep&)>& visit);
+
   absl::StatusOr<StatusReport> Status();
   absl::StatusOr<NewToken> CreateToken(const std::string& name, const std::string& role,
                                        std::uint32_t expires_in_days);
@@ -84,6 +92,7 @@ class Client {
   absl::StatusOr<Baseline> CreateBaseline(const std::string& name, const std::string& description,
                                           const ViewName& view = {});
   absl::StatusOr<std::vector<Baseline>> ListBaselines();
+  absl::Status DropBaseline(const std::string& name);
   absl::Status Ping();
 
  private:

@@ -79,6 +79,38 @@ struct Diff {
   std::optional<RecordVersion> before, after;
   std::vector<LinkSpan> links_added, links_removed;
 };
+struct CompareRequest {
+  ViewName from = {}, to = {};
+  std::string class_name = {};  // this class and below; of a link: at either end
+  std::string key_prefix = {};  // likewise
+  std::string type_name = {};   // links of this type only, and no records
+};
+// `cause` is the last commit up to the later View that says something of it.
+struct RecordDifference {
+  std::optional<RecordVersion> before;  // nullopt: added
+  std::optional<RecordVersion> after;   // nullopt: removed
+  Commit cause;
+};
+struct LinkDifference {
+  std::string source;
+  RelationshipTypeNumber type;
+  std::string target;
+  bool added = false;  // else removed
+  Commit cause;
+};
+struct DifferenceBatch {
+  View from, to;
+  std::vector<RecordDifference> records;
+  std::vector<LinkDifference> links;
+};
+struct CompareSummary {
+  View from, to;
+  std::uint64_t records_added = 0, records_changed = 0, records_removed = 0;
+  std::uint64_t links_added = 0, links_removed = 0;
+  bool differs() const {
+    return records_added + records_changed + records_removed + links_added + links_removed != 0;
+  }
+};
 struct SearchRequest {
   std::string text = {}, class_name = {};
   std::vector<std::pair<std::string, std::string>> equals = {};  // attribute, value
@@ -199,6 +231,18 @@ struct WatchEvent {
   std::vector<ChangedLink> links;
   bool cut = false;
 };
+struct WatchRequest {
+  // Commits after this one; nullopt: from now on.
+  std::optional<std::uint64_t> after = std::nullopt;
+  // Only commits that change such records or links, and of these only such changes
+  // (CompareRequest).
+  std::string class_name = {}, key_prefix = {}, type_name = {};
+};
+struct WatchStep {
+  const WatchEvent* event = nullptr;  // nullptr: a heartbeat. Valid during the visit
+  // Nothing that was asked for is missing up to this commit: `after` of a watch that goes on here.
+  std::uint64_t position = 0;
+};
 struct StatusReport {
   std::string server, store_id;
   std::uint64_t newest_commit = 0;
@@ -219,6 +263,8 @@ struct Baseline {
   std::string name;
   View view;
   std::string description;
+  std::string creator = {};  // both empty in baselines of an early version
+  Timestamp created = kBeginningOfTime;
 };
 
 }  // namespace kosei::client

@@ -21,6 +21,7 @@ enum class Operation : std::uint16_t {
   kImpact = 27,
   kPath = 29,
   kDiff = 31,
+  kCompare = 33,
   kMutate = 41,
   kBulkBegin = 43,
   kBulkChunk = 45,
@@ -32,6 +33,7 @@ enum class Operation : std::uint16_t {
   kTokenRevoke = 67,
   kBaselineCreate = 69,
   kBaselineList = 71,
+  kBaselineDrop = 73,
 };
 
 // What a token may do; each includes the ones before it.

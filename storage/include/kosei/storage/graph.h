@@ -66,6 +66,8 @@ class GraphView {
   GraphView& operator=(const GraphView&) = delete;
 
   const View& view() const { return view_; }
+  // What holds at this commit is seen: the View's, or an earlier one when its instant is.
+  CommitNumber commit() const { return commit_; }
   // Every node of this View is below it. Nodes of records that ended, or came later, have no links
   // but may be below.
   NodeIndex node_limit() const { return node_limit_; }

@@ -54,7 +54,8 @@ struct CommitInfo {
   std::uint64_t records_created = 0, records_updated = 0, records_ended = 0;
   std::uint64_t links_created = 0, links_ended = 0;
   std::string content_hash, previous_hash, hash;  // 32 bytes each; `hash` is the commit's own
-  std::string model_hash;  // of the model it brought, or the first was made under; else empty
+  std::string model_hash;     // of the model it brought, or the first was made under; else empty
+  bool lists_changes = true;  // a first load does not: finding its changes takes a look at all
 };
 
 enum class ChangeKind : std::uint8_t { kCreated = 1, kUpdated = 2, kEnded = 3 };
@@ -81,7 +82,9 @@ struct CommitChanges {
 struct Baseline {
   std::string name;
   View view;
-  std::string description;
+  std::string description = {};
+  std::string creator = {};  // both empty where a store of an early version did not keep them
+  Timestamp created = kBeginningOfTime;
 };
 
 struct StoreCounts {
@@ -144,11 +147,20 @@ class Reader {
       const View& view, RecordId from,
       absl::FunctionRef<bool(RecordId, CommitNumber, RecordView)> visit) const = 0;
 
+  // Every record, and every link, of which a statement has a valid time of its own: they may differ
+  // between two Views though no commit between them speaks of them.
+  virtual void VisitDated(
+      absl::FunctionRef<void(RecordId)> record,
+      absl::FunctionRef<void(RecordId, RelationshipTypeNumber, RecordId)> link) const = 0;
+
   // May read the disk, except for the newest View.
   virtual absl::StatusOr<GraphView> Graph(const View& view) const = 0;
 
   virtual absl::StatusOr<CommitInfo> Commit(CommitNumber number) const = 0;
   virtual absl::StatusOr<CommitChanges> Changes(CommitNumber number, std::size_t limit) const = 0;
+  // All of them in parts of a few thousand, records first, until `visit` returns false.
+  virtual absl::Status VisitChanges(CommitNumber number,
+                                    absl::FunctionRef<bool(const CommitChanges&)> visit) const = 0;
   virtual absl::StatusOr<std::vector<Baseline>> Baselines() const = 0;
   virtual StoreCounts Counts() const = 0;
 };

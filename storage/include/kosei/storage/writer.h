@@ -133,6 +133,8 @@ class Writer {
                                                         ModelChangeMode mode) = 0;
   // kAlreadyExists when the name is taken.
   virtual absl::Status CreateBaseline(const Baseline& baseline) = 0;
+  // kUnknownBaseline. What it named stays; only the name goes.
+  virtual absl::Status DropBaseline(const std::string& name) = 0;
   // Small durable settings of the layers above (tokens), under names of their own. Synced. Empty
   // value: removed.
   virtual absl::Status PutSetting(std::string_view name, std::string_view value) = 0;
