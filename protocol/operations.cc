@@ -37,6 +37,7 @@ constexpr OperationInfo kTable[] = {
     {Operation::kBaselineCreate, "baseline_create", Role::kWriter,        false, false, false, 10 * kSecond,  "name a View"},
     {Operation::kBaselineList,   "baseline_list",   Role::kReader,        true,  false, false, 10 * kSecond,  "named Views"},
     {Operation::kBaselineDrop,   "baseline_drop",   Role::kWriter,        false, false, false, 10 * kSecond,  "take a View's name away"},
+    {Operation::kBackup,         "backup",          Role::kAdministrator, false, true,  false, 600 * kSecond, "a backup of the store into a folder of the server"},
 };
 // clang-format on
 // NOLINTEND

@@ -26,6 +26,8 @@ Examples:
       serve the network, with TLS 1.3
   koseid verify --data /var/lib/kosei
       say whether a store that nobody serves is sound (koseid verify --help)
+  koseid restore --from /backup/kosei --data /var/lib/kosei
+      make a data folder of a backup (koseid restore --help)
 
 Exit codes: 0 stopped as asked; 2 options, configuration, model or certificate; 69 the address
 cannot be listened on; 70 internal; 73 the data folder is in use or cannot be used; 74 the store is

@@ -77,6 +77,9 @@ constexpr std::array kOptions = {
                Set<&Config::tls_cert>},
     OptionSpec{"tls_key", "FILE", false, "private key of the certificate (PEM)",
                Set<&Config::tls_key>},
+    OptionSpec{"backup_dir", "DIR", false,
+               "folder below which kosei admin backup may write [none: it may not]",
+               Set<&Config::backup_dir>},
     OptionSpec{"watermark", "MODE", false,
                "relaxed: the proof of a commit follows within 10 ms; strict: before its answer "
                "[relaxed]",
@@ -173,6 +176,7 @@ ServerOptions ServerOptionsOf(const Config& config) {
   options.idle_spin = std::chrono::microseconds(config.idle_spin_us);
   options.limits.connections_max = config.connections_max;
   options.limits.drain_max = std::chrono::seconds(config.drain_seconds);
+  options.backup_folder = config.backup_dir;
   options.admin_token_file = config.data.empty() ? "" : config.data + "/admin.token";
   return options;
 }

@@ -24,6 +24,7 @@ struct Config {
   std::string model;  // empty: the one that was installed with the program
   std::string tls_cert;
   std::string tls_key;
+  std::string backup_dir;  // empty: no backups over the wire
   storage::WatermarkMode watermark = storage::WatermarkMode::kRelaxed;
   std::uint32_t io_threads = 0;  // 0: by the number of processors
   std::uint32_t workers = 0;     // 0: by the number of processors

@@ -28,6 +28,7 @@ constexpr std::array kHandlers = {
     Handler{.operation = Operation::kBaselineCreate, .answer = AnswerBaselineCreate},
     Handler{.operation = Operation::kBaselineList, .answer = AnswerBaselineList},
     Handler{.operation = Operation::kBaselineDrop, .answer = AnswerBaselineDrop},
+    Handler{.operation = Operation::kBackup, .open = OpenBackup},
 };
 
 }  // namespace

@@ -18,6 +18,7 @@
 #include "kosei/server/log.h"
 #include "kosei/server/server.h"
 #include "kosei/storage/engine.h"
+#include "restore_command.h"
 #include "verify_command.h"
 
 namespace kosei::server {
@@ -116,6 +117,9 @@ int Serve(const Config& config, bool renew_admin_token) {
 int Main(const std::vector<std::string>& arguments) {
   if (!arguments.empty() && arguments.front() == "verify") {
     return RunVerify({arguments.begin() + 1, arguments.end()}, DefaultModelFolder());
+  }
+  if (!arguments.empty() && arguments.front() == "restore") {
+    return RunRestore({arguments.begin() + 1, arguments.end()});
   }
   const CommandLine line = ParseCommandLine(arguments);
   if (line.action == CommandLine::Action::kPrint) {

@@ -26,7 +26,8 @@ struct Counters {
 struct Services {
   Services(storage::Engine& engine_in, TokenBook& tokens_in, WorkerPool& pool_in, Log& log_in,
            const Clock& clock_in, const Limits& limits_in)
-      : reader(engine_in.reader()),
+      : engine(engine_in),
+        reader(engine_in.reader()),
         writer(engine_in.writer()),
         tokens(tokens_in),
         pool(pool_in),
@@ -34,6 +35,7 @@ struct Services {
         clock(clock_in),
         limits(limits_in) {}
 
+  storage::Engine& engine;
   storage::Reader& reader;
   storage::Writer& writer;
   TokenBook& tokens;
@@ -45,6 +47,7 @@ struct Services {
   // Neither changes while the server runs.
   std::string store_id;
   std::uint32_t model_version = 0;
+  std::string backup_folder;  // empty: backups are not allowed
   // Wakes every connection so that it looks at its token again.
   std::function<void()> tokens_changed;
   mutable Counters counters;

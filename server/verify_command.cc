@@ -1,8 +1,5 @@
 #include "verify_command.h"
 
-#include <unistd.h>
-
-#include <chrono>
 #include <cstdio>
 
 #include "CLI/App.hpp"
@@ -13,6 +10,7 @@
 #include "kosei/base/error.h"
 #include "kosei/model/definition.h"
 #include "kosei/storage/verification.h"
+#include "progress_line.h"
 
 namespace kosei::server {
 namespace {
@@ -32,35 +30,6 @@ struct Settings {
   std::string data;
   std::string model;
   std::string output = "text";
-};
-
-// One line on a terminal, drawn over itself; nothing elsewhere.
-class ProgressLine {
- public:
-  ~ProgressLine() { Clear(); }
-  void Show(const storage::VerifyProgress& progress) {
-    const auto now = std::chrono::steady_clock::now();
-    if (!to_terminal_ || now < next_) return;
-    next_ = now + std::chrono::milliseconds(100);
-    const double share = progress.total == 0
-                             ? 0
-                             : std::min(100.0, 100.0 * static_cast<double>(progress.done) /
-                                                   static_cast<double>(progress.total));
-    std::fputs(
-        absl::StrFormat("\r\033[Kverify: %s %.0f%% (%d)", progress.step, share, progress.done)
-            .c_str(),
-        stderr);
-    shown_ = true;
-  }
-  void Clear() {
-    if (shown_) std::fputs("\r\033[K", stderr);
-    shown_ = false;
-  }
-
- private:
-  const bool to_terminal_ = isatty(STDERR_FILENO) == 1;
-  bool shown_ = false;
-  std::chrono::steady_clock::time_point next_;
 };
 
 void PrintText(const storage::VerifyReport& report, const std::string& folder) {
@@ -147,8 +116,10 @@ int RunVerify(const std::vector<std::string>& arguments, const std::string& defa
   absl::StatusOr<model::ModelDefinition> model = model::ReadModel(settings.model);
   if (!model.ok()) return CouldNotRun(MessageOf(model.status()));
   options.model = *std::move(model);
-  ProgressLine line;
-  options.on_progress = [&line](const storage::VerifyProgress& progress) { line.Show(progress); };
+  ProgressLine line("verify");
+  options.on_progress = [&line](const storage::VerifyProgress& progress) {
+    line.Show(progress.step, progress.done, progress.total);
+  };
   const absl::StatusOr<storage::VerifyReport> report = storage::VerifyStore(options);
   line.Clear();
   if (!report.ok()) return CouldNotRun(MessageOf(report.status()));

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_format.h"
 #include "kosei/base/error.h"
+#include "kosei/base/status_macros.h"
 #include "rocksdb_status.h"
 #include "staging.h"
 
@@ -81,13 +82,26 @@ void Committer::SubmitChunk(Provenance provenance, BulkChunk chunk, ChunkDone do
   Enqueue(ChunkJob{std::move(provenance), std::move(chunk), std::move(done)}, LeadOn::kCaller);
 }
 
-absl::Status Committer::RunExclusively(Exclusive work) {
+absl::Status Committer::RunExclusively(Exclusive work) { return RunAndWait(std::move(work), true); }
+
+absl::Status Committer::RunBetweenCommits(const std::function<absl::Status()>& work) {
+  return RunAndWait(
+      [&work]() -> absl::StatusOr<Head> {
+        KOSEI_RETURN_IF_ERROR(work());
+        return Head();
+      },
+      false);
+}
+
+absl::Status Committer::RunAndWait(Exclusive work, bool writes) {
   Notification finished;
   absl::Status result;
-  ExclusiveJob job{std::move(work), [&](absl::Status status) {
+  ExclusiveJob job{std::move(work),
+                   [&](absl::Status status) {
                      result = std::move(status);
                      finished.Notify();
-                   }};
+                   },
+                   writes};
   Enqueue(std::move(job), LeadOn::kCaller);
   finished.Wait();
   return result;
@@ -195,6 +209,10 @@ Timestamp Committer::NextTime(Timestamp previous) const {
 }
 
 void Committer::Process(std::vector<Job> jobs) {
+  // Exclusive work is alone in its group.
+  if (auto* alone = std::get_if<ExclusiveJob>(&jobs.front()); alone && !alone->writes) {
+    return RunExclusiveJob(*alone);
+  }
   if (const absl::Status allowed = MayWrite(); !allowed.ok()) {
     for (Job& job : jobs) Fail(job, allowed);
     return;

@@ -48,6 +48,8 @@ class Committer {
   // returns. For loads that write files of their own.
   using Exclusive = std::function<absl::StatusOr<Head>()>;
   absl::Status RunExclusively(Exclusive work);
+  // Runs `work`, which writes nothing, between two commits; also when the store takes no writes.
+  absl::Status RunBetweenCommits(const std::function<absl::Status()>& work);
 
  private:
   struct ChunkJob {
@@ -62,6 +64,7 @@ class Committer {
   struct ExclusiveJob {
     Exclusive work;
     std::function<void(absl::Status)> done;
+    bool writes = true;
   };
   using Job = std::variant<TransactionJob, ChunkJob, ExclusiveJob>;
   struct Group;
@@ -77,6 +80,7 @@ class Committer {
   void StageChunk(Group& group, ChunkJob& job);
   void Accept(Group& group, class Staging& staging, const Provenance& provenance);
   void RunExclusiveJob(ExclusiveJob& job);
+  absl::Status RunAndWait(Exclusive work, bool writes);
   void Finish(Group& group);
   absl::Status MayWrite() const;
   Timestamp NextTime(Timestamp previous) const;

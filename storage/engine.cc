@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "backup_run.h"
 #include "chunked_load.h"
 #include "committer.h"
 #include "data_folder.h"
@@ -162,6 +163,9 @@ class StoreEngine final : public Engine {
 
   Reader& reader() override { return reader_; }
   Writer& writer() override { return writer_; }
+  absl::StatusOr<std::unique_ptr<BackupRun>> BeginBackup(BackupOptions options) override {
+    return StoreBackup::Begin(*store_, committer_, std::move(options));
+  }
   std::uint64_t AddListener(std::function<void(CommitNumber)> listener) override {
     return listeners_.Add(std::move(listener));
   }

@@ -65,8 +65,21 @@ void AddBaseline(CLI::App& root, Invocation& invocation) {
 
 void AddTokens(CLI::App& root, Invocation& invocation) {
   CLI::App& admin = AddCommand(root, "admin", "Administer the server",
-                               "  kosei admin token create backup --role reader");
+                               "  kosei admin token create backup --role reader\n"
+                               "  kosei admin backup nightly");
   admin.require_subcommand(1);
+  CLI::App& backup =
+      AddCommand(admin, "backup", "Back the whole store up into a folder of the server",
+                 "  kosei admin backup nightly\n"
+                 "  kosei admin backup nightly --keep 14");
+  const auto backup_options = Bind<BackupOptions>(backup, invocation, RunBackup);
+  backup.add_option("DIR", backup_options->folder, "folder, below the server's backup_dir")
+      ->required()
+      ->type_name("");
+  backup
+      .add_option("--keep", backup_options->keep,
+                  "older backups than the newest N go (default 0: none goes)")
+      ->type_name("N");
   CLI::App& token =
       AddCommand(admin, "token", "Create, list and revoke tokens", "  kosei admin token list");
   token.require_subcommand(1);

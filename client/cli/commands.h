@@ -114,6 +114,12 @@ struct EndOptions {
 };
 CommandResult RunEnd(Context& context, const EndOptions& options);
 
+struct BackupOptions {
+  std::string folder;
+  std::uint32_t keep = 0;
+};
+CommandResult RunBackup(Context& context, const BackupOptions& options);
+
 struct BaselineCreateOptions {
   std::string name;
   std::string description;

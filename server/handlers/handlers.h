@@ -41,4 +41,7 @@ absl::Status AnswerBaselineCreate(const Services& services, const Call& call, Bu
 absl::Status AnswerBaselineList(const Services& services, const Call& call, Builder& builder);
 absl::Status AnswerBaselineDrop(const Services& services, const Call& call, Builder& builder);
 
+// backup.cc
+absl::StatusOr<std::unique_ptr<Stream>> OpenBackup(const Services& services, const Call& call);
+
 }  // namespace kosei::server

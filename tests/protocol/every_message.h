@@ -11,6 +11,7 @@
 #include "kosei/protocol/messages.h"
 #include "kosei/protocol/read_generated.h"
 #include "kosei/protocol/session_generated.h"
+#include "kosei/protocol/transfer_generated.h"
 #include "kosei/protocol/write_generated.h"
 
 namespace kosei::testing {
@@ -85,6 +86,8 @@ inline constexpr std::array kEveryMessage = {
     KindOf<fb::BaselineListReply>("BaselineListReply"),
     KindOf<fb::BaselineDropRequest>("BaselineDropRequest"),
     EmptyKindOf<fb::BaselineDropReply>("BaselineDropReply"),
+    KindOf<fb::BackupRequest>("BackupRequest"),
+    KindOf<fb::BackupReply>("BackupReply"),
 };
 
 // Reads every field that can be reached from an opened body, and returns it as text. Empty messages

@@ -38,6 +38,7 @@ bool IsOperation(std::uint16_t opcode) {
     case Operation::kBaselineCreate:
     case Operation::kBaselineList:
     case Operation::kBaselineDrop:
+    case Operation::kBackup:
       return true;
   }
   return false;
@@ -79,7 +80,7 @@ TEST(OperationTable, EveryWriteNeedsAWriterAndIsNotRepeatedBlindly) {
   for (const Operation operation :
        {Operation::kMutate, Operation::kBulkBegin, Operation::kBulkChunk, Operation::kBulkEnd,
         Operation::kBaselineCreate, Operation::kBaselineDrop, Operation::kTokenCreate,
-        Operation::kTokenRevoke}) {
+        Operation::kTokenRevoke, Operation::kBackup}) {
     const OperationInfo* info = FindOperation(OpcodeOf(operation));
     ASSERT_NE(info, nullptr);
     EXPECT_GE(info->needs, Role::kWriter) << info->name;

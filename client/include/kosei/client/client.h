@@ -93,6 +93,12 @@ class Client {
                                           const ViewName& view = {});
   absl::StatusOr<std::vector<Baseline>> ListBaselines();
   absl::Status DropBaseline(const std::string& name);
+  // A backup of the whole store into a folder below the server's backup_dir. `keep`: older ones
+  // than the newest so many go, 0: none. `on_progress` (or nullptr) runs on the calling thread;
+  // when the Client goes away before the end, the backup is given up.
+  absl::StatusOr<BackupReport> MakeBackup(
+      const std::string& folder, std::uint32_t keep,
+      const std::function<void(const BackupProgress&)>& on_progress = nullptr);
   absl::Status Ping();
 
  private:

@@ -259,6 +259,19 @@ struct NewToken {
   std::string token;  // secret; shown once
   TokenInfo info;
 };
+struct BackupProgress {
+  std::uint64_t bytes_done = 0, bytes_total = 0;
+};
+struct BackupReport {
+  std::uint32_t number = 0;  // in its folder
+  Timestamp created;         // no commit up to then is missing
+  std::uint64_t commit = 0;  // the newest that is in it
+  Timestamp commit_time;
+  std::string hash;  // of the commit, 32 bytes
+  std::uint64_t files = 0, bytes = 0;
+  std::uint64_t files_copied = 0, bytes_copied = 0;  // the others were there already
+  std::uint32_t backups_removed = 0;
+};
 struct Baseline {
   std::string name;
   View view;

@@ -34,6 +34,7 @@ enum class Operation : std::uint16_t {
   kBaselineCreate = 69,
   kBaselineList = 71,
   kBaselineDrop = 73,
+  kBackup = 121,
 };
 
 // What a token may do; each includes the ones before it.

@@ -26,6 +26,8 @@ struct ServerOptions {
   // How long an I/O thread looks for more before it sleeps (base/idle_spin.h); zero: not at all.
   std::chrono::nanoseconds idle_spin{0};
   Limits limits;
+  // Below it, and nowhere else, a backup may be written; empty: nowhere.
+  std::string backup_folder;
   // Where a first administrator token is written when the store has none; empty: nowhere.
   std::string admin_token_file;
   // Replaces the token called "admin" even when there is a valid one.

@@ -11,6 +11,7 @@
 #include "kosei/base/random.h"
 #include "kosei/base/time.h"
 #include "kosei/model/definition.h"
+#include "kosei/storage/backup.h"
 #include "kosei/storage/reader.h"
 #include "kosei/storage/writer.h"
 
@@ -45,12 +46,15 @@ class Engine {
   // kFormatTooNew, kStorageCorrupt, kCommitsMissing, kModelInvalid, kModelRefused (the data does
   // not fit `model`).
   static absl::StatusOr<std::unique_ptr<Engine>> Open(EngineOptions options);
-  // Stops background work, makes the watermark exact and closes. Readers, views and loads must be
-  // gone.
+  // Stops background work, makes the watermark exact and closes. Readers, views, loads and backups
+  // must be gone.
   virtual ~Engine() = default;
 
   virtual Reader& reader() = 0;
   virtual Writer& writer() = 0;
+  // A backup of the newest commit, while writers go on. kOverloaded when one into that folder is
+  // under way; kAlreadyExists when the folder holds something else; kStorageLow; kStorageCorrupt.
+  virtual absl::StatusOr<std::unique_ptr<BackupRun>> BeginBackup(BackupOptions options) = 0;
   // Calls `listener` after each commit is visible, on the committing thread, in order; it must not
   // block. Returns a number for RemoveListener, after which the listener is not called any more.
   virtual std::uint64_t AddListener(std::function<void(CommitNumber)> listener) = 0;

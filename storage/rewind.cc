@@ -1,0 +1,160 @@
+#include "rewind.h"
+
+#include <rocksdb/write_batch.h>
+
+#include "commit_log.h"
+#include "keys.h"
+#include "kosei/base/bytes.h"
+#include "kosei/base/record.h"
+#include "kosei/base/status_macros.h"
+#include "meta_table.h"
+#include "model_versions.h"
+#include "rocksdb_status.h"
+
+namespace kosei::storage {
+namespace {
+
+constexpr std::size_t kBatchBytes = std::size_t{4} << 20;
+constexpr std::string_view kBaseline = "baseline/";
+
+// Collects removals and writes them in batches.
+class Changes {
+ public:
+  explicit Changes(const Database& database) : database_(database) {}
+  absl::Status Remove(Family family, std::string_view key) {
+    batch_.Delete(database_.family(family), SliceOf(key)).PermitUncheckedError();
+    return WriteIfLarge();
+  }
+  absl::Status Put(Family family, std::string_view key, std::string_view value) {
+    batch_.Put(database_.family(family), SliceOf(key), SliceOf(value)).PermitUncheckedError();
+    return WriteIfLarge();
+  }
+  absl::Status Write() {
+    const absl::Status written =
+        ToStatus(database_.db().Write(rocksdb::WriteOptions(), &batch_), "rewind store");
+    batch_.Clear();
+    return written;
+  }
+
+ private:
+  absl::Status WriteIfLarge() {
+    return batch_.GetDataSize() < kBatchBytes ? absl::OkStatus() : Write();
+  }
+  const Database& database_;
+  rocksdb::WriteBatch batch_;
+};
+
+absl::Status RemoveCommit(const Database& database, CommitNumber commit, Changes& changes) {
+  KOSEI_ASSIGN_OR_RETURN(const CommitChanges listed, ReadChanges(database, commit, SIZE_MAX));
+  for (const RecordChange& change : listed.records) {
+    char key[keys::kRecordKeySize];
+    keys::WriteRecordKey(key, change.record, commit);
+    KOSEI_RETURN_IF_ERROR(changes.Remove(Family::kRecords, {key, sizeof(key)}));
+  }
+  for (const LinkChange& change : listed.links) {
+    char key[keys::kLinkKeySize];
+    keys::WriteLinkKey(key, {change.source, change.type, change.target, commit});
+    KOSEI_RETURN_IF_ERROR(changes.Remove(Family::kLinks, {key, sizeof(key)}));
+  }
+  const auto parts = database.Iterate(Family::kCommits, rocksdb::ReadOptions());
+  for (parts->Seek(keys::CommitKey(commit, 0)); parts->Valid(); parts->Next()) {
+    std::uint32_t part = 0;
+    if (keys::DecodeCommitKey(ViewOf(parts->key()), part) != commit) break;
+    KOSEI_RETURN_IF_ERROR(changes.Remove(Family::kCommits, ViewOf(parts->key())));
+  }
+  return ToStatus(parts->status(), "rewind commits");
+}
+
+// Who held a unique value: what began later goes, what ended later holds on.
+absl::Status RewindHolders(const Database& database, CommitNumber to, Changes& changes) {
+  rocksdb::ReadOptions options;
+  options.fill_cache = false;
+  options.readahead_size = std::size_t{2} << 20;
+  const auto iterator = database.Iterate(Family::kIdentity, options);
+  for (iterator->SeekToFirst(); iterator->Valid(); iterator->Next()) {
+    std::vector<keys::Holder> holders = keys::DecodeHolders(ViewOf(iterator->value()));
+    std::erase_if(holders, [to](const keys::Holder& holder) { return holder.begin > to; });
+    for (keys::Holder& holder : holders) {
+      if (holder.end > to) holder.end = kOpenEnd;
+    }
+    const std::string bytes = keys::EncodeHolders(holders);
+    if (bytes == ViewOf(iterator->value())) continue;
+    const std::string_view key = ViewOf(iterator->key());
+    KOSEI_RETURN_IF_ERROR(bytes.empty() ? changes.Remove(Family::kIdentity, key)
+                                        : changes.Put(Family::kIdentity, key, bytes));
+  }
+  return ToStatus(iterator->status(), "rewind unique values");
+}
+
+// Whether a version that is left speaks of another valid time than from its commit's time on.
+absl::StatusOr<bool> IsDated(const Database& database, RecordId id) {
+  const auto iterator = database.Iterate(Family::kRecords, rocksdb::ReadOptions());
+  for (iterator->Seek(keys::RecordPrefix(id)); iterator->Valid(); iterator->Next()) {
+    const keys::RecordKey key = keys::DecodeRecordKey(ViewOf(iterator->key()));
+    if (key.id != id) break;
+    const std::string bytes = iterator->value().ToString();
+    const RecordView record = RecordView::Trust(bytes);
+    KOSEI_ASSIGN_OR_RETURN(const DecodedCommit commit, ReadCommit(database, key.commit));
+    if (record.valid_to() != kEndOfTime || record.valid_from() != commit.info.time) return true;
+  }
+  KOSEI_RETURN_IF_ERROR(ToStatus(iterator->status(), "rewind marks of valid time"));
+  return false;
+}
+
+// The marks of records that are dated by versions which went.
+absl::Status RewindDated(const Database& database, Changes& changes) {
+  const auto iterator = database.Iterate(Family::kDefault, rocksdb::ReadOptions());
+  for (iterator->Seek(SliceOf(keys::kDatedPrefix)); iterator->Valid(); iterator->Next()) {
+    const std::string_view key = ViewOf(iterator->key());
+    if (!key.starts_with(keys::kDatedPrefix) || key.size() != keys::kDatedKeySize) break;
+    const RecordId id{ReadU64(key.data() + keys::kDatedPrefix.size())};
+    KOSEI_ASSIGN_OR_RETURN(const bool dated, IsDated(database, id));
+    if (!dated) KOSEI_RETURN_IF_ERROR(changes.Remove(Family::kDefault, key));
+  }
+  return ToStatus(iterator->status(), "rewind marks of valid time");
+}
+
+absl::Status RewindBaselines(const Database& database, CommitNumber to, Changes& changes,
+                             RewindReport& report) {
+  KOSEI_ASSIGN_OR_RETURN(const auto baselines, ListMeta(database, kBaseline));
+  for (const auto& [name, bytes] : baselines) {
+    KOSEI_ASSIGN_OR_RETURN(const Baseline baseline, DecodeBaseline(name, bytes));
+    if (baseline.view.commit <= to) continue;
+    KOSEI_RETURN_IF_ERROR(changes.Remove(Family::kMeta, std::string(kBaseline) + name));
+    report.baselines.push_back(name);
+  }
+  return absl::OkStatus();
+}
+
+// Versions of the model that a later commit brought.
+absl::Status RewindModels(const Database& database, CommitNumber to, Changes& changes) {
+  KOSEI_ASSIGN_OR_RETURN(const auto versions, ListMeta(database, kModelVersionPrefix));
+  for (const auto& [name, bytes] : versions) {
+    KOSEI_ASSIGN_OR_RETURN(const StoredModel model, DecodeModel(bytes));
+    if (model.commit <= to) continue;
+    KOSEI_RETURN_IF_ERROR(changes.Remove(Family::kMeta, ModelVersionKey(model.version)));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<RewindReport> RewindTo(const Database& database, CommitNumber to) {
+  RewindReport report;
+  KOSEI_ASSIGN_OR_RETURN(const DecodedCommit newest, ReadNewestCommit(database));
+  Changes changes(database);
+  for (std::uint64_t commit = newest.info.number.value; commit > to.value; --commit) {
+    KOSEI_RETURN_IF_ERROR(RemoveCommit(database, CommitNumber{commit}, changes));
+    ++report.commits;
+  }
+  KOSEI_RETURN_IF_ERROR(changes.Write());
+  if (report.commits == 0) return report;
+  KOSEI_RETURN_IF_ERROR(RewindHolders(database, to, changes));
+  KOSEI_RETURN_IF_ERROR(RewindDated(database, changes));
+  KOSEI_RETURN_IF_ERROR(RewindModels(database, to, changes));
+  KOSEI_RETURN_IF_ERROR(RewindBaselines(database, to, changes, report));
+  KOSEI_RETURN_IF_ERROR(changes.Write());
+  return report;
+}
+
+}  // namespace kosei::storage
