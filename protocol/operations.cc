@@ -38,6 +38,10 @@ constexpr OperationInfo kTable[] = {
     {Operation::kBaselineList,   "baseline_list",   Role::kReader,        true,  false, false, 10 * kSecond,  "named Views"},
     {Operation::kBaselineDrop,   "baseline_drop",   Role::kWriter,        false, false, false, 10 * kSecond,  "take a View's name away"},
     {Operation::kBackup,         "backup",          Role::kAdministrator, false, true,  false, 600 * kSecond, "a backup of the store into a folder of the server"},
+    {Operation::kExportHistory,  "export_history",  Role::kAdministrator, true,  true,  false, 60 * kSecond,  "the whole store with its history, as text"},
+    {Operation::kImportHistoryBegin, "import_history_begin", Role::kAdministrator, false, false, false, 30 * kSecond, "start taking over the history of another store"},
+    {Operation::kImportHistoryChunk, "import_history_chunk", Role::kAdministrator, false, false, false, 600 * kSecond, "a piece of that history's text"},
+    {Operation::kImportHistoryEnd, "import_history_end", Role::kAdministrator, false, false, false, 60 * kSecond, "say that there is no more of it"},
 };
 // clang-format on
 // NOLINTEND

@@ -18,6 +18,7 @@ namespace kosei::server {
 
 using Builder = flatbuffers::FlatBufferBuilder;
 using Instant = std::chrono::nanoseconds;  // Clock::Monotonic()
+struct ImportSlot;                         // import_slot.h
 
 struct Call {
   const protocol::OperationInfo* operation = nullptr;
@@ -27,6 +28,7 @@ struct Call {
   std::string_view user;                               // valid during the handler
   std::uint32_t reply_bytes_max = 0;                   // the largest body this peer takes
   std::shared_ptr<const std::atomic<bool>> cancelled;  // null on the I/O thread
+  std::shared_ptr<ImportSlot> imports = nullptr;       // of the connection; null on the I/O thread
 
   bool is_cancelled() const { return cancelled != nullptr && cancelled->load(); }
 };

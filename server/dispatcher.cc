@@ -29,6 +29,10 @@ constexpr std::array kHandlers = {
     Handler{.operation = Operation::kBaselineList, .answer = AnswerBaselineList},
     Handler{.operation = Operation::kBaselineDrop, .answer = AnswerBaselineDrop},
     Handler{.operation = Operation::kBackup, .open = OpenBackup},
+    Handler{.operation = Operation::kExportHistory, .open = OpenExportHistory},
+    Handler{.operation = Operation::kImportHistoryBegin, .answer = AnswerImportHistoryBegin},
+    Handler{.operation = Operation::kImportHistoryChunk, .answer = AnswerImportHistoryChunk},
+    Handler{.operation = Operation::kImportHistoryEnd, .answer = AnswerImportHistoryEnd},
 };
 
 }  // namespace

@@ -40,6 +40,7 @@ struct OpenRequests::Job {
   std::shared_ptr<SessionHost> host;  // the connection stays in memory until the job is done
   std::shared_ptr<const Principal> principal;
   std::shared_ptr<std::atomic<bool>> cancelled;
+  std::shared_ptr<ImportSlot> imports;
   protocol::FrameHeader header;
   protocol::Checksum checksum = protocol::Checksum::kCompute;
   Instant arrived{0};
@@ -50,8 +51,8 @@ struct OpenRequests::Job {
   std::uint32_t sequence = 0;
 
   Call call() const {
-    return Call{operation,       header.request_id, body,     arrived,
-                principal->name, reply_bytes_max,   cancelled};
+    return Call{operation,       header.request_id, body,      arrived,
+                principal->name, reply_bytes_max,   cancelled, imports};
   }
 };
 
@@ -91,6 +92,7 @@ OpenRequests::Job OpenRequests::MakeJob(const Entry& entry) const {
   job.host = host_.shared_from_this();
   job.principal = caller_.principal;
   job.cancelled = entry.cancelled;
+  job.imports = caller_.imports;
   job.header = entry.header;
   job.checksum = outbox_.checksum();
   job.arrived = entry.arrived;

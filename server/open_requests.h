@@ -26,7 +26,8 @@ namespace kosei::server {
 struct Caller {
   std::shared_ptr<const Principal> principal;  // shared with workers that outlive the connection
   std::uint32_t reply_bytes_max = 0;
-  std::string connection;  // its number, for the log
+  std::string connection;                         // its number, for the log
+  std::shared_ptr<ImportSlot> imports = nullptr;  // made with the first import
 };
 
 class OpenRequests {

@@ -7,6 +7,7 @@
 #include "authorisation.h"
 #include "dispatcher.h"
 #include "handlers/encode.h"
+#include "import_slot.h"
 #include "kosei/base/error.h"
 #include "mutation.h"
 #include "version.h"
@@ -241,6 +242,7 @@ void Session::OnHello(const protocol::Frame& frame, Instant) {
     return;
   }
   caller_.principal = principal_;
+  caller_.imports = std::make_shared<ImportSlot>(services_.pool);
   state_ = State::kServing;
   reader_.set_body_max(protocol::kBodyMax);
   services_.log.Write(
@@ -395,6 +397,7 @@ void Session::Close(std::string_view why) {
   frame_began_.reset();
   requests_.Abandon();
   loads_.Abandon();
+  caller_.imports.reset();
 }
 
 void Session::OnLost(std::string_view why) {
@@ -403,6 +406,7 @@ void Session::OnLost(std::string_view why) {
   if (why_closed_.empty()) why_closed_ = std::string(why);
   requests_.Abandon();
   loads_.Abandon();
+  caller_.imports.reset();
   services_.log.Write(
       principal_ == nullptr ? LogLevel::kDebug : LogLevel::kInfo, "session_closed",
       {{"connection", caller_.connection},

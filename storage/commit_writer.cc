@@ -2,9 +2,11 @@
 
 #include <utility>
 
+#include "absl/strings/str_format.h"
 #include "commit_codec.h"
 #include "commit_log.h"
 #include "keys.h"
+#include "kosei/base/error.h"
 #include "link_statement.h"
 #include "rocksdb_status.h"
 
@@ -23,16 +25,14 @@ Timestamp TimeOf(const Store& store, CommitNumber number) {
   return commit.ok() ? commit->info.time : kBeginningOfTime;
 }
 
-}  // namespace
-
-PendingCommit AppendCommit(const Store& store, Staging& staging, const Provenance& provenance,
-                           Head& head, rocksdb::WriteBatch& batch) {
+// What the commit writes of records and links, into the batch and into its content hash.
+PendingCommit AppendEntries(const Store& store, Staging& staging, ContentHash& content,
+                            rocksdb::WriteBatch& batch) {
   PendingCommit pending;
   pending.record_balance = staging.record_balance();
   pending.records = staging.TakeRecords();
   pending.links = staging.TakeLinks();
   pending.link_balance = staging.link_balance();
-  ContentHash content;
   for (const StagedRecord& record : pending.records) {
     char key[keys::kRecordKeySize];
     keys::WriteRecordKey(key, record.id, staging.commit());
@@ -48,6 +48,34 @@ PendingCommit AppendCommit(const Store& store, Staging& staging, const Provenanc
     Put(store, batch, Family::kLinks, {key, sizeof(key)}, value);
     content.AddLink(link.source, link.type, link.target, value);
   }
+  return pending;
+}
+
+// The header and the list of changes; the commit is the head from here on.
+void AppendHeader(const Store& store, const PendingCommit& pending, std::string_view header,
+                  ChangesListed listed, Head& head, rocksdb::WriteBatch& batch) {
+  const CommitInfo& info = pending.info;
+  Put(store, batch, Family::kCommits, keys::CommitKey(info.number, 0), header);
+  head = {info.number, info.time, info.hash};
+  if (listed == ChangesListed::kNo) return;
+  std::vector<RecordChange> record_changes;
+  record_changes.reserve(pending.records.size());
+  for (const StagedRecord& record : pending.records) {
+    record_changes.push_back({record.id, record.class_number, record.kind});
+  }
+  const std::vector<std::string> parts = EncodeChanges(record_changes, pending.links);
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    Put(store, batch, Family::kCommits,
+        keys::CommitKey(info.number, static_cast<std::uint32_t>(i + 1)), parts[i]);
+  }
+}
+
+}  // namespace
+
+PendingCommit AppendCommit(const Store& store, Staging& staging, const Provenance& provenance,
+                           Head& head, rocksdb::WriteBatch& batch) {
+  ContentHash content;
+  PendingCommit pending = AppendEntries(store, staging, content, batch);
   const CommitResult& counts = staging.counts();
   CommitInfo& info = pending.info;
   info.number = staging.commit();
@@ -67,18 +95,26 @@ PendingCommit AppendCommit(const Store& store, Staging& staging, const Provenanc
   if (head.commit == kNoCommit) info.model_hash = store.schema.newest_hash();
   const std::string header = EncodeCommit(info, store.model_version, ChangesListed::kYes);
   info.hash = Sha256::Of(header);
-  Put(store, batch, Family::kCommits, keys::CommitKey(info.number, 0), header);
-  std::vector<RecordChange> record_changes;
-  record_changes.reserve(pending.records.size());
-  for (const StagedRecord& record : pending.records) {
-    record_changes.push_back({record.id, record.class_number, record.kind});
+  AppendHeader(store, pending, header, ChangesListed::kYes, head, batch);
+  return pending;
+}
+
+absl::StatusOr<PendingCommit> AppendReplayed(const Store& store, Staging& staging,
+                                             const ReplayedCommit& commit, Head& head,
+                                             rocksdb::WriteBatch& batch) {
+  batch.SetSavePoint();
+  ContentHash content(commit.decoded.content_form);
+  PendingCommit pending = AppendEntries(store, staging, content, batch);
+  pending.info = commit.decoded.info;
+  if (content.Finish() != pending.info.content_hash) {
+    batch.RollbackToSavePoint().PermitUncheckedError();
+    return MakeError(ErrorCode::kInvalidArgument,
+                     absl::StrFormat("commit %d: what it wrote is not what its content hash says: "
+                                     "a record or link of it was altered or is missing",
+                                     pending.info.number.value));
   }
-  const std::vector<std::string> parts = EncodeChanges(record_changes, pending.links);
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    Put(store, batch, Family::kCommits,
-        keys::CommitKey(info.number, static_cast<std::uint32_t>(i + 1)), parts[i]);
-  }
-  head = {info.number, info.time, info.hash};
+  batch.PopSavePoint().PermitUncheckedError();
+  AppendHeader(store, pending, commit.header, commit.decoded.listed, head, batch);
   return pending;
 }
 

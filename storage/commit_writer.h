@@ -8,7 +8,9 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "kosei/storage/writer.h"
+#include "replayed_commit.h"
 #include "staging.h"
 #include "store.h"
 
@@ -27,6 +29,11 @@ struct PendingCommit {
 // becomes this commit. Unique values are not written here: they are the group's (AppendHolders).
 PendingCommit AppendCommit(const Store& store, Staging& staging, const Provenance& provenance,
                            Head& head, rocksdb::WriteBatch& batch);
+// The same with a commit that was made elsewhere, once `staging` has taken over what it wrote.
+// Nothing is appended when that is not what its content hash says (kInvalidArgument).
+absl::StatusOr<PendingCommit> AppendReplayed(const Store& store, Staging& staging,
+                                             const ReplayedCommit& commit, Head& head,
+                                             rocksdb::WriteBatch& batch);
 void AppendHolders(const Store& store, const StagedState& group, rocksdb::WriteBatch& batch);
 
 // Everything in memory that the commit says; the caller publishes the head afterwards.

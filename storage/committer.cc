@@ -12,7 +12,8 @@
 namespace kosei::storage {
 namespace {
 
-constexpr std::size_t kGroupMax = 512;      // transactions that share a sync
+constexpr std::size_t kGroupMax = 512;  // transactions that share a sync
+constexpr std::size_t kReplayBatchBytes = std::size_t{4} << 20;
 constexpr std::size_t kQueueMax = 100'000;  // more than that waiting is an overload, not a burst
 
 // The transaction says something with a valid time of its own, or about a record or link of which
@@ -45,6 +46,23 @@ bool SpeaksOfTime(const Store& store, const Transaction& transaction) {
                        return is_own(end.valid_from, end.valid_to) || is_dated(end.source) ||
                               is_dated(end.target);
                      });
+}
+
+bool SpeaksOfTime(const Store& store, const ReplayedCommit& commit) {
+  const TimedLinks& timed = store.topology.timed();
+  const auto is_dated = [&](std::string_view key) {
+    const NodeIndex node = store.directory.Find(key);
+    return node != 0 && (store.directory.Dated(node) || timed.Touches(node));
+  };
+  return std::any_of(commit.records.begin(), commit.records.end(),
+                     [&](const RecordLine& line) {
+                       const RecordView record = RecordView::Trust(line.bytes);
+                       return record.valid_from() != commit.decoded.info.time ||
+                              record.valid_to() != kEndOfTime || is_dated(record.key());
+                     }) ||
+         std::any_of(commit.links.begin(), commit.links.end(), [&](const LinkLine& line) {
+           return line.value.size() != 1 || is_dated(line.source) || is_dated(line.target);
+         });
 }
 
 }  // namespace
@@ -103,6 +121,19 @@ absl::Status Committer::RunAndWait(Exclusive work, bool writes) {
                    },
                    writes};
   Enqueue(std::move(job), LeadOn::kCaller);
+  finished.Wait();
+  return result;
+}
+
+absl::Status Committer::Replay(std::vector<ReplayedCommit>& commits, std::size_t& done) {
+  Notification finished;
+  absl::Status result;
+  Enqueue(ReplayJob{&commits, &done,
+                    [&](absl::Status status) {
+                      result = std::move(status);
+                      finished.Notify();
+                    }},
+          LeadOn::kCaller);
   finished.Wait();
   return result;
 }
@@ -217,7 +248,8 @@ void Committer::Process(std::vector<Job> jobs) {
     for (Job& job : jobs) Fail(job, allowed);
     return;
   }
-  if (store_.loading.load() && !std::holds_alternative<ExclusiveJob>(jobs.front())) {
+  if (store_.loading.load() && !std::holds_alternative<ExclusiveJob>(jobs.front()) &&
+      !std::holds_alternative<ReplayJob>(jobs.front())) {
     const absl::Status busy = MakeError(
         ErrorCode::kOverloaded,
         "commit: the first load of this store is under way; try again when it has finished");
@@ -244,6 +276,8 @@ void Committer::Process(std::vector<Job> jobs) {
       StageChunk(group, *chunk);
     } else if (auto* exclusive = std::get_if<ExclusiveJob>(&job)) {
       RunExclusiveJob(*exclusive);
+    } else if (auto* replay = std::get_if<ReplayJob>(&job)) {
+      RunReplay(*replay);
     }
   }
   Finish(group);
@@ -337,6 +371,59 @@ void Committer::RunExclusiveJob(ExclusiveJob& job) {
     published_(head->commit);
   }
   job.done(head.status());
+}
+
+absl::Status Committer::StageReplayed(Group& group, ReplayedCommit& commit) {
+  const CommitInfo& info = commit.decoded.info;
+  if (info.number.value != group.head.commit.value + 1 || info.previous_hash != group.head.hash ||
+      info.time <= group.head.time) {
+    return MakeError(
+        ErrorCode::kVersionConflict,
+        absl::StrFormat("commit %d does not follow commit %d of this store: its number, time or "
+                        "hash is another; somebody else may have written meanwhile",
+                        info.number.value, group.head.commit.value));
+  }
+  Staging staging(store_, endpoints_, group.state, info.number, info.time);
+  for (RecordLine& line : commit.records) {
+    KOSEI_RETURN_IF_ERROR(staging.TakeOver(line.id, line.kind, std::move(line.bytes)));
+  }
+  for (const LinkLine& line : commit.links) {
+    KOSEI_ASSIGN_OR_RETURN(const LinkValue value, DecodeLinkValue(line.value));
+    KOSEI_RETURN_IF_ERROR(staging.TakeOver(line.source, line.type, line.target, value));
+  }
+  KOSEI_ASSIGN_OR_RETURN(PendingCommit pending,
+                         AppendReplayed(store_, staging, commit, group.head, group.batch));
+  group.state.Absorb(std::move(staging.state()));
+  group.commits.push_back(std::move(pending));
+  return absl::OkStatus();
+}
+
+void Committer::RunReplay(ReplayJob& job) {
+  Group group = NewGroup();
+  std::size_t staged = 0;
+  absl::Status result;
+  // What is staged becomes durable and visible, or the store has stopped.
+  const auto finish = [&]() -> absl::Status {
+    Finish(group);
+    const std::string stopped = store_.stopped_reason();
+    if (!stopped.empty()) return MayWrite();
+    *job.applied = staged;
+    group = NewGroup();
+    return absl::OkStatus();
+  };
+  for (ReplayedCommit& commit : *job.commits) {
+    const bool alone = SpeaksOfTime(store_, commit);
+    const bool full =
+        group.commits.size() >= kGroupMax || group.batch.GetDataSize() > kReplayBatchBytes;
+    if (alone || full) result = finish();
+    if (result.ok()) result = StageReplayed(group, commit);
+    if (!result.ok()) break;
+    ++staged;
+    if (alone) result = finish();
+    if (!result.ok()) break;
+  }
+  const absl::Status finished = finish();
+  job.done(result.ok() ? finished : result);
 }
 
 void Committer::Finish(Group& group) {

@@ -48,6 +48,9 @@ class Committer {
   // returns. For loads that write files of their own.
   using Exclusive = std::function<absl::StatusOr<Head>()>;
   absl::Status RunExclusively(Exclusive work);
+  // Takes over commits that were made elsewhere, in order, many with one sync. The first bad one
+  // stops: `done` says how many are in, durable and visible.
+  absl::Status Replay(std::vector<ReplayedCommit>& commits, std::size_t& done);
   // Runs `work`, which writes nothing, between two commits; also when the store takes no writes.
   absl::Status RunBetweenCommits(const std::function<absl::Status()>& work);
 
@@ -66,7 +69,12 @@ class Committer {
     std::function<void(absl::Status)> done;
     bool writes = true;
   };
-  using Job = std::variant<TransactionJob, ChunkJob, ExclusiveJob>;
+  struct ReplayJob {
+    std::vector<ReplayedCommit>* commits;  // of the caller, who waits
+    std::size_t* applied;
+    std::function<void(absl::Status)> done;
+  };
+  using Job = std::variant<TransactionJob, ChunkJob, ExclusiveJob, ReplayJob>;
   struct Group;
 
   void Enqueue(Job job, LeadOn lead_on);
@@ -78,6 +86,8 @@ class Committer {
   Group NewGroup() const;
   void StageTransaction(Group& group, TransactionJob& job);
   void StageChunk(Group& group, ChunkJob& job);
+  void RunReplay(ReplayJob& job);
+  absl::Status StageReplayed(Group& group, ReplayedCommit& commit);
   void Accept(Group& group, class Staging& staging, const Provenance& provenance);
   void RunExclusiveJob(ExclusiveJob& job);
   absl::Status RunAndWait(Exclusive work, bool writes);

@@ -10,6 +10,8 @@
 #include "committer.h"
 #include "data_folder.h"
 #include "first_load.h"
+#include "history_export.h"
+#include "history_import.h"
 #include "kosei/base/bytes.h"
 #include "kosei/base/error.h"
 #include "kosei/base/mutex.h"
@@ -165,6 +167,12 @@ class StoreEngine final : public Engine {
   Writer& writer() override { return writer_; }
   absl::StatusOr<std::unique_ptr<BackupRun>> BeginBackup(BackupOptions options) override {
     return StoreBackup::Begin(*store_, committer_, std::move(options));
+  }
+  absl::StatusOr<std::unique_ptr<HistoryExport>> BeginExport() override {
+    return StoreExport::Begin(*store_);
+  }
+  absl::StatusOr<std::unique_ptr<HistoryImport>> BeginImport() override {
+    return StoreImport::Begin(*store_, committer_, watermark_);
   }
   std::uint64_t AddListener(std::function<void(CommitNumber)> listener) override {
     return listeners_.Add(std::move(listener));

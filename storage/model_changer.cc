@@ -59,6 +59,83 @@ absl::StatusOr<Head> ModelChanger::Change(const model::ModelDefinition& definiti
 }
 
 // One batch: the commit, the model it brings, and unique values under their new names.
+absl::StatusOr<Head> ModelChanger::Write(const CommitInfo& info, std::string_view header,
+                                         const StoredModel& model,
+                                         std::shared_ptr<const model::Schema> schema,
+                                         const ModelCheck& check) {
+  rocksdb::WriteBatch batch;
+  Put(store_, batch, Family::kCommits, keys::CommitKey(info.number, 0), header);
+  Put(store_, batch, Family::kMeta, ModelVersionKey(model.version), EncodeModel(model));
+  KOSEI_ASSIGN_OR_RETURN(const auto identities, check.IdentityEntries(info.number));
+  for (const auto& [identity, holders] : identities)
+    Put(store_, batch, Family::kIdentity, identity, holders);
+  const Head after{info.number, info.time, info.hash};
+  rocksdb::WriteOptions options;
+  options.sync = true;
+  absl::Status written =
+      ToStatus(store_.database->db().Write(options, &batch), "commit the new model");
+  if (written.ok()) written = watermark_.Committed(after);
+  if (!written.ok()) {
+    store_.StopWriting(std::string(MessageOf(written)));
+    return written;
+  }
+  store_.schema.Add({model.version, info.number, info.model_hash}, std::move(schema));
+  store_.model_version.store(model.version);
+  return after;
+}
+
+absl::Status ModelChanger::TakeOverFirst(const StoredModel& model) {
+  const std::string stored = EncodeModel(model);
+  const std::vector<ModelVersionInfo> own = store_.schema.All();
+  const std::string hash = Sha256::Of(stored);
+  if (!own.empty() && own.front().hash == hash) return absl::OkStatus();
+  if (store_.head().commit != kNoCommit) {
+    return MakeError(ErrorCode::kVersionConflict,
+                     "this store began with another model; a history goes into an empty store, or "
+                     "into one that has its beginning");
+  }
+  KOSEI_ASSIGN_OR_RETURN(auto schema, CompileModel(model));
+  rocksdb::WriteBatch batch;
+  for (const ModelVersionInfo& version : own) {
+    batch.Delete(store_.database->family(Family::kMeta), SliceOf(ModelVersionKey(version.version)))
+        .PermitUncheckedError();
+  }
+  Put(store_, batch, Family::kMeta, ModelVersionKey(model.version), stored);
+  rocksdb::WriteOptions options;
+  options.sync = true;
+  KOSEI_RETURN_IF_ERROR(
+      ToStatus(store_.database->db().Write(options, &batch), "take over the first model"));
+  store_.schema.Replace({model.version, kNoCommit, hash}, std::move(schema));
+  store_.model_version.store(model.version);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Head> ModelChanger::TakeOver(const StoredModel& model, std::string_view header,
+                                            const DecodedCommit& commit) {
+  const Head head = store_.head();
+  const CommitInfo& info = commit.info;
+  if (info.number.value != head.commit.value + 1 || info.previous_hash != head.hash ||
+      info.time <= head.time) {
+    return MakeError(ErrorCode::kVersionConflict,
+                     absl::StrFormat("commit %d does not follow commit %d of this store",
+                                     info.number.value, head.commit.value));
+  }
+  if (Sha256::Of(EncodeModel(model)) != info.model_hash ||
+      ContentHash(commit.content_form).Finish() != info.content_hash) {
+    return MakeError(ErrorCode::kInvalidArgument,
+                     absl::StrFormat("commit %d: version %d of the model is not what its hash "
+                                     "says: it was altered",
+                                     info.number.value, model.version));
+  }
+  KOSEI_ASSIGN_OR_RETURN(auto schema, CompileModel(model));
+  const std::shared_ptr<const model::Schema> before = store_.schema.newest();
+  const model::ModelComparison comparison = model::Compare(*before, *schema);
+  // It was judged in its day; here only where unique values are booked counts.
+  ModelCheck check(store_, *before, *schema, comparison);
+  KOSEI_RETURN_IF_ERROR(check.Run(info.time));
+  return Write(info, header, model, schema, check);
+}
+
 absl::StatusOr<Head> ModelChanger::Commit(StoredModel model,
                                           std::shared_ptr<const model::Schema> schema,
                                           const ModelCheck& check, const Provenance& provenance,
@@ -76,24 +153,7 @@ absl::StatusOr<Head> ModelChanger::Commit(StoredModel model,
   info.model_hash = Sha256::Of(stored);
   const std::string header = EncodeCommit(info, model.version, ChangesListed::kYes);
   info.hash = Sha256::Of(header);
-  rocksdb::WriteBatch batch;
-  Put(store_, batch, Family::kCommits, keys::CommitKey(info.number, 0), header);
-  Put(store_, batch, Family::kMeta, ModelVersionKey(model.version), stored);
-  KOSEI_ASSIGN_OR_RETURN(const auto identities, check.IdentityEntries(info.number));
-  for (const auto& [identity, holders] : identities)
-    Put(store_, batch, Family::kIdentity, identity, holders);
-  const Head after{info.number, info.time, info.hash};
-  rocksdb::WriteOptions options;
-  options.sync = true;
-  absl::Status written =
-      ToStatus(store_.database->db().Write(options, &batch), "commit the new model");
-  if (written.ok()) written = watermark_.Committed(after);
-  if (!written.ok()) {
-    store_.StopWriting(std::string(MessageOf(written)));
-    return written;
-  }
-  store_.schema.Add({model.version, info.number, info.model_hash}, std::move(schema));
-  store_.model_version.store(model.version);
+  KOSEI_ASSIGN_OR_RETURN(const Head after, Write(info, header, model, std::move(schema), check));
   result.outcome = ModelOutcome::kApplied;
   result.version = model.version;
   result.commit = info.number;

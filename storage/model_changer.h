@@ -6,6 +6,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "commit_codec.h"
 #include "kosei/model/definition.h"
 #include "kosei/storage/model_change.h"
 #include "kosei/storage/writer.h"
@@ -25,7 +26,17 @@ class ModelChanger {
                               const Provenance& provenance, ModelChangeMode mode,
                               ModelChangeResult& result);
 
+  // Of another store (kosei/storage/history_transfer.h): the model that it began with, in place of
+  // this one's, which must have no commits; and a commit that brought a version, as it is.
+  // kInvalidArgument, kVersionConflict.
+  absl::Status TakeOverFirst(const StoredModel& model);
+  absl::StatusOr<Head> TakeOver(const StoredModel& model, std::string_view header,
+                                const DecodedCommit& commit);
+
  private:
+  absl::StatusOr<Head> Write(const CommitInfo& info, std::string_view header,
+                             const StoredModel& model, std::shared_ptr<const model::Schema> schema,
+                             const ModelCheck& check);
   absl::StatusOr<Head> Commit(StoredModel model, std::shared_ptr<const model::Schema> schema,
                               const ModelCheck& check, const Provenance& provenance,
                               const Head& head, ModelChangeResult& result);

@@ -118,6 +118,15 @@ void ModelVersions::Add(ModelVersionInfo info, std::shared_ptr<const model::Sche
   newest_.store(newest, std::memory_order_release);
 }
 
+void ModelVersions::Replace(ModelVersionInfo info, std::shared_ptr<const model::Schema> schema) {
+  const model::Schema* const newest = schema.get();
+  const WriterLock lock(mutex_);
+  for (Entry& entry : entries_) replaced_.push_back(std::move(entry));
+  entries_.clear();
+  entries_.push_back({std::move(info), std::move(schema)});
+  newest_.store(newest, std::memory_order_release);
+}
+
 std::vector<ModelVersionInfo> ModelVersions::All() const {
   const ReaderLock lock(mutex_);
   std::vector<ModelVersionInfo> all;

@@ -48,6 +48,8 @@ class ModelVersions {
 
   // A later version; without schema it is compiled when it is asked for.
   void Add(ModelVersionInfo info, std::shared_ptr<const model::Schema> schema);
+  // In place of all others: of a store that has no commits and is to become another one.
+  void Replace(ModelVersionInfo info, std::shared_ptr<const model::Schema> schema);
   std::vector<ModelVersionInfo> All() const;
   // The version in force at a commit; the first for everything before it.
   std::uint32_t VersionAt(CommitNumber commit) const;
@@ -65,6 +67,7 @@ class ModelVersions {
   std::atomic<const model::Schema*> newest_{nullptr};
   mutable SharedMutex mutex_;
   mutable std::vector<Entry> entries_ ABSL_GUARDED_BY(mutex_);  // by version
+  std::vector<Entry> replaced_ ABSL_GUARDED_BY(mutex_);         // perhaps still in use
 };
 
 // What is stored of a version. kNotFound.

@@ -47,6 +47,11 @@ class Staging {
   absl::Status EndOthers(std::span<const std::string> sources,
                          std::span<const RelationshipTypeNumber> types,
                          std::span<const PutLink> kept);
+  // A version, or a statement about a link, that a commit of another store wrote
+  // (staging_replay.cc). kInvalidArgument when number and key are not one record here.
+  absl::Status TakeOver(RecordId id, ChangeKind kind, std::string bytes);
+  absl::Status TakeOver(std::string_view source, RelationshipTypeNumber type,
+                        std::string_view target, const LinkValue& value);
   // The whole transaction in its order; the first error stops.
   absl::Status StageAll(Transaction& transaction);
 

@@ -66,11 +66,22 @@ void AddWriteCommands(CLI::App& root, Invocation& invocation) {
 }
 
 void AddImportCommands(CLI::App& root, Invocation& invocation) {
+  CLI::App& history =
+      AddCommand(root, "export", "Write the whole store, history and all, as JSON Lines",
+                 "  kosei export --history store.jsonl.zst\n"
+                 "  kosei export --history - | grep '\"key\":\"host:web-1\"'");
+  const auto export_options = Bind<ExportOptions>(history, invocation, RunExport);
+  history
+      .add_option("--history", export_options->history,
+                  "new file to write, packed by its name (.gz, .zst); '-': standard output")
+      ->type_name("FILE")
+      ->required();
   CLI::App& command = AddCommand(
       root, "import", "Load records and relationships from CSV or JSON Lines",
       "  kosei import --records servers.csv --links relations.csv --source cmdb-export\n"
       "  zcat estate.jsonl.gz | kosei import --records -\n"
       "  kosei import --records servers.rejected.csv     # what was rejected, mended\n"
+      "  kosei import --history store.jsonl.zst          # a whole store, history and all\n"
       "  kosei import debian                             # this machine's own software\n"
       "\n"
       "Records have columns class, key and attributes; relationships source, type and target "
@@ -89,6 +100,14 @@ void AddImportCommands(CLI::App& root, Invocation& invocation) {
                   "where rejected rows go (default: FILE.rejected.csv beside the input)")
       ->type_name("FILE");
   AddProvenance(command, options->provenance);
+
+  command
+      .add_option("--history", options->history,
+                  "the whole history of another store, from 'kosei export --history'")
+      ->type_name("FILE")
+      ->excludes("--records")
+      ->excludes("--links")
+      ->excludes("--reject");
 
   CLI::App& debian = AddCommand(
       command, "debian", "Load this machine's packages, services and sockets",

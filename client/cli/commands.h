@@ -114,6 +114,13 @@ struct EndOptions {
 };
 CommandResult RunEnd(Context& context, const EndOptions& options);
 
+struct ExportOptions {
+  std::string history;
+};
+CommandResult RunExport(Context& context, const ExportOptions& options);
+// kosei import --history (RunImport hands it over)
+CommandResult RunImportHistory(Context& context, const std::string& history);
+
 struct BackupOptions {
   std::string folder;
   std::uint32_t keep = 0;
@@ -150,6 +157,7 @@ struct ImportOptions {
   std::string records;
   std::string links;
   std::string reject;
+  std::string history;
   ProvenanceOptions provenance;
 };
 CommandResult RunImport(Context& context, const ImportOptions& options);

@@ -44,4 +44,11 @@ absl::Status AnswerBaselineDrop(const Services& services, const Call& call, Buil
 // backup.cc
 absl::StatusOr<std::unique_ptr<Stream>> OpenBackup(const Services& services, const Call& call);
 
+// history_transfer.cc
+absl::StatusOr<std::unique_ptr<Stream>> OpenExportHistory(const Services& services,
+                                                          const Call& call);
+absl::Status AnswerImportHistoryBegin(const Services& services, const Call& call, Builder& builder);
+absl::Status AnswerImportHistoryChunk(const Services& services, const Call& call, Builder& builder);
+absl::Status AnswerImportHistoryEnd(const Services& services, const Call& call, Builder& builder);
+
 }  // namespace kosei::server

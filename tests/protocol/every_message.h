@@ -88,6 +88,14 @@ inline constexpr std::array kEveryMessage = {
     EmptyKindOf<fb::BaselineDropReply>("BaselineDropReply"),
     KindOf<fb::BackupRequest>("BackupRequest"),
     KindOf<fb::BackupReply>("BackupReply"),
+    EmptyKindOf<fb::ExportHistoryRequest>("ExportHistoryRequest"),
+    KindOf<fb::ExportHistoryReply>("ExportHistoryReply"),
+    EmptyKindOf<fb::ImportHistoryBeginRequest>("ImportHistoryBeginRequest"),
+    KindOf<fb::ImportHistoryBeginReply>("ImportHistoryBeginReply"),
+    KindOf<fb::ImportHistoryChunkRequest>("ImportHistoryChunkRequest"),
+    KindOf<fb::ImportHistoryChunkReply>("ImportHistoryChunkReply"),
+    EmptyKindOf<fb::ImportHistoryEndRequest>("ImportHistoryEndRequest"),
+    KindOf<fb::ImportHistoryEndReply>("ImportHistoryEndReply"),
 };
 
 // Reads every field that can be reached from an opened body, and returns it as text. Empty messages

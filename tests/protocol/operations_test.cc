@@ -39,6 +39,10 @@ bool IsOperation(std::uint16_t opcode) {
     case Operation::kBaselineList:
     case Operation::kBaselineDrop:
     case Operation::kBackup:
+    case Operation::kExportHistory:
+    case Operation::kImportHistoryBegin:
+    case Operation::kImportHistoryChunk:
+    case Operation::kImportHistoryEnd:
       return true;
   }
   return false;

@@ -87,7 +87,7 @@ constexpr std::array kPermissions = {
     Permission{"base", "absl openssl flatbuffers"},
     Permission{"protocol", "absl flatbuffers"},
     Permission{"model", "absl yaml-cpp re2"},
-    Permission{"storage", "absl rocksdb xxhash flatbuffers"},
+    Permission{"storage", "absl rocksdb xxhash flatbuffers simdjson"},
     Permission{"query", "absl utf8proc"},
     Permission{"process", "absl"},
     Permission{"server", "absl boost openssl flatbuffers spdlog cli11 toml++"},

@@ -122,6 +122,7 @@ absl::Status WriteRejects(Context& context, Input& input, std::uint64_t& shown,
 }  // namespace
 
 CommandResult RunImport(Context& context, const ImportOptions& options) {
+  if (!options.history.empty()) return RunImportHistory(context, options.history);
   KOSEI_RETURN_IF_ERROR(CheckOptions(options));
   std::optional<Input> records;
   std::optional<Input> links;

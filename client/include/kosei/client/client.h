@@ -99,6 +99,16 @@ class Client {
   absl::StatusOr<BackupReport> MakeBackup(
       const std::string& folder, std::uint32_t keep,
       const std::function<void(const BackupProgress&)>& on_progress = nullptr);
+  // The whole store, history and all, as text (docs/export_format.md): `write` gets piece after
+  // piece, each of whole lines, on the calling thread; its error ends the export.
+  absl::Status ExportHistory(
+      const std::function<absl::Status(std::string_view, const HistoryProgress&)>& write);
+  // Such a text into an empty store, or one that has its beginning. `read` gives the next piece,
+  // cut anywhere, and an empty one at the end; `on_progress` (or nullptr) is told of the newest
+  // commit. What was answered is durable; after an error the whole text may be imported again.
+  absl::StatusOr<ImportedHistory> ImportHistory(
+      const std::function<absl::StatusOr<std::string>()>& read,
+      const std::function<void(std::uint64_t newest)>& on_progress = nullptr);
   absl::Status Ping();
 
  private:

@@ -272,6 +272,14 @@ struct BackupReport {
   std::uint64_t files_copied = 0, bytes_copied = 0;  // the others were there already
   std::uint32_t backups_removed = 0;
 };
+struct HistoryProgress {
+  std::uint64_t commit = 0, newest = 0;  // how far it is, how far it will go
+};
+struct ImportedHistory {
+  std::uint64_t newest = 0;                      // of the store, now
+  std::uint64_t commits = 0, commits_there = 0;  // taken over; there already
+  std::uint64_t record_versions = 0, link_changes = 0, baselines = 0;
+};
 struct Baseline {
   std::string name;
   View view;

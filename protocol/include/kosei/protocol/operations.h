@@ -35,6 +35,10 @@ enum class Operation : std::uint16_t {
   kBaselineList = 71,
   kBaselineDrop = 73,
   kBackup = 121,
+  kExportHistory = 123,
+  kImportHistoryBegin = 125,
+  kImportHistoryChunk = 127,
+  kImportHistoryEnd = 129,
 };
 
 // What a token may do; each includes the ones before it.

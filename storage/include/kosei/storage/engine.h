@@ -12,6 +12,7 @@
 #include "kosei/base/time.h"
 #include "kosei/model/definition.h"
 #include "kosei/storage/backup.h"
+#include "kosei/storage/history_transfer.h"
 #include "kosei/storage/reader.h"
 #include "kosei/storage/writer.h"
 
@@ -46,8 +47,8 @@ class Engine {
   // kFormatTooNew, kStorageCorrupt, kCommitsMissing, kModelInvalid, kModelRefused (the data does
   // not fit `model`).
   static absl::StatusOr<std::unique_ptr<Engine>> Open(EngineOptions options);
-  // Stops background work, makes the watermark exact and closes. Readers, views, loads and backups
-  // must be gone.
+  // Stops background work, makes the watermark exact and closes. Readers, views, loads, backups,
+  // exports and imports must be gone.
   virtual ~Engine() = default;
 
   virtual Reader& reader() = 0;
@@ -55,6 +56,10 @@ class Engine {
   // A backup of the newest commit, while writers go on. kOverloaded when one into that folder is
   // under way; kAlreadyExists when the folder holds something else; kStorageLow; kStorageCorrupt.
   virtual absl::StatusOr<std::unique_ptr<BackupRun>> BeginBackup(BackupOptions options) = 0;
+  // The whole history as text, and such a text into an empty store, or into one that has its
+  // beginning. kOverloaded while the first load of the store is under way.
+  virtual absl::StatusOr<std::unique_ptr<HistoryExport>> BeginExport() = 0;
+  virtual absl::StatusOr<std::unique_ptr<HistoryImport>> BeginImport() = 0;
   // Calls `listener` after each commit is visible, on the committing thread, in order; it must not
   // block. Returns a number for RemoveListener, after which the listener is not called any more.
   virtual std::uint64_t AddListener(std::function<void(CommitNumber)> listener) = 0;
