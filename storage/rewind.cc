@@ -137,6 +137,25 @@ absl::Status RewindModels(const Database& database, CommitNumber to, Changes& ch
   return absl::OkStatus();
 }
 
+// What is made of records and made again when it is gone, and how far loads have come, which goes
+// for loads that begin anew.
+absl::Status RemoveDerived(const Database& database, Changes& changes) {
+  for (const Family family : {Family::kIndex, Family::kText}) {
+    const auto iterator = database.Iterate(family, rocksdb::ReadOptions());
+    for (iterator->SeekToFirst(); iterator->Valid(); iterator->Next()) {
+      KOSEI_RETURN_IF_ERROR(changes.Remove(family, ViewOf(iterator->key())));
+    }
+    KOSEI_RETURN_IF_ERROR(ToStatus(iterator->status(), "rewind indexes"));
+  }
+  for (const std::string prefix : {"index/", "load/"}) {
+    KOSEI_ASSIGN_OR_RETURN(const auto entries, ListMeta(database, prefix));
+    for (const auto& [name, bytes] : entries) {
+      KOSEI_RETURN_IF_ERROR(changes.Remove(Family::kMeta, prefix + name));
+    }
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<RewindReport> RewindTo(const Database& database, CommitNumber to) {
@@ -152,6 +171,7 @@ absl::StatusOr<RewindReport> RewindTo(const Database& database, CommitNumber to)
   KOSEI_RETURN_IF_ERROR(RewindHolders(database, to, changes));
   KOSEI_RETURN_IF_ERROR(RewindDated(database, changes));
   KOSEI_RETURN_IF_ERROR(RewindModels(database, to, changes));
+  KOSEI_RETURN_IF_ERROR(RemoveDerived(database, changes));
   KOSEI_RETURN_IF_ERROR(RewindBaselines(database, to, changes, report));
   KOSEI_RETURN_IF_ERROR(changes.Write());
   return report;

@@ -9,9 +9,13 @@
 #include <thread>
 
 #include "backup_folder.h"
+#include "database.h"
 #include "kosei/base/status_macros.h"
 #include "kosei/storage/verification.h"
+#include "meta_table.h"
+#include "model_versions.h"
 #include "pch.h"
+#include "rewind.h"
 #include "store_dump.h"
 #include "store_fixture.h"
 
@@ -243,6 +247,39 @@ TEST_F(BackupTest, RestoreGoesToEveryCommitAndToTimesBetween) {
         {MakeRecord("Server", "after", {{"serial_number", "new"}}), std::nullopt});
     ASSERT_OK(restored->writer().Commit(std::move(transaction)));
   }
+}
+
+TEST_F(BackupTest, GoingBackTakesModelsThatCameLaterAndWhatIsDerived) {
+  ASSERT_OK(Put("Server", "a", {{"name", "one"}}));
+  model::ModelDefinition model = SmallModel();
+  model.classes.push_back(model.classes.back());
+  model.classes.back().name = "Router";
+  ASSERT_OK_AND_ASSIGN(const auto changed, writer().ChangeModel(model, {"ann", "routers", "", ""},
+                                                                storage::ModelChangeMode::kApply));
+  ASSERT_EQ(changed.commit.value, 2);
+  ASSERT_OK(Put("Router", "r"));
+  engine_.reset();
+  const std::vector<std::pair<storage::Family, std::string>> derived = {
+      {storage::Family::kIndex, "entry"},
+      {storage::Family::kText, "entry"},
+      {storage::Family::kMeta, "index/0007"},
+      {storage::Family::kMeta, "load/nightly"}};
+  storage::DatabaseOptions options;
+  options.path = folder_ / "data/store";
+  options.write_buffer_bytes = 8 << 20;
+  ASSERT_OK_AND_ASSIGN(const auto database, storage::Database::Open(options));
+  for (const auto& [family, key] : derived) {
+    ASSERT_TRUE(
+        database->db().Put(rocksdb::WriteOptions(), database->family(family), key, "x").ok());
+  }
+  ASSERT_OK_AND_ASSIGN(const auto report, storage::RewindTo(*database, CommitNumber{1}));
+  EXPECT_EQ(report.commits, 2);
+  for (const auto& [family, key] : derived) {
+    EXPECT_THAT(database->Get(family, key), HasErrorCode(ErrorCode::kNotFound)) << key;
+  }
+  ASSERT_OK_AND_ASSIGN(const auto models,
+                       storage::ListMeta(*database, storage::kModelVersionPrefix));
+  EXPECT_THAT(models, SizeIs(1));
 }
 
 TEST_F(BackupTest, RestoreSaysWhatItCannotReach) {
