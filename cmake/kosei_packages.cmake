@@ -16,6 +16,7 @@ pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(ZLIB REQUIRED IMPORTED_TARGET zlib)
 pkg_check_modules(SIMDJSON REQUIRED IMPORTED_TARGET simdjson)
 pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
+pkg_check_modules(ICU REQUIRED IMPORTED_TARGET icu-uc)
 find_program(KOSEI_FLATC flatc REQUIRED)
 find_program(KOSEI_SCDOC scdoc REQUIRED)
 

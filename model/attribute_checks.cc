@@ -76,6 +76,11 @@ absl::Status CheckFieldsFitType(const std::string& where, const AttributeDefinit
   if ((attribute.minimum || attribute.maximum) && !HasRange(type))
     return misplaced("minimum and maximum",
                      "an integer, decimal, string or text (or a list of it)");
+  const bool is_number = type == AttributeType::kInteger || type == AttributeType::kDecimal ||
+                         type == AttributeType::kBoolean || type == AttributeType::kTimestamp ||
+                         type == AttributeType::kDate || type == AttributeType::kDuration;
+  if (attribute.searched && is_number)
+    return misplaced("search", "an attribute whose values are kept as text (or a list of them)");
   const bool can_be_unique = attribute.type != AttributeType::kList &&
                              attribute.type != AttributeType::kText &&
                              attribute.type != AttributeType::kBoolean;

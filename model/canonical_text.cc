@@ -94,6 +94,9 @@ void AppendAttribute(std::string& out, const AttributeDefinition& attribute) {
   AppendBound(out, "minimum", attribute.minimum);
   AppendBound(out, "maximum", attribute.maximum);
   AppendField(out, "reference_class", attribute.reference_class);
+  // Only what is set: a model without them keeps the text that it had before there were any.
+  if (attribute.indexed) out += " index";
+  if (attribute.searched) out += " search";
   AppendEvolution(out, attribute.retired, attribute.renamed_from);
   out += '\n';
   // In the order they are declared: it is the order in which people see them.

@@ -19,9 +19,10 @@ namespace {
 constexpr std::array<std::string_view, 2> kModelKeys = {"classes", "relationship_types"};
 constexpr std::array<std::string_view, 8> kClassKeys = {
     "name", "parent", "abstract", "label", "description", "attributes", "retired", "renamed_from"};
-constexpr std::array<std::string_view, 14> kAttributeKeys = {
+constexpr std::array<std::string_view, 16> kAttributeKeys = {
     "name",    "label",   "type",    "item_type", "required",        "unique",  "default",
-    "pattern", "minimum", "maximum", "values",    "reference_class", "retired", "renamed_from"};
+    "pattern", "minimum", "maximum", "values",    "reference_class", "retired", "renamed_from",
+    "index",   "search"};
 constexpr std::array<std::string_view, 2> kEnumValueKeys = {"name", "label"};
 constexpr std::array<std::string_view, 8> kRelationshipTypeKeys = {
     "name",        "label",  "inverse_label", "endpoints",
@@ -158,6 +159,8 @@ absl::StatusOr<AttributeDefinition> ReadAttribute(YamlSource& source, const YAML
   KOSEI_RETURN_IF_ERROR(ReadBound(source, map, "maximum", attribute.maximum));
   KOSEI_RETURN_IF_ERROR(ReadEnumValues(source, map, attribute.values));
   KOSEI_RETURN_IF_ERROR(map.ReadText("reference_class", attribute.reference_class));
+  KOSEI_RETURN_IF_ERROR(map.ReadBoolean("index", attribute.indexed));
+  KOSEI_RETURN_IF_ERROR(map.ReadBoolean("search", attribute.searched));
   KOSEI_RETURN_IF_ERROR(ReadEvolution(source, map, attribute.retired, attribute.renamed_from));
   return attribute;
 }

@@ -57,6 +57,8 @@ absl::Status Refine(const ClassDefinition& owner, const AttributeDefinition& inh
   refinement.required = refinement.required || inherited.required;
   refinement.unique = refinement.unique || inherited.unique;
   refinement.retired = refinement.retired || inherited.retired;
+  refinement.indexed = refinement.indexed || inherited.indexed;
+  refinement.searched = refinement.searched || inherited.searched;
   if (refinement.label.en.empty()) refinement.label.en = inherited.label.en;
   if (refinement.label.ja.empty()) refinement.label.ja = inherited.label.ja;
   if (refinement.default_value.is_null()) refinement.default_value = inherited.default_value;

@@ -163,6 +163,20 @@ absl::StatusOr<Value> Schema::Coerce(const Attribute& attribute, const Value& va
   return value;
 }
 
+absl::StatusOr<Value> Schema::CoerceBound(const Attribute& attribute, const Value& value) const {
+  const Rule& whole = tables_->rules[attribute.rule];
+  Rule rule;
+  rule.attribute = whole.attribute;
+  rule.type = whole.item_type;
+  rule.item_type = whole.item_type;
+  rule.values = whole.values;
+  rule.sorted_values = whole.sorted_values;
+  std::optional<Value> changed;
+  KOSEI_RETURN_IF_ERROR(model::Canonicalise(rule, value, changed));
+  if (changed) return *std::move(changed);
+  return value;
+}
+
 Value Schema::Widened(const Attribute& attribute, const Value& value) const {
   const AttributeDefinition& definition = attribute.definition;
   if (ItemTypeOf(definition) != AttributeType::kDecimal) return value;

@@ -2,6 +2,7 @@
 // folded.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -14,8 +15,12 @@
 #include "kosei/base/value.h"
 #include "kosei/model/schema.h"
 #include "kosei/query/search.h"
+#include "kosei/storage/index_value.h"
 
 namespace kosei::query {
+
+// How well a record fits the text asked for, best first.
+enum class Rank : std::uint8_t { kKey, kName, kBeginning, kWord, kPart, kNone };
 
 // Belongs to one thread. `schema` must outlive it.
 class RecordFilter {
@@ -25,30 +30,45 @@ class RecordFilter {
                                            const SearchRequest& request);
 
   bool Matches(RecordView record);
+  // Of a record that matches; kKey when no text is asked for.
+  Rank RankOf(RecordView record);
   // The only key that a matching record can have, if the request says.
   const std::optional<std::string>& key() const { return key_; }
+  const FoldedText& text() const { return text_; }
+  // A matching record has a value in each of these.
+  const std::vector<storage::ValueRange>& ranges() const { return ranges_; }
 
  private:
   struct Equal {
     AttributeNumber attribute;
     Value value;  // a list: each of its items must be among the record's
   };
+  struct Within {
+    storage::ValueRange range;
+    model::AttributeType item_type;
+  };
 
-  RecordFilter(FoldedText text, model::WellKnownAttributes well_known)
-      : text_(std::move(text)), well_known_(well_known) {}
+  RecordFilter(FoldedText text, const model::Schema& schema);
   absl::Status AddClass(const model::Schema& schema, const std::string& name);
-  absl::Status AddEqual(const model::Schema& schema, const std::string& name,
-                        const std::string& text, const std::string& class_name);
+  absl::Status AddCondition(const model::Schema& schema, const Condition& condition,
+                            const std::string& class_name);
+  absl::Status AddAttribute(const model::Schema& schema, const model::Attribute& attribute,
+                            const Condition& condition);
+  absl::Status AddKey(const Condition& condition);
   bool HasClass(ClassNumber class_number) const {
     return every_class_ ||
            (class_number.value < classes_.size() && classes_[class_number.value] != 0);
   }
+  bool HasText(RecordView record);
 
   FoldedText text_;
-  model::WellKnownAttributes well_known_;
+  std::vector<AttributeNumber> searched_;  // besides the key
+  AttributeNumber name_;
   bool every_class_ = true;
   std::vector<char> classes_;  // by class number
   std::vector<Equal> equals_;
+  std::vector<Within> withins_;
+  std::vector<storage::ValueRange> ranges_;
   std::optional<std::string> key_;
   bool contradiction_ = false;  // two keys are asked for: nothing matches
 };

@@ -12,6 +12,8 @@
 #include "first_load.h"
 #include "history_export.h"
 #include "history_import.h"
+#include "index_lookup.h"
+#include "indexer.h"
 #include "kosei/base/bytes.h"
 #include "kosei/base/error.h"
 #include "kosei/base/mutex.h"
@@ -159,9 +161,22 @@ class StoreEngine final : public Engine {
       : lock_(std::move(lock)),
         store_(std::move(store)),
         watermark_(*store_, std::move(watermark)),
-        committer_(*store_, watermark_, [this](CommitNumber commit) { listeners_.Tell(commit); }),
-        reader_(*store_),
+        indexer_(*store_, [this] { return !watermark_.space_low(); }),
+        index_lookup_(*store_, indexer_),
+        committer_(*store_, watermark_,
+                   [this](CommitNumber commit) {
+                     listeners_.Tell(commit);
+                     indexer_.Wake();
+                   }),
+        reader_(*store_, index_lookup_),
         writer_(*store_, committer_, watermark_) {}
+
+  // Before anything is asked.
+  absl::Status StartIndexes() {
+    KOSEI_RETURN_IF_ERROR(indexer_.Refresh());
+    if (store_->options.index_in_background) indexer_.Start();
+    return absl::OkStatus();
+  }
 
   Reader& reader() override { return reader_; }
   Writer& writer() override { return writer_; }
@@ -174,6 +189,7 @@ class StoreEngine final : public Engine {
   absl::StatusOr<std::unique_ptr<HistoryImport>> BeginImport() override {
     return StoreImport::Begin(*store_, committer_, watermark_);
   }
+  IndexAdmin& indexes() override { return indexer_; }
   std::uint64_t AddListener(std::function<void(CommitNumber)> listener) override {
     return listeners_.Add(std::move(listener));
   }
@@ -194,6 +210,8 @@ class StoreEngine final : public Engine {
   std::unique_ptr<Store> store_;
   Listeners listeners_;
   WatermarkKeeper watermark_;
+  Indexer indexer_;  // outlives the committer, which wakes it
+  IndexLookup index_lookup_;
   Committer committer_;
   StoreReader reader_;
   StoreWriter writer_;
@@ -232,6 +250,7 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(EngineOptions options) {
   auto engine =
       std::make_unique<StoreEngine>(std::move(lock), std::move(store), std::move(watermark));
   if (changed) KOSEI_RETURN_IF_ERROR(engine->TakeGivenModel());
+  KOSEI_RETURN_IF_ERROR(engine->StartIndexes());
   return std::unique_ptr<Engine>(std::move(engine));
 }
 

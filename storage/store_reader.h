@@ -9,7 +9,7 @@ namespace kosei::storage {
 
 class StoreReader final : public Reader {
  public:
-  explicit StoreReader(const Store& store) : store_(store) {}
+  StoreReader(const Store& store, const IndexReader& indexes) : store_(store), indexes_(indexes) {}
 
   std::shared_ptr<const model::Schema> schema() const override { return store_.schema.newest(); }
   absl::StatusOr<std::shared_ptr<const model::Schema>> SchemaAt(const View& view) const override {
@@ -42,6 +42,7 @@ class StoreReader final : public Reader {
   void VisitDated(
       absl::FunctionRef<void(RecordId)> record,
       absl::FunctionRef<void(RecordId, RelationshipTypeNumber, RecordId)> link) const override;
+  const IndexReader& indexes() const override { return indexes_; }
   absl::StatusOr<GraphView> Graph(const View& view) const override;
   absl::StatusOr<CommitInfo> Commit(CommitNumber number) const override;
   absl::StatusOr<CommitChanges> Changes(CommitNumber number, std::size_t limit) const override;
@@ -57,6 +58,7 @@ class StoreReader final : public Reader {
   absl::StatusOr<RecordVersion> Find(RecordId id, const View& view, ReadTier tier) const;
 
   const Store& store_;
+  const IndexReader& indexes_;
 };
 
 }  // namespace kosei::storage

@@ -54,7 +54,7 @@ struct SearchOutcome {
 
 class SearchStore {
  public:
-  SearchStore() : store_(kSearchModel) {}
+  explicit SearchStore(std::string_view model = kSearchModel) : store_(model) {}
 
   TestStore& store() { return store_; }
 

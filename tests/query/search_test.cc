@@ -47,38 +47,38 @@ TEST_F(SearchTest, AClassCoversTheClassesBelow) {
 }
 
 TEST_F(SearchTest, ValuesAreReadAsTheAttributesType) {
-  EXPECT_THAT(Find({.equals = {{"port", "0443"}}}), ElementsAre("srv-1"));
-  EXPECT_THAT(Find({.equals = {{"mac", "aa:bb:cc:00:11:22"}}}), ElementsAre("srv-2"));
-  EXPECT_THAT(Find({.equals = {{"name", "alpha"}}}), ElementsAre("srv-1", "p-1"));
-  EXPECT_THAT(Find({.equals = {{"name", "ALPHA"}}}), IsEmpty());
-  EXPECT_THAT(Find({.equals = {{"name", "alpha"}, {"port", "443"}}}), ElementsAre("srv-1"));
-  EXPECT_THAT(Find({.equals = {{"name", "alpha"}, {"port", "8080"}}}), IsEmpty());
+  EXPECT_THAT(Find({.where = {{"port", "0443"}}}), ElementsAre("srv-1"));
+  EXPECT_THAT(Find({.where = {{"mac", "aa:bb:cc:00:11:22"}}}), ElementsAre("srv-2"));
+  EXPECT_THAT(Find({.where = {{"name", "alpha"}}}), ElementsAre("srv-1", "p-1"));
+  EXPECT_THAT(Find({.where = {{"name", "ALPHA"}}}), IsEmpty());
+  EXPECT_THAT(Find({.where = {{"name", "alpha"}, {"port", "443"}}}), ElementsAre("srv-1"));
+  EXPECT_THAT(Find({.where = {{"name", "alpha"}, {"port", "8080"}}}), IsEmpty());
 }
 
 TEST_F(SearchTest, TheItemsAskedForAreAmongThoseOfTheList) {
-  EXPECT_THAT(Find({.equals = {{"tags", "front"}}}), ElementsAre("srv-1", "sw-1"));
-  EXPECT_THAT(Find({.equals = {{"tags", "front; web"}}}), ElementsAre("srv-1"));
-  EXPECT_THAT(Find({.equals = {{"tags", "fron"}}}), IsEmpty());
+  EXPECT_THAT(Find({.where = {{"tags", "front"}}}), ElementsAre("srv-1", "sw-1"));
+  EXPECT_THAT(Find({.where = {{"tags", "front; web"}}}), ElementsAre("srv-1"));
+  EXPECT_THAT(Find({.where = {{"tags", "fron"}}}), IsEmpty());
 }
 
 TEST_F(SearchTest, AnAttributeOfAClassBelowIsKnown) {
-  EXPECT_THAT(Find({.class_name = "Device", .equals = {{"state", "live"}}}), ElementsAre("sw-1"));
+  EXPECT_THAT(Find({.class_name = "Device", .where = {{"state", "live"}}}), ElementsAre("sw-1"));
 }
 
 TEST_F(SearchTest, TheKeyIsAskedLikeAnAttribute) {
-  EXPECT_THAT(Find({.equals = {{"key", "srv-2"}}}), ElementsAre("srv-2"));
-  EXPECT_THAT(Find({.class_name = "Person", .equals = {{"key", "srv-2"}}}), IsEmpty());
-  EXPECT_THAT(Find({.text = "gamma", .equals = {{"key", "srv-2"}}}), IsEmpty());
-  EXPECT_THAT(Find({.equals = {{"key", "nobody"}}}), IsEmpty());
-  EXPECT_THAT(Find({.equals = {{"key", "srv-1"}, {"key", "srv-2"}}}), IsEmpty());
+  EXPECT_THAT(Find({.where = {{"key", "srv-2"}}}), ElementsAre("srv-2"));
+  EXPECT_THAT(Find({.class_name = "Person", .where = {{"key", "srv-2"}}}), IsEmpty());
+  EXPECT_THAT(Find({.text = "gamma", .where = {{"key", "srv-2"}}}), IsEmpty());
+  EXPECT_THAT(Find({.where = {{"key", "nobody"}}}), IsEmpty());
+  EXPECT_THAT(Find({.where = {{"key", "srv-1"}, {"key", "srv-2"}}}), IsEmpty());
 }
 
 TEST_F(SearchTest, WhatTheModelDoesNotKnowIsRefused) {
   EXPECT_THAT(Refusal({.class_name = "Serber"}), HasErrorCode(ErrorCode::kUnknownClass));
-  EXPECT_THAT(Refusal({.equals = {{"prot", "1"}}}), IsError(ErrorCode::kUnknownAttribute, "prot"));
-  EXPECT_THAT(Refusal({.class_name = "Person", .equals = {{"port", "1"}}}),
+  EXPECT_THAT(Refusal({.where = {{"prot", "1"}}}), IsError(ErrorCode::kUnknownAttribute, "prot"));
+  EXPECT_THAT(Refusal({.class_name = "Person", .where = {{"port", "1"}}}),
               IsError(ErrorCode::kUnknownAttribute, "port"));
-  EXPECT_THAT(Refusal({.equals = {{"port", "many"}}}), HasErrorCode(ErrorCode::kWrongType));
+  EXPECT_THAT(Refusal({.where = {{"port", "many"}}}), HasErrorCode(ErrorCode::kWrongType));
   EXPECT_THAT(Refusal({.text = "\xff"}), HasErrorCode(ErrorCode::kInvalidText));
 }
 
@@ -116,8 +116,7 @@ TEST_F(SearchTest, TheVisitorMayStop) {
 }
 
 TEST_F(SearchTest, TimeAndCancellingAreErrors) {
-  for (const SearchRequest& request :
-       {SearchRequest{}, SearchRequest{.equals = {{"key", "p-1"}}}}) {
+  for (const SearchRequest& request : {SearchRequest{}, SearchRequest{.where = {{"key", "p-1"}}}}) {
     EXPECT_THAT(
         store_.Search(request, store_.store().Newest(), {.time = std::chrono::nanoseconds(0)}),
         HasErrorCode(ErrorCode::kDeadlineExceeded));
@@ -137,7 +136,7 @@ TEST_F(SearchTest, APastViewShowsWhatWasSoThen) {
   EXPECT_THAT(Find({.text = "renamed"}), ElementsAre("srv-1"));
   EXPECT_THAT(store_.Find({.text = "alpha"}, before), ElementsAre("srv-1", "p-1"));
   EXPECT_THAT(store_.Find({.text = "renamed"}, before), IsEmpty());
-  EXPECT_THAT(store_.Find({.equals = {{"key", "p-1"}}}, before), ElementsAre("p-1"));
+  EXPECT_THAT(store_.Find({.where = {{"key", "p-1"}}}, before), ElementsAre("p-1"));
 }
 
 }  // namespace

@@ -82,6 +82,44 @@ TEST(SearchText, LooksAtKeyNameAndDescription) {
               ::testing::ElementsAre("srv-2"));
 }
 
+TEST(SearchText, TheBestComesFirst) {
+  SearchStore store;
+  store.Put("Server", "srv-1", {{"description", "webs of wires"}});
+  store.Put("Server", "srv-2", {{"description", "for the Web team"}});
+  store.Put("Server", "srv-3", {{"name", "intraweb"}});
+  store.Put("Server", "srv-4", {{"name", "the web"}});
+  store.Put("Server", "srv-5", {{"name", "webshop"}});
+  store.Put("Server", "web-1", {});
+  store.Put("Server", "srv-6", {{"name", "ＷＥＢ"}});
+  store.Put("Server", "Web", {{"name", "unlike"}});
+  store.Put("Server", "srv-7", {{"name", "none of it"}});
+  const auto best = store.Search({.text = "web"}, store.store().Newest(), Limits{});
+  ASSERT_OK(best.status());
+  EXPECT_THAT(best->keys, ::testing::ElementsAre("Web", "srv-6", "srv-5", "web-1", "srv-2", "srv-4",
+                                                 "srv-1", "srv-3"));
+  EXPECT_FALSE(best->summary.cut);
+  const auto few = store.Search({.text = "web"}, store.store().Newest(), {.rows = 3});
+  ASSERT_OK(few.status());
+  EXPECT_THAT(few->keys, ::testing::ElementsAre("Web", "srv-6", "srv-5"));
+  EXPECT_TRUE(few->summary.cut);
+  EXPECT_THAT(
+      store.Find({.text = "web", .order = SearchOrder::kById}, store.store().Newest()),
+      ::testing::ElementsAre("srv-1", "srv-2", "srv-3", "srv-4", "srv-5", "web-1", "srv-6", "Web"));
+}
+
+TEST(SearchText, TheBestComesFirstInJapaneseToo) {
+  SearchStore store;
+  store.Put("Server", "srv-1", {{"name", "新基幹系サーバー"}});
+  store.Put("Server", "srv-2", {{"name", "基幹系DB"}});
+  store.Put("Server", "srv-3", {{"name", "基幹系"}});
+  store.Put("Server", "srv-4", {{"description", "旧 基幹系 の控え"}});
+  store.Put("Server", "srv-5", {{"name", "基"}});
+  EXPECT_THAT(store.Find({.text = "基幹系"}, store.store().Newest()),
+              ::testing::ElementsAre("srv-3", "srv-2", "srv-4", "srv-1"));
+  EXPECT_THAT(store.Find({.text = "基"}, store.store().Newest()),
+              ::testing::ElementsAre("srv-5", "srv-2", "srv-3", "srv-1", "srv-4"));
+}
+
 // Random names of random words; each text must find exactly the names whose folded form has it.
 TEST(SearchText, FindsWhatANaiveFilterFinds) {
   SCOPED_TRACE(absl::StrFormat("KOSEI_TEST_SEED=%d", TestSeed()));
@@ -116,9 +154,11 @@ TEST(SearchText, FindsWhatANaiveFilterFinds) {
                          folded[k].second.find(folded_needle) != std::string::npos;
       if (found) expected.push_back(folded[k].first);
     }
-    EXPECT_EQ(
-        store.Find({.text = needle, .class_name = servers ? "Server" : ""}, store.store().Newest()),
-        expected);
+    SearchRequest request{.text = needle, .class_name = servers ? "Server" : ""};
+    std::vector<std::string> best = store.Find(request, store.store().Newest());
+    EXPECT_THAT(best, ::testing::UnorderedElementsAreArray(expected));
+    request.order = SearchOrder::kById;
+    EXPECT_EQ(store.Find(request, store.store().Newest()), expected);
   }
 }
 

@@ -50,7 +50,8 @@ struct EnumValue {
 // One attribute as one class declares or refines it. A name means the same type in every class of
 // the model. A class refines an inherited attribute by naming it again with the same type: it may
 // only narrow it, and what it leaves out (label, default, pattern, range, values, reference class)
-// stays as inherited. required and unique, once set, hold for every class below.
+// stays as inherited. required, unique, indexed and searched,
+// once set, hold for every class below.
 struct AttributeDefinition {
   std::string name;  // snake_case
   Label label;
@@ -66,6 +67,8 @@ struct AttributeDefinition {
   std::optional<Decimal> maximum;
   std::vector<EnumValue> values;  // kEnum, or the items of a list of it
   std::string reference_class;    // kReference, or the items of a list of it
+  bool indexed = false;           // look-ups by value, range and prefix have an index
+  bool searched = false;          // a search by text looks at it, as at key, name and description
   bool retired = false;           // still read, no longer written; holds for every class below
   // Names it had before, newest first: it keeps their number, and they are taken as well.
   std::vector<std::string> renamed_from;

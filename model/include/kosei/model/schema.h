@@ -105,6 +105,9 @@ class Schema {
   // kPatternMismatch, kOutOfRange (also for an unknown enum value), kInvalidText, with the
   // attribute as field. Does not look references up.
   absl::StatusOr<Value> Coerce(const Attribute& attribute, const Value& value) const;
+  // One value to compare with: of a list, an item. As Coerce, but only the type counts, so that
+  // what a record could not hold (a memory below zero) can be compared with.
+  absl::StatusOr<Value> CoerceBound(const Attribute& attribute, const Value& value) const;
   // Text for people of a stored value: dates as dates, times as RFC 3339, lists joined by ", ".
   std::string Format(const Attribute& attribute, const Value& value) const;
 

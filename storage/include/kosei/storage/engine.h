@@ -13,6 +13,7 @@
 #include "kosei/model/definition.h"
 #include "kosei/storage/backup.h"
 #include "kosei/storage/history_transfer.h"
+#include "kosei/storage/index.h"
 #include "kosei/storage/reader.h"
 #include "kosei/storage/writer.h"
 
@@ -34,6 +35,8 @@ struct EngineOptions {
   std::size_t write_buffer_bytes = std::size_t{128} << 20;
   // Writes stop (kStorageLow) below this much free space.
   std::uint64_t free_bytes_min = std::uint64_t{256} << 20;
+  // Indexes follow the commits by themselves. Otherwise only when asked (IndexAdmin), for tests.
+  bool index_in_background = true;
   const Clock* clock = &SystemClock();
   Random* random = &SystemRandom();
   FileSystem* files = &LocalFileSystem();
@@ -60,6 +63,7 @@ class Engine {
   // beginning. kOverloaded while the first load of the store is under way.
   virtual absl::StatusOr<std::unique_ptr<HistoryExport>> BeginExport() = 0;
   virtual absl::StatusOr<std::unique_ptr<HistoryImport>> BeginImport() = 0;
+  virtual IndexAdmin& indexes() = 0;
   // Calls `listener` after each commit is visible, on the committing thread, in order; it must not
   // block. Returns a number for RemoveListener, after which the listener is not called any more.
   virtual std::uint64_t AddListener(std::function<void(CommitNumber)> listener) = 0;

@@ -18,6 +18,7 @@
 #include "kosei/base/time.h"
 #include "kosei/model/schema.h"
 #include "kosei/storage/graph.h"
+#include "kosei/storage/index.h"
 #include "kosei/storage/model_change.h"
 #include "kosei/storage/view.h"
 
@@ -152,6 +153,9 @@ class Reader {
   virtual void VisitDated(
       absl::FunctionRef<void(RecordId)> record,
       absl::FunctionRef<void(RecordId, RelationshipTypeNumber, RecordId)> link) const = 0;
+
+  // Candidates by value and by text, in any View.
+  virtual const IndexReader& indexes() const = 0;
 
   // May read the disk, except for the newest View.
   virtual absl::StatusOr<GraphView> Graph(const View& view) const = 0;

@@ -1,0 +1,143 @@
+// Building: one scan over all versions of all records, in pieces.
+#include <rocksdb/write_batch.h>
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+
+#include "absl/container/flat_hash_map.h"
+#include "index_entries.h"
+#include "index_work.h"
+#include "keys.h"
+#include "kosei/base/status_macros.h"
+#include "kosei/storage/searched_text.h"
+#include "rocksdb_status.h"
+#include "sorted_files.h"
+#include "text_grams.h"
+
+namespace kosei::storage {
+namespace {
+
+// Less than this goes through the log and the memtables like everything else.
+constexpr std::size_t kSortedFileBytesMin = std::size_t{1} << 20;
+
+class Piece {
+ public:
+  Piece(const Store& store, const model::Schema& schema, const std::vector<IndexEntry>& indexes)
+      : store_(store) {
+    for (const IndexEntry& index : indexes) {
+      if (index.number == kTextIndex) {
+        searched_ = SearchedAttributes(schema);
+      } else if (const auto attribute =
+                     FindIndexedAttribute(schema, AttributeNumber{index.number})) {
+        attributes_.push_back(*attribute);
+      }
+    }
+  }
+
+  absl::Status Scan(std::uint64_t first, std::uint64_t limit) {
+    rocksdb::ReadOptions options;
+    options.fill_cache = false;
+    options.readahead_size = std::size_t{1} << 20;
+    const std::string end = keys::RecordPrefix(RecordId{limit});
+    const rocksdb::Slice bound(end);
+    options.iterate_upper_bound = &bound;
+    const auto iterator = store_.database->Iterate(Family::kRecords, options);
+    std::vector<RecordVersion> versions;  // of one record, newest first
+    for (iterator->Seek(keys::RecordPrefix(RecordId{first})); iterator->Valid(); iterator->Next()) {
+      const keys::RecordKey key = keys::DecodeRecordKey(ViewOf(iterator->key()));
+      if (!versions.empty() && versions.front().id != key.id) Add(versions);
+      versions.push_back({key.id, key.commit, kOpenEnd, iterator->value().ToString()});
+    }
+    if (!versions.empty()) Add(versions);
+    return ToStatus(iterator->status(), "build index");
+  }
+
+  // Entries in order, text first into a list of its own.
+  absl::Status Write(std::vector<IndexEntry>& indexes) {
+    std::sort(entries_.begin(), entries_.end());
+    std::vector<std::pair<std::string, std::string>> postings;
+    postings.reserve(postings_.size());
+    for (const auto& [key, posting] : postings_) postings.emplace_back(key, posting->Encode());
+    std::sort(postings.begin(), postings.end());
+    std::size_t bytes = 0;
+    for (const auto& list : {&entries_, &postings}) {
+      for (const auto& [key, value] : *list) bytes += key.size() + value.size();
+    }
+    rocksdb::WriteBatch batch;
+    if (bytes >= kSortedFileBytesMin) {
+      KOSEI_RETURN_IF_ERROR(Ingest(postings));
+    } else {
+      for (const auto& [key, value] : entries_) Put(batch, Family::kIndex, key, value);
+      for (const auto& [key, value] : postings) Put(batch, Family::kText, key, value);
+    }
+    for (const IndexEntry& index : indexes) {
+      Put(batch, Family::kMeta, IndexMarkName(index.number), EncodeIndexMark(index));
+    }
+    rocksdb::WriteOptions options;
+    options.low_pri = true;
+    return ToStatus(store_.database->db().Write(options, &batch), "write index");
+  }
+
+ private:
+  void Put(rocksdb::WriteBatch& batch, Family family, std::string_view key,
+           std::string_view value) const {
+    batch.Put(store_.database->family(family), SliceOf(key), SliceOf(value)).PermitUncheckedError();
+  }
+
+  void Add(std::vector<RecordVersion>& versions) {
+    std::reverse(versions.begin(), versions.end());
+    const RecordId id = versions.front().id;
+    for (const IndexedAttribute& attribute : attributes_) {
+      for (const auto& [value, state] : StatesOf(versions, attribute)) {
+        entries_.emplace_back(IndexKey(attribute.number, value, id), EncodeEntryState(state));
+      }
+    }
+    if (searched_) {
+      const auto block = static_cast<std::uint32_t>(id.value / kPostingBlock);
+      for (const std::string& gram : GramsOfVersions(versions, *searched_, kNoCommit)) {
+        std::unique_ptr<Posting>& posting = postings_[PostingKey(gram, block)];
+        if (posting == nullptr) posting = std::make_unique<Posting>();
+        posting->Add(static_cast<std::uint32_t>(id.value % kPostingBlock));
+      }
+    }
+    versions.clear();
+  }
+
+  absl::Status Ingest(const std::vector<std::pair<std::string, std::string>>& postings) {
+    KOSEI_ASSIGN_OR_RETURN(
+        const auto files,
+        SortedFiles::Create(*store_.database, store_.options.folder + "/indexing"));
+    for (const auto& [key, value] : entries_) {
+      KOSEI_RETURN_IF_ERROR(files->Put(Family::kIndex, key, value));
+    }
+    for (const auto& [key, value] : postings) {
+      KOSEI_RETURN_IF_ERROR(files->Put(Family::kText, key, value));
+    }
+    return files->Ingest();
+  }
+
+  const Store& store_;
+  std::vector<IndexedAttribute> attributes_;
+  std::optional<std::vector<AttributeNumber>> searched_;
+  std::vector<std::pair<std::string, std::string>> entries_;
+  absl::flat_hash_map<std::string, std::unique_ptr<Posting>> postings_;
+};
+
+}  // namespace
+
+absl::Status BuildPiece(const Store& store, const model::Schema& schema,
+                        std::vector<IndexEntry>& indexes) {
+  const std::uint64_t first = indexes.front().next_record;
+  const std::uint64_t limit = (first / kBuildRecords + 1) * kBuildRecords;
+  const bool last = limit >= store.directory.limit();
+  Piece piece(store, schema, indexes);
+  KOSEI_RETURN_IF_ERROR(piece.Scan(first, limit));
+  for (IndexEntry& index : indexes) {
+    index.next_record = last ? 0 : limit;
+    if (last) index.state = IndexState::kWhole;
+  }
+  return piece.Write(indexes);
+}
+
+}  // namespace kosei::storage

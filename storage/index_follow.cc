@@ -1,0 +1,184 @@
+// Following: the records that the next commits changed, looked at once each.
+#include <rocksdb/write_batch.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+
+#include "commit_log.h"
+#include "index_entries.h"
+#include "index_work.h"
+#include "keys.h"
+#include "kosei/base/error.h"
+#include "kosei/base/status_macros.h"
+#include "kosei/storage/searched_text.h"
+#include "rocksdb_status.h"
+#include "text_grams.h"
+
+namespace kosei::storage {
+namespace {
+
+// A batch is written when it has grown to this; the marks come with the last one.
+constexpr std::size_t kBatchBytes = std::size_t{256} << 10;
+
+// Commits after `from`, as far as one piece goes.
+struct Stretch {
+  CommitNumber from;
+  CommitNumber to;
+  std::vector<RecordId> changed;  // each once, ascending
+  bool unlisted = false;          // the next commit lists no changes
+};
+
+absl::StatusOr<Stretch> NextStretch(const Store& store, CommitNumber from, CommitNumber newest) {
+  Stretch stretch{from, from, {}, false};
+  while (stretch.to < newest && stretch.changed.size() < kFollowRecords &&
+         stretch.to.value - from.value < kFollowCommits) {
+    const CommitNumber next{stretch.to.value + 1};
+    KOSEI_ASSIGN_OR_RETURN(const DecodedCommit commit, ReadCommit(*store.database, next));
+    if (commit.listed == ChangesListed::kNo) {
+      stretch.unlisted = stretch.to == from;
+      break;
+    }
+    KOSEI_ASSIGN_OR_RETURN(const CommitChanges changes,
+                           ReadChanges(*store.database, next, SIZE_MAX));
+    for (const RecordChange& change : changes.records) stretch.changed.push_back(change.record);
+    stretch.to = next;
+  }
+  std::sort(stretch.changed.begin(), stretch.changed.end());
+  stretch.changed.erase(std::unique(stretch.changed.begin(), stretch.changed.end()),
+                        stretch.changed.end());
+  return stretch;
+}
+
+class Follower {
+ public:
+  Follower(const Store& store, const model::Schema& schema, const std::vector<IndexEntry>& indexes,
+           const Stretch& stretch)
+      : store_(store), stretch_(stretch) {
+    for (const IndexEntry& index : indexes) {
+      if (index.whole_to >= stretch.to) continue;
+      if (index.number == kTextIndex) {
+        searched_ = SearchedAttributes(schema);
+      } else if (const auto attribute =
+                     FindIndexedAttribute(schema, AttributeNumber{index.number})) {
+        attributes_.push_back(*attribute);
+      }
+    }
+  }
+
+  absl::Status Run() {
+    for (const RecordId id : stretch_.changed) {
+      KOSEI_ASSIGN_OR_RETURN(const std::vector<RecordVersion> versions, VersionsOf(id));
+      for (const IndexedAttribute& attribute : attributes_) {
+        for (const auto& [value, state] : StatesOf(versions, attribute)) {
+          Put(Family::kIndex, IndexKey(attribute.number, value, id), EncodeEntryState(state));
+        }
+      }
+      if (searched_) AddGrams(id, versions);
+      if (batch_.GetDataSize() >= kBatchBytes) KOSEI_RETURN_IF_ERROR(Flush());
+    }
+    return AppendPostings();
+  }
+
+  absl::Status Finish(std::vector<IndexEntry>& indexes) {
+    for (IndexEntry& index : indexes) {
+      if (index.whole_to >= stretch_.to) continue;
+      index.whole_to = stretch_.to;
+      Put(Family::kMeta, IndexMarkName(index.number), EncodeIndexMark(index));
+    }
+    return Flush();
+  }
+
+ private:
+  // Oldest first, from the newest that was there before and hides those before it.
+  absl::StatusOr<std::vector<RecordVersion>> VersionsOf(RecordId id) const {
+    const std::string after = keys::RecordPrefix(RecordId{id.value + 1});
+    const rocksdb::Slice bound(after);
+    rocksdb::ReadOptions options;
+    options.iterate_upper_bound = &bound;
+    const auto iterator = store_.database->Iterate(Family::kRecords, options);
+    std::vector<RecordVersion> versions;
+    for (iterator->Seek(keys::RecordPrefix(id)); iterator->Valid(); iterator->Next()) {
+      const keys::RecordKey key = keys::DecodeRecordKey(ViewOf(iterator->key()));
+      if (key.commit > stretch_.to) continue;
+      versions.push_back({id, key.commit, kOpenEnd, iterator->value().ToString()});
+      if (key.commit <= stretch_.from && HidesOlder(versions.back().record())) break;
+    }
+    KOSEI_RETURN_IF_ERROR(ToStatus(iterator->status(), "follow commits with indexes"));
+    std::reverse(versions.begin(), versions.end());
+    return versions;
+  }
+
+  void AddGrams(RecordId id, const std::vector<RecordVersion>& versions) {
+    const auto block = static_cast<std::uint32_t>(id.value / kPostingBlock);
+    for (const std::string& gram : GramsOfVersions(versions, *searched_, stretch_.from)) {
+      postings_[PostingKey(gram, block)].push_back(
+          static_cast<std::uint32_t>(id.value % kPostingBlock));
+    }
+  }
+
+  absl::Status AppendPostings() {
+    for (const auto& [key, offsets] : postings_) {
+      const absl::StatusOr<std::string> before = store_.database->Get(Family::kText, key);
+      if (!before.ok() && !HasCode(before.status(), ErrorCode::kNotFound)) return before.status();
+      Posting posting;
+      if (before.ok() && !posting.Decode(*before)) {
+        return MakeError(ErrorCode::kStorageCorrupt,
+                         "follow commits with the text index: a posting list is not one; build "
+                         "the index anew with `kosei admin index build full-text`");
+      }
+      bool grown = false;
+      for (const std::uint32_t offset : offsets) {
+        grown = grown || !posting.Has(offset);
+        posting.Add(offset);
+      }
+      if (grown) Put(Family::kText, key, posting.Encode());
+      if (batch_.GetDataSize() >= kBatchBytes) KOSEI_RETURN_IF_ERROR(Flush());
+    }
+    return absl::OkStatus();
+  }
+
+  void Put(Family family, std::string_view key, std::string_view value) {
+    batch_.Put(store_.database->family(family), SliceOf(key), SliceOf(value))
+        .PermitUncheckedError();
+  }
+
+  absl::Status Flush() {
+    rocksdb::WriteOptions options;
+    options.low_pri = true;
+    KOSEI_RETURN_IF_ERROR(ToStatus(store_.database->db().Write(options, &batch_), "write index"));
+    batch_.Clear();
+    return absl::OkStatus();
+  }
+
+  const Store& store_;
+  const Stretch& stretch_;
+  std::vector<IndexedAttribute> attributes_;
+  std::optional<std::vector<AttributeNumber>> searched_;
+  std::map<std::string, std::vector<std::uint32_t>> postings_;
+  rocksdb::WriteBatch batch_;
+};
+
+}  // namespace
+
+absl::Status FollowPiece(const Store& store, const model::Schema& schema, CommitNumber newest,
+                         std::vector<IndexEntry>& indexes) {
+  CommitNumber from = newest;
+  for (const IndexEntry& index : indexes) from = std::min(from, index.whole_to);
+  KOSEI_ASSIGN_OR_RETURN(const Stretch stretch, NextStretch(store, from, newest));
+  if (stretch.unlisted) {
+    for (IndexEntry& index : indexes) {
+      if (index.whole_to > from) continue;
+      index.state = IndexState::kBuilding;
+      index.next_record = 0;
+      index.whole_to = newest;
+      KOSEI_RETURN_IF_ERROR(WriteMark(store, index));
+    }
+    return absl::OkStatus();
+  }
+  Follower follower(store, schema, indexes, stretch);
+  KOSEI_RETURN_IF_ERROR(follower.Run());
+  return follower.Finish(indexes);
+}
+
+}  // namespace kosei::storage

@@ -1,0 +1,155 @@
+#include "text_grams.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstddef>
+
+#include "kosei/base/bytes.h"
+
+namespace kosei::storage {
+namespace {
+
+constexpr char32_t kEastAsian = 0x2E80;
+constexpr std::string_view kEnd("\x01", 1);
+constexpr char kDistances = 'd';
+constexpr char kBits = 'b';
+constexpr std::size_t kBitsBytes = kPostingBlock / 8;
+
+struct CodePoint {
+  std::string_view bytes;
+  bool east_asian = false;
+};
+
+std::vector<CodePoint> CodePointsOf(std::string_view text) {
+  std::vector<CodePoint> points;
+  points.reserve(text.size() + 2);
+  while (!text.empty()) {
+    const auto lead = static_cast<unsigned char>(text.front());
+    std::size_t size = 1;
+    bool east_asian = false;
+    if (lead >= 0xF0) {
+      size = 4;
+      east_asian = true;  // U+10000 and above: the rarer ideographs among others
+    } else if (lead >= 0xE0) {
+      size = 3;
+      if (text.size() >= 3) {
+        const char32_t point = (char32_t{lead} & 0xF) << 12 |
+                               (static_cast<unsigned char>(text[1]) & 0x3FU) << 6 |
+                               (static_cast<unsigned char>(text[2]) & 0x3FU);
+        east_asian = point >= kEastAsian;
+      }
+    } else if (lead >= 0xC0) {
+      size = 2;
+    }
+    size = std::min(size, text.size());
+    points.push_back({text.substr(0, size), east_asian});
+    text.remove_prefix(size);
+  }
+  return points;
+}
+
+std::vector<std::string> Grams(const std::vector<CodePoint>& points) {
+  std::vector<std::string> grams;
+  for (std::size_t i = 0; i + 1 < points.size(); ++i) {
+    const bool two = points[i].east_asian || points[i + 1].east_asian;
+    if (!two && i + 2 >= points.size()) break;
+    std::string gram(points[i].bytes);
+    gram += points[i + 1].bytes;
+    if (!two) gram += points[i + 2].bytes;
+    grams.push_back(std::move(gram));
+  }
+  std::sort(grams.begin(), grams.end());
+  grams.erase(std::unique(grams.begin(), grams.end()), grams.end());
+  return grams;
+}
+
+}  // namespace
+
+std::vector<std::string> GramsOf(std::string_view folded) {
+  if (folded.empty()) return {};
+  std::vector<CodePoint> points = CodePointsOf(folded);
+  points.push_back({kEnd, false});
+  points.push_back({kEnd, false});
+  return Grams(points);
+}
+
+std::vector<std::string> GramsWithin(std::string_view folded) {
+  return Grams(CodePointsOf(folded));
+}
+
+bool Posting::empty() const {
+  return std::all_of(bits_.begin(), bits_.end(), [](std::uint64_t word) { return word == 0; });
+}
+
+std::uint32_t Posting::count() const {
+  int count = 0;
+  for (const std::uint64_t word : bits_) count += std::popcount(word);
+  return static_cast<std::uint32_t>(count);
+}
+
+void Posting::Intersect(const Posting& other) {
+  for (std::size_t i = 0; i < bits_.size(); ++i) bits_[i] &= other.bits_[i];
+}
+
+void Posting::Unite(const Posting& other) {
+  for (std::size_t i = 0; i < bits_.size(); ++i) bits_[i] |= other.bits_[i];
+}
+
+void Posting::AppendTo(std::uint64_t first, std::vector<std::uint64_t>& ids) const {
+  for (std::size_t i = 0; i < bits_.size(); ++i) {
+    for (std::uint64_t word = bits_[i]; word != 0; word &= word - 1) {
+      ids.push_back(first + i * 64 + static_cast<std::uint64_t>(std::countr_zero(word)));
+    }
+  }
+}
+
+std::string Posting::Encode() const {
+  std::string bytes(1, kDistances);
+  std::uint32_t next = 0;
+  for (std::uint32_t i = 0; i < bits_.size() && bytes.size() <= kBitsBytes; ++i) {
+    for (std::uint64_t word = bits_[i]; word != 0; word &= word - 1) {
+      const std::uint32_t offset = i * 64 + static_cast<std::uint32_t>(std::countr_zero(word));
+      const std::uint32_t distance = offset - next;
+      next = offset + 1;
+      if (distance >= 0x80) bytes += static_cast<char>(0x80 | (distance & 0x7F));
+      bytes += static_cast<char>(distance >= 0x80 ? distance >> 7 : distance);
+    }
+  }
+  if (bytes.size() <= kBitsBytes) return bytes;
+  bytes.assign(1, kBits);
+  for (const std::uint64_t word : bits_) AppendU64(bytes, word);
+  return bytes;
+}
+
+bool Posting::Decode(std::string_view bytes) {
+  std::fill(bits_.begin(), bits_.end(), 0);
+  if (bytes.empty()) return false;
+  const char form = bytes.front();
+  bytes.remove_prefix(1);
+  if (form == kBits) {
+    if (bytes.size() != kBitsBytes) return false;
+    for (std::size_t i = 0; i < bits_.size(); ++i) bits_[i] = ReadU64(bytes.data() + i * 8);
+    return true;
+  }
+  if (form != kDistances) return false;
+  std::uint32_t next = 0;
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    std::uint32_t distance = static_cast<unsigned char>(bytes[i]);
+    if (distance >= 0x80) {
+      if (++i == bytes.size()) return false;
+      distance = (distance & 0x7F) | std::uint32_t{static_cast<unsigned char>(bytes[i])} << 7;
+    }
+    next += distance;
+    if (next >= kPostingBlock) return false;
+    Add(next++);
+  }
+  return true;
+}
+
+std::string PostingKey(std::string_view gram, std::uint32_t block) {
+  std::string key(gram);
+  AppendU32(key, block);
+  return key;
+}
+
+}  // namespace kosei::storage
