@@ -145,6 +145,20 @@ absl::Status Client::DropBaseline(const std::string& name) {
   return impl_->Ask(Operation::kBaselineDrop, EncodeBaselineDrop(name)).status();
 }
 
+absl::StatusOr<std::vector<IndexInfo>> Client::ListIndexes() {
+  KOSEI_ASSIGN_OR_RETURN(const std::string body,
+                         impl_->Ask(Operation::kIndexList, EncodeIndexList()));
+  return DecodeIndexList(body);
+}
+
+absl::Status Client::BuildIndex(const std::string& name) {
+  return impl_->Ask(Operation::kIndexBuild, EncodeIndexBuild(name)).status();
+}
+
+absl::Status Client::DropIndex(const std::string& name) {
+  return impl_->Ask(Operation::kIndexDrop, EncodeIndexDrop(name)).status();
+}
+
 absl::Status Client::Ping() { return impl_->Ask(Operation::kPing, EncodePing(0)).status(); }
 
 }  // namespace kosei::client

@@ -55,5 +55,6 @@ absl::StatusOr<NewToken> DecodeTokenCreate(std::string_view body);
 absl::StatusOr<std::vector<TokenInfo>> DecodeTokenList(std::string_view body);
 absl::StatusOr<Baseline> DecodeBaselineCreate(std::string_view body);
 absl::StatusOr<std::vector<Baseline>> DecodeBaselineList(std::string_view body);
+absl::StatusOr<std::vector<IndexInfo>> DecodeIndexList(std::string_view body);
 
 }  // namespace kosei::client

@@ -4,6 +4,7 @@
 
 #include "kosei/base/record.h"
 #include "kosei/protocol/admin_generated.h"
+#include "kosei/protocol/index_generated.h"
 #include "kosei/protocol/limits.h"
 #include "kosei/protocol/messages.h"
 #include "kosei/protocol/read_generated.h"
@@ -99,15 +100,16 @@ std::string EncodeSearch(const SearchRequest& request) {
   const auto text = Text(builder, request.text);
   const auto class_name = Text(builder, request.class_name);
   std::vector<Offset<fb::AttributeEquals>> equals;
-  for (const auto& [attribute, value] : request.equals) {
-    const auto attribute_offset = builder.CreateString(attribute);
-    const auto value_offset = builder.CreateString(value);
-    equals.push_back(fb::CreateAttributeEquals(builder, attribute_offset, value_offset));
+  for (const Condition& condition : request.where) {
+    const auto attribute_offset = builder.CreateString(condition.attribute);
+    const auto value_offset = builder.CreateString(condition.value);
+    equals.push_back(fb::CreateAttributeEquals(builder, attribute_offset, value_offset,
+                                               static_cast<fb::Comparison>(condition.comparison)));
   }
   const auto equals_offset = builder.CreateVector(equals);
   const auto spec = Spec(builder, request.view);
   return Finish(builder, fb::CreateSearchRequest(builder, text, class_name, equals_offset,
-                                                 request.limit, spec));
+                                                 request.limit, spec, 0, request.by_id));
 }
 
 std::string EncodeImpact(const ImpactRequest& request, ImpactDetail detail) {
@@ -238,6 +240,23 @@ std::string EncodeBaselineDrop(std::string_view name) {
 std::string EncodeBaselineList() {
   Builder& builder = FreshBuilder();
   return Finish(builder, fb::CreateBaselineListRequest(builder));
+}
+
+std::string EncodeIndexList() {
+  Builder& builder = FreshBuilder();
+  return Finish(builder, fb::CreateIndexListRequest(builder));
+}
+
+std::string EncodeIndexBuild(std::string_view name) {
+  Builder& builder = FreshBuilder();
+  const auto name_offset = Text(builder, name);
+  return Finish(builder, fb::CreateIndexBuildRequest(builder, name_offset));
+}
+
+std::string EncodeIndexDrop(std::string_view name) {
+  Builder& builder = FreshBuilder();
+  const auto name_offset = Text(builder, name);
+  return Finish(builder, fb::CreateIndexDropRequest(builder, name_offset));
 }
 
 }  // namespace kosei::client

@@ -34,5 +34,8 @@ std::string EncodeBaselineCreate(std::string_view name, std::string_view descrip
                                  const ViewName& view);
 std::string EncodeBaselineList();
 std::string EncodeBaselineDrop(std::string_view name);
+std::string EncodeIndexList();
+std::string EncodeIndexBuild(std::string_view name);
+std::string EncodeIndexDrop(std::string_view name);
 
 }  // namespace kosei::client

@@ -4,6 +4,7 @@
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
 #include "kosei/protocol/admin_generated.h"
+#include "kosei/protocol/index_generated.h"
 #include "kosei/protocol/messages.h"
 #include "kosei/protocol/write_generated.h"
 #include "reply_decoding.h"
@@ -106,6 +107,7 @@ absl::StatusOr<StatusReport> DecodeStatus(std::string_view body) {
   out.topology_bytes = reply->topology_bytes();
   out.directory_bytes = reply->directory_bytes();
   out.resident_bytes = reply->resident_bytes();
+  out.index_lag = reply->index_lag();
   out.model_version = reply->model_version();
   out.format_version = reply->format_version();
   out.connections = reply->connections();
@@ -138,6 +140,25 @@ absl::StatusOr<std::vector<Baseline>> DecodeBaselineList(std::string_view body) 
   std::vector<Baseline> out;
   if (reply->baselines() == nullptr) return out;
   for (const fb::BaselineInfo* baseline : *reply->baselines()) out.push_back(ToBaseline(baseline));
+  return out;
+}
+
+absl::StatusOr<std::vector<IndexInfo>> DecodeIndexList(std::string_view body) {
+  KOSEI_ASSIGN_OR_RETURN(const fb::IndexListReply* reply, protocol::Open<fb::IndexListReply>(body));
+  std::vector<IndexInfo> out;
+  if (reply->indexes() == nullptr) return out;
+  for (const fb::IndexInfo* index : *reply->indexes()) {
+    IndexInfo info;
+    info.name = Text(index->name());
+    info.origin = static_cast<IndexOrigin>(index->origin());
+    info.building = index->state() == fb::IndexState::building;
+    info.whole_to = index->whole_to();
+    info.lag = index->lag();
+    info.records_done = index->records_done();
+    info.records_total = index->records_total();
+    info.bytes = index->bytes();
+    out.push_back(std::move(info));
+  }
   return out;
 }
 

@@ -29,6 +29,7 @@ struct Services {
       : engine(engine_in),
         reader(engine_in.reader()),
         writer(engine_in.writer()),
+        indexes(engine_in.indexes()),
         tokens(tokens_in),
         pool(pool_in),
         log(log_in),
@@ -38,6 +39,7 @@ struct Services {
   storage::Engine& engine;
   storage::Reader& reader;
   storage::Writer& writer;
+  storage::IndexAdmin& indexes;
   TokenBook& tokens;
   WorkerPool& pool;
   Log& log;

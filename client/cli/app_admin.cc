@@ -68,6 +68,7 @@ void AddTokens(CLI::App& root, Invocation& invocation) {
                                "  kosei admin token create backup --role reader\n"
                                "  kosei admin backup nightly");
   admin.require_subcommand(1);
+  AddIndexCommands(admin, invocation);
   CLI::App& backup =
       AddCommand(admin, "backup", "Back the whole store up into a folder of the server",
                  "  kosei admin backup nightly\n"

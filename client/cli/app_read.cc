@@ -41,18 +41,29 @@ void AddSearch(CLI::App& root, Invocation& invocation) {
       AddCommand(root, "search", "Find records by text, class and attributes",
                  "  kosei search openssl\n"
                  "  kosei search --class SoftwarePackage --where section=web --limit 20\n"
+                 "  kosei search --where 'memory_mib>=65536' --where ip_address^=10.1.0.0/16\n"
                  "  kosei search --class Server --output csv");
   const auto options = Bind<SearchOptions>(command, invocation, RunSearch);
-  command.add_option("TEXT", options->text, "part of a key, name or description")->type_name("");
+  command
+      .add_option(
+          "TEXT", options->text,
+          "part of a key, name, description or other searched attribute; the best hits first")
+      ->type_name("");
   command.add_option("--class", options->class_name, "only this class and those below")
       ->type_name("CLASS");
   command
       .add_option("--where", options->where,
-                  "only records whose attribute has this value (repeatable: all must hold)")
+                  "only records whose attribute compares so: =, <, <=, >, >= or ^= (begins with; "
+                  "of addresses: within the network); repeatable: all must hold")
       ->type_name("ATTRIBUTE=VALUE")
       ->allow_extra_args(false);
   command.add_option("--limit", options->limit, "most records to list (default 100)")
       ->type_name("N");
+  command
+      .add_option("--order", options->order,
+                  "best: the best hits first (default); id: in the order of creation")
+      ->type_name("best|id")
+      ->check(OneOf({"best", "id"}));
   AddView(command, options->view);
 }
 

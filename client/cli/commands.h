@@ -38,8 +38,9 @@ CommandResult RunDiff(Context& context, const DiffOptions& options);
 struct SearchOptions {
   std::string text;
   std::string class_name;
-  std::vector<std::string> where;  // "attribute=value"
+  std::vector<std::string> where;  // "attribute=value", "attribute<=value", ...
   std::uint32_t limit = 100;
+  std::string order = "best";
   ViewOptions view;
 };
 CommandResult RunSearch(Context& context, const SearchOptions& options);
@@ -142,6 +143,14 @@ struct CompareOptions {
   ChangeOptions changes;
 };
 CommandResult RunCompare(Context& context, const CompareOptions& options);
+
+struct IndexOptions {
+  std::string name;
+};
+CommandResult RunIndexList(Context& context);
+CommandResult RunIndexBuild(Context& context, const IndexOptions& options);
+CommandResult RunIndexRebuild(Context& context);
+CommandResult RunIndexDrop(Context& context, const IndexOptions& options);
 
 struct TokenCreateOptions {
   std::string name;

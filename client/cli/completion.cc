@@ -19,6 +19,7 @@ const std::map<std::string_view, std::vector<std::string>>& Choices() {
       {"-o", {"table", "json", "jsonl", "csv"}},
       {"--locale", {"ja", "en"}},
       {"--direction", {"down", "up"}},
+      {"--order", {"best", "id"}},
       {"--role", {"reader", "writer", "administrator"}},
       {"completion", {"bash", "zsh", "fish"}},
   };

@@ -16,20 +16,43 @@
 namespace kosei::cli {
 namespace {
 
+struct Sign {
+  std::string_view text;
+  client::Comparison comparison;
+};
+// Longer ones first.
+constexpr Sign kSigns[] = {
+    {"<=", client::Comparison::kLessOrEqual}, {">=", client::Comparison::kGreaterOrEqual},
+    {"^=", client::Comparison::kPrefix},      {"=", client::Comparison::kEqual},
+    {"<", client::Comparison::kLess},         {">", client::Comparison::kGreater}};
+
+// "attribute=value", with another sign between them as well.
+absl::StatusOr<client::Condition> ParseCondition(const std::string& text) {
+  const std::size_t at = text.find_first_of("=<>^");
+  if (at != 0 && at != std::string::npos) {
+    for (const Sign& sign : kSigns) {
+      if (!std::string_view(text).substr(at).starts_with(sign.text)) continue;
+      return client::Condition{text.substr(0, at), text.substr(at + sign.text.size()),
+                               sign.comparison};
+    }
+  }
+  return MakeError(ErrorCode::kInvalidArgument,
+                   absl::StrFormat("search where '%s': expected attribute=value, or <, <=, >, >= "
+                                   "or ^= between them",
+                                   text),
+                   "--where");
+}
+
 absl::StatusOr<client::SearchRequest> RequestOf(const SearchOptions& options) {
   client::SearchRequest request;
   request.text = options.text;
   request.class_name = options.class_name;
   request.limit = options.limit;
   for (const std::string& condition : options.where) {
-    const std::size_t sign = condition.find('=');
-    if (sign == 0 || sign == std::string::npos) {
-      return MakeError(ErrorCode::kInvalidArgument,
-                       absl::StrFormat("search where '%s': expected attribute=value", condition),
-                       "--where");
-    }
-    request.equals.emplace_back(condition.substr(0, sign), condition.substr(sign + 1));
+    KOSEI_ASSIGN_OR_RETURN(client::Condition parsed, ParseCondition(condition));
+    request.where.push_back(std::move(parsed));
   }
+  request.by_id = options.order == "id";
   KOSEI_ASSIGN_OR_RETURN(request.view, ParseView(options.view));
   return request;
 }

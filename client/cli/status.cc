@@ -64,6 +64,7 @@ std::vector<Line> LinesOf(const client::StatusReport& report) {
       count("requests", "requests", "要求数", report.requests),
       bytes("topology_bytes", "topology", "トポロジー", report.topology_bytes),
       bytes("directory_bytes", "key directory", "キー辞書", report.directory_bytes),
+      count("index_lag", "commits not indexed", "索引未反映のコミット", report.index_lag),
       bytes("resident_bytes", "resident memory", "常駐メモリ", report.resident_bytes),
   };
 }

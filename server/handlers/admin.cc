@@ -82,6 +82,7 @@ absl::Status AnswerStatus(const Services& services, const Call& call, Builder& b
   reply.add_topology_bytes(counts.topology_bytes);
   reply.add_directory_bytes(counts.directory_bytes);
   reply.add_resident_bytes(ResidentBytes());
+  reply.add_index_lag(services.indexes.Lag());
   protocol::FinishBody(builder, reply.Finish());
   return absl::OkStatus();
 }

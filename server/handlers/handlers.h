@@ -41,6 +41,11 @@ absl::Status AnswerBaselineCreate(const Services& services, const Call& call, Bu
 absl::Status AnswerBaselineList(const Services& services, const Call& call, Builder& builder);
 absl::Status AnswerBaselineDrop(const Services& services, const Call& call, Builder& builder);
 
+// index.cc
+absl::Status AnswerIndexList(const Services& services, const Call& call, Builder& builder);
+absl::Status AnswerIndexBuild(const Services& services, const Call& call, Builder& builder);
+absl::Status AnswerIndexDrop(const Services& services, const Call& call, Builder& builder);
+
 // backup.cc
 absl::StatusOr<std::unique_ptr<Stream>> OpenBackup(const Services& services, const Call& call);
 

@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "absl/strings/str_format.h"
 #include "handlers/encode.h"
 #include "handlers/handlers.h"
 #include "kosei/base/error.h"
@@ -14,16 +15,28 @@ namespace {
 
 constexpr std::size_t kFrameItemsMax = 1'000;
 
-query::SearchRequest DecodeSearch(const fb::SearchRequest& request) {
+static_assert(static_cast<int>(fb::Comparison::MAX) ==
+              static_cast<int>(query::Comparison::kPrefix));
+
+absl::StatusOr<query::SearchRequest> DecodeSearch(const fb::SearchRequest& request) {
   query::SearchRequest search;
   search.text = protocol::TextOf(request.text());
   search.class_name = protocol::TextOf(request.class_name());
   if (request.equals() != nullptr) {
     for (const fb::AttributeEquals* equals : *request.equals()) {
-      search.equals.emplace_back(protocol::TextOf(equals->attribute()),
-                                 protocol::TextOf(equals->value()));
+      if (equals->comparison() > fb::Comparison::MAX) {
+        return MakeError(ErrorCode::kInvalidArgument,
+                         absl::StrFormat("search: comparison %d is not known, expected 0 to %d",
+                                         static_cast<int>(equals->comparison()),
+                                         static_cast<int>(fb::Comparison::MAX)),
+                         "comparison");
+      }
+      search.where.push_back({std::string(protocol::TextOf(equals->attribute())),
+                              std::string(protocol::TextOf(equals->value())),
+                              static_cast<query::Comparison>(equals->comparison())});
     }
   }
+  if (request.by_id()) search.order = query::SearchOrder::kById;
   return search;
 }
 
@@ -76,9 +89,10 @@ absl::StatusOr<std::unique_ptr<Stream>> OpenSearch(const Services& services, con
   KOSEI_ASSIGN_OR_RETURN(query::Limits limits, LimitsOf(services, call, request->deadline_ms()));
   limits.rows = request->limit();
   const query::Budget budget(limits, services.clock, call.cancelled);
+  KOSEI_ASSIGN_OR_RETURN(const query::SearchRequest search, DecodeSearch(*request));
   HitWriter writer(services, call, view);
   const auto summary =
-      query::Search(services.reader, view, DecodeSearch(*request), budget,
+      query::Search(services.reader, view, search, budget,
                     [&](const storage::RecordVersion& version) { return writer.Add(version); });
   KOSEI_RETURN_IF_ERROR(writer.status());
   KOSEI_RETURN_IF_ERROR(summary.status());

@@ -132,14 +132,14 @@ TEST_F(Estate, SearchFindsByTextClassAndValue) {
   };
   EXPECT_EQ(search({.text = "payroll", .limit = 1'000}).size(), 30U);
   EXPECT_EQ(search({.text = "payroll", .class_name = "Server", .limit = 1'000}).size(), 15U);
-  EXPECT_EQ(search({.class_name = "Server", .equals = {{"owner", "hr"}}, .limit = 1'000}).size(),
+  EXPECT_EQ(search({.class_name = "Server", .where = {{"owner", "hr"}}, .limit = 1'000}).size(),
             5U);
   EXPECT_EQ(search({.text = "データ", .limit = 1'000}), std::vector<std::string>{"大阪"});
   EXPECT_EQ(search({.text = "payroll", .limit = 7}).size(), 7U);
   EXPECT_THAT(
       client->Search({.class_name = "Sever"}, [](const client::RecordVersion&) { return true; }),
       HasErrorCode(ErrorCode::kUnknownClass));
-  EXPECT_THAT(client->Search({.class_name = "Server", .equals = {{"colour", "red"}}},
+  EXPECT_THAT(client->Search({.class_name = "Server", .where = {{"colour", "red"}}},
                              [](const client::RecordVersion&) { return true; }),
               HasErrorCode(ErrorCode::kUnknownAttribute));
 }

@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "flatbuffers/minireflect.h"
 #include "kosei/protocol/admin_generated.h"
+#include "kosei/protocol/index_generated.h"
 #include "kosei/protocol/messages.h"
 #include "kosei/protocol/read_generated.h"
 #include "kosei/protocol/session_generated.h"
@@ -86,6 +87,12 @@ inline constexpr std::array kEveryMessage = {
     KindOf<fb::BaselineListReply>("BaselineListReply"),
     KindOf<fb::BaselineDropRequest>("BaselineDropRequest"),
     EmptyKindOf<fb::BaselineDropReply>("BaselineDropReply"),
+    EmptyKindOf<fb::IndexListRequest>("IndexListRequest"),
+    KindOf<fb::IndexListReply>("IndexListReply"),
+    KindOf<fb::IndexBuildRequest>("IndexBuildRequest"),
+    EmptyKindOf<fb::IndexBuildReply>("IndexBuildReply"),
+    KindOf<fb::IndexDropRequest>("IndexDropRequest"),
+    EmptyKindOf<fb::IndexDropReply>("IndexDropReply"),
     KindOf<fb::BackupRequest>("BackupRequest"),
     KindOf<fb::BackupReply>("BackupReply"),
     EmptyKindOf<fb::ExportHistoryRequest>("ExportHistoryRequest"),

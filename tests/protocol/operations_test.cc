@@ -38,6 +38,9 @@ bool IsOperation(std::uint16_t opcode) {
     case Operation::kBaselineCreate:
     case Operation::kBaselineList:
     case Operation::kBaselineDrop:
+    case Operation::kIndexList:
+    case Operation::kIndexBuild:
+    case Operation::kIndexDrop:
     case Operation::kBackup:
     case Operation::kExportHistory:
     case Operation::kImportHistoryBegin:
@@ -84,7 +87,8 @@ TEST(OperationTable, EveryWriteNeedsAWriterAndIsNotRepeatedBlindly) {
   for (const Operation operation :
        {Operation::kMutate, Operation::kBulkBegin, Operation::kBulkChunk, Operation::kBulkEnd,
         Operation::kBaselineCreate, Operation::kBaselineDrop, Operation::kTokenCreate,
-        Operation::kTokenRevoke, Operation::kBackup}) {
+        Operation::kTokenRevoke, Operation::kBackup,
+        Operation::kIndexBuild, Operation::kIndexDrop}) {
     const OperationInfo* info = FindOperation(OpcodeOf(operation));
     ASSERT_NE(info, nullptr);
     EXPECT_GE(info->needs, Role::kWriter) << info->name;

@@ -93,6 +93,10 @@ class Client {
                                           const ViewName& view = {});
   absl::StatusOr<std::vector<Baseline>> ListBaselines();
   absl::Status DropBaseline(const std::string& name);
+  absl::StatusOr<std::vector<IndexInfo>> ListIndexes();
+  // Begins to build an index, or all of them when `name` is empty; ListIndexes tells how far.
+  absl::Status BuildIndex(const std::string& name);
+  absl::Status DropIndex(const std::string& name);
   // A backup of the whole store into a folder below the server's backup_dir. `keep`: older ones
   // than the newest so many go, 0: none. `on_progress` (or nullptr) runs on the calling thread;
   // when the Client goes away before the end, the backup is given up.

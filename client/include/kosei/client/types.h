@@ -111,11 +111,24 @@ struct CompareSummary {
     return records_added + records_changed + records_removed + links_added + links_removed != 0;
   }
 };
+enum class Comparison : std::uint8_t {
+  kEqual = 0,
+  kLess = 1,
+  kLessOrEqual = 2,
+  kGreater = 3,
+  kGreaterOrEqual = 4,
+  kPrefix = 5,  // begins with; of addresses: within the network
+};
+struct Condition {
+  std::string attribute, value;
+  Comparison comparison = Comparison::kEqual;
+};
 struct SearchRequest {
   std::string text = {}, class_name = {};
-  std::vector<std::pair<std::string, std::string>> equals = {};  // attribute, value
+  std::vector<Condition> where = {};  // all must hold
   std::uint32_t limit = 100;
   ViewName view = {};
+  bool by_id = false;  // the order in which records were created, instead of best first
 };
 struct SearchSummary {
   View view;
@@ -249,7 +262,18 @@ struct StatusReport {
   Timestamp newest_time;
   std::uint64_t records = 0, links = 0, uptime_ms = 0, requests = 0;
   std::uint64_t topology_bytes = 0, directory_bytes = 0, resident_bytes = 0;
+  std::uint64_t index_lag = 0;  // commits that some index has not taken in yet
   std::uint32_t model_version = 0, format_version = 0, connections = 0;
+};
+enum class IndexOrigin : std::uint8_t { kModel = 0, kAdministrator = 1, kDropped = 2 };
+struct IndexInfo {
+  std::string name;  // of the attribute, or "full-text"
+  IndexOrigin origin = IndexOrigin::kModel;
+  bool building = false;
+  std::uint64_t whole_to = 0;  // everything up to this commit is in it
+  std::uint64_t lag = 0;       // commits that are not in it yet
+  std::uint64_t records_done = 0, records_total = 0;
+  std::uint64_t bytes = 0;  // on disk, roughly
 };
 struct TokenInfo {
   std::string name, role;
