@@ -66,6 +66,7 @@ class EstateStore {
   const BenchFolder& folder() const { return folder_; }
   storage::Reader& reader() { return engine_->reader(); }
   storage::Writer& writer() { return engine_->writer(); }
+  storage::IndexAdmin& indexes() { return engine_->indexes(); }
 
  private:
   BenchFolder folder_;
@@ -76,7 +77,7 @@ class EstateStore {
   std::vector<RelationshipTypeNumber> types_;
 };
 
-// Filled when first asked for, and shared by the benchmarks of one program.
+// Filled and indexed when first asked for, and shared by the benchmarks of one program.
 EstateStore& LoadedStore();
 
 }  // namespace kosei::bench

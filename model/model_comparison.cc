@@ -258,6 +258,8 @@ Aspects Comparer::CompareAttributes(const Attribute& before, const Attribute& af
   }
   CompareFlag("required", old.required, now.required, ChangeSafety::kNeedsCheck, out);
   CompareFlag("unique", old.unique, now.unique, ChangeSafety::kNeedsCheck, out);
+  CompareFlag("index", old.indexed, now.indexed, ChangeSafety::kSafe, out);
+  CompareFlag("search", old.searched, now.searched, ChangeSafety::kSafe, out);
   CompareBound("minimum", old.minimum, now.minimum, 1, out);
   CompareBound("maximum", old.maximum, now.maximum, -1, out);
   ComparePatterns(before, after, out);

@@ -114,6 +114,8 @@ void AddAttribute(std::string& out, const AttributeDefinition& attribute) {
   if (attribute.minimum) lines.Add("minimum", FormatDecimal(*attribute.minimum));
   if (attribute.maximum) lines.Add("maximum", FormatDecimal(*attribute.maximum));
   lines.Text("reference_class", attribute.reference_class);
+  lines.Flag("index", attribute.indexed);
+  lines.Flag("search", attribute.searched);
   lines.Evolution(attribute.retired, attribute.renamed_from);
   if (attribute.values.empty()) return;
   out += "        values:\n";

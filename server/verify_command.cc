@@ -17,7 +17,7 @@ namespace {
 
 constexpr const char* kFooter =
     R"(Reads every byte of the store: file checksums, the chain of commits and what each of them
-wrote, records, links, unique values, baselines, and the watermark that names the last
+wrote, records, links, unique values, baselines, indexes, and the watermark that names the last
 acknowledged commit. Changes nothing. Stop the koseid that serves the folder first.
 
 Examples:
@@ -74,10 +74,10 @@ void PrintJson(const storage::VerifyReport& report) {
       absl::StrFormat(
           "{\"sound\": %s, \"newest_commit\": %d, \"commits\": %d, \"record_versions\": %d, "
           "\"link_versions\": %d, \"records\": %d, \"links\": %d, \"unique_values\": %d, "
-          "\"files\": %d, \"finding_count\": %d, \"findings\": [%s]}",
+          "\"index_entries\": %d, \"files\": %d, \"finding_count\": %d, \"findings\": [%s]}",
           report.sound() ? "true" : "false", report.newest.value, report.commits,
           report.record_versions, report.link_versions, report.records, report.links,
-          report.unique_values, report.files, report.finding_count, findings)
+          report.unique_values, report.index_entries, report.files, report.finding_count, findings)
           .c_str());
 }
 

@@ -1,5 +1,8 @@
 #include "indexer.h"
 
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <chrono>
 #include <set>
@@ -15,6 +18,7 @@ namespace {
 // How long commits are gathered before they are taken in together: nobody waits for it, and many
 // commits cost little more than one.
 constexpr std::chrono::milliseconds kGathering{20};
+constexpr int kNiceness = 10;
 // How long the indexer waits for space before it looks again.
 constexpr std::chrono::milliseconds kSpacePatience{500};
 
@@ -45,6 +49,7 @@ void Indexer::Wake() {
 
 bool Indexer::Idle() const {
   if (!stopped_reason_.empty()) return true;
+  if (ModelChanged()) return false;
   const CommitNumber newest = store_.published();
   return std::all_of(entries_.begin(), entries_.end(), [newest](const auto& entry) {
     const IndexEntry& index = entry.second;
@@ -54,6 +59,8 @@ bool Indexer::Idle() const {
 }
 
 void Indexer::Loop() {
+  // Whoever waits for an answer goes first. Without the right to, it is just as before.
+  setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kNiceness);
   while (true) {
     {
       const MutexLock lock(mutex_);
@@ -93,6 +100,10 @@ absl::StatusOr<bool> Indexer::Step() {
 }
 
 absl::StatusOr<bool> Indexer::StepLocked() {
+  if (ModelChanged()) {
+    KOSEI_RETURN_IF_ERROR(RefreshLocked());
+    return true;
+  }
   std::vector<IndexEntry> building;
   std::vector<IndexEntry> whole;
   {
@@ -108,7 +119,7 @@ absl::StatusOr<bool> Indexer::StepLocked() {
     }
   }
   const CommitNumber newest = store_.published();
-  const std::shared_ptr<const model::Schema> schema = store_.schema;
+  const std::shared_ptr<const model::Schema> schema = store_.schema.newest();
   bool worked = false;
   const bool behind = std::any_of(whole.begin(), whole.end(), [newest](const IndexEntry& entry) {
     return entry.whole_to < newest;
@@ -141,6 +152,8 @@ void Indexer::Take(const std::vector<IndexEntry>& entries) {
 }
 
 std::optional<Indexer::Whole> Indexer::WholeOf(IndexNumber number) const {
+  // A model that the indexes do not follow yet may ask for more than is in them.
+  if (ModelChanged()) return std::nullopt;
   const MutexLock lock(mutex_);
   const auto found = entries_.find(number);
   if (found == entries_.end() || found->second.origin == IndexOrigin::kDropped ||
@@ -150,14 +163,18 @@ std::optional<Indexer::Whole> Indexer::WholeOf(IndexNumber number) const {
   return Whole{found->second.whole_to, found->second.generation};
 }
 
-// Look-ups stop before the first entry goes.
-absl::Status Indexer::Restart(IndexEntry entry) {
+absl::Status Indexer::Begin(IndexEntry& entry) {
   entry.state = IndexState::kBuilding;
   entry.next_record = 0;
   entry.whole_to = store_.published();
   entry.definition = DefinitionOf(*store_.schema, entry.number);
   Take({entry});
-  KOSEI_RETURN_IF_ERROR(WriteMark(store_, entry));
+  return WriteMark(store_, entry);
+}
+
+// Look-ups stop before the first entry goes.
+absl::Status Indexer::Restart(IndexEntry entry) {
+  KOSEI_RETURN_IF_ERROR(Begin(entry));
   return RemoveEntries(store_, entry.number);
 }
 
@@ -174,7 +191,7 @@ absl::Status Indexer::Remove(IndexNumber number) {
 absl::Status Indexer::RefreshOne(IndexNumber number, bool marked, const IndexEntry* known) {
   IndexEntry fresh;
   fresh.number = number;
-  if (known == nullptr) return Restart(fresh);
+  if (known == nullptr) return Begin(fresh);  // a mark comes before its entries: there are none
   const std::string definition = DefinitionOf(*store_.schema, number);
   if (known->origin == IndexOrigin::kDropped) {
     if (marked) {
@@ -196,6 +213,11 @@ absl::Status Indexer::RefreshOne(IndexNumber number, bool marked, const IndexEnt
 
 absl::Status Indexer::Refresh() {
   const MutexLock work(work_mutex_);
+  return RefreshLocked();
+}
+
+absl::Status Indexer::RefreshLocked() {
+  const model::Schema* const schema = &*store_.schema;
   KOSEI_ASSIGN_OR_RETURN(const std::vector<IndexEntry> marks, ReadIndexMarks(*store_.database));
   std::set<IndexNumber> marked = {kTextIndex};
   for (const AttributeNumber attribute : MarkedForIndex(*store_.schema)) {
@@ -211,7 +233,9 @@ absl::Status Indexer::Refresh() {
         RefreshOne(number, marked.count(number) != 0, known == marks.end() ? nullptr : &*known));
   }
   const MutexLock lock(mutex_);
+  refreshed_for_ = schema;
   work_wanted_.NotifyOne();
+  progressed_.NotifyAll();
   return absl::OkStatus();
 }
 
@@ -308,7 +332,8 @@ absl::Status Indexer::CatchUp() {
              (entry.second.state != IndexState::kWhole || entry.second.whole_to < wanted);
     };
     while (!stopping_ && stopped_reason_.empty() &&
-           std::any_of(entries_.begin(), entries_.end(), behind)) {
+           (ModelChanged() ||
+            std::any_of(entries_.begin(), entries_.end(), behind))) {
       progressed_.Wait(mutex_);
     }
     --waiting_;

@@ -61,6 +61,7 @@ class Indexer final : public IndexAdmin {
   // Whether there is nothing to do until another commit or request comes.
   bool Idle() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::StatusOr<bool> StepLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(work_mutex_);
+  absl::Status Begin(IndexEntry& entry) ABSL_EXCLUSIVE_LOCKS_REQUIRED(work_mutex_);
   absl::Status Restart(IndexEntry entry) ABSL_EXCLUSIVE_LOCKS_REQUIRED(work_mutex_);
   absl::Status Remove(IndexNumber number) ABSL_EXCLUSIVE_LOCKS_REQUIRED(work_mutex_);
   absl::Status RefreshOne(IndexNumber number, bool marked, const IndexEntry* known)

@@ -67,5 +67,6 @@ void VerifyRecords(VerifyRun& run);
 void VerifyLinks(VerifyRun& run);
 void VerifyUniqueValues(VerifyRun& run);
 void VerifyNames(VerifyRun& run);
+void VerifyIndexes(VerifyRun& run);
 
 }  // namespace kosei::storage

@@ -26,6 +26,7 @@ const Expected kFigures[] = {
     {"load_generation_seconds", "s", "", ""},
     {"load_records_per_second", "1/s", "", ""},
     {"load_links_per_second", "1/s", "", ""},
+    {"index_seconds", "s", "", ""},
     {"server_resident_mib", "MiB", "", "<= 2048"},
     {"get_p50", "us", "loopback ping-pong", "<= 1.5"},
     {"get_p99", "us", "loopback ping-pong", ""},

@@ -244,6 +244,43 @@ TEST_F(Estate, SetsLinksEndsAndTellsTheHistory) {
   EXPECT_EQ(Kosei({"diff", "web-2", std::to_string(first_), std::to_string(first_)}).code, 0);
 }
 
+TEST_F(Estate, SearchesWithComparisonsAndListsIndexes) {
+  Out({"set", "web-7", "--class", "Server", "name=shop seven", "cpu_count=7",
+       "ip_address=10.9.0.7"});
+  Out({"set", "web-9", "--class", "Server", "name=shop", "cpu_count=90", "ip_address=10.9.1.9"});
+  const auto keys = [this](const std::vector<std::string>& arguments) {
+    std::vector<std::string> command = {"search", "--class", "Server", "-o", "csv"};
+    command.insert(command.end(), arguments.begin(), arguments.end());
+    std::string found;
+    std::istringstream lines(Out(command));
+    std::string line;
+    std::getline(lines, line);  // the names of the columns
+    while (std::getline(lines, line)) found += line.substr(0, line.find(',')) + " ";
+    return found;
+  };
+  EXPECT_EQ(keys({"--where", "cpu_count>8"}), "web-9 ");
+  EXPECT_EQ(keys({"--where", "cpu_count>=7", "--where", "cpu_count<90", "--where",
+                  "ip_address^=10.9.0.0/16"}),
+            "web-7 ");
+  EXPECT_EQ(keys({"--where", "name^=shop "}), "web-7 ");
+  EXPECT_EQ(keys({"shop", "--where", "ip_address^=10.9.0.0/16"}), "web-9 web-7 ");
+  EXPECT_EQ(keys({"shop", "--where", "ip_address^=10.9.0.0/16", "--order", "id"}), "web-7 web-9 ");
+  EXPECT_EQ(Kosei({"search", "--where", "cpu_count"}).code, 2);
+  EXPECT_EQ(Kosei({"search", "--where", ">3"}).code, 2);
+  EXPECT_EQ(Kosei({"search", "--where", "cpu_count^=3"}).code, 2);
+  EXPECT_EQ(Kosei({"search", "shop", "--order", "name"}).code, 2);
+
+  EXPECT_EQ(Json(Out({"admin", "index", "list"})).Text("/0/name"), "full-text");
+  Out({"admin", "index", "build", "vendor"});
+  EXPECT_THAT(Out({"admin", "index", "list", "-o", "csv"}), HasSubstr("vendor,administrator,"));
+  EXPECT_THAT(Out({"admin", "index", "list", "-o", "jsonl"}), HasSubstr("\"name\": \"vendor\""));
+  EXPECT_THAT(Out({"admin", "index", "list", "-o", "table"}), HasSubstr("full-text"));
+  Out({"admin", "index", "rebuild"});
+  Out({"admin", "index", "drop", "vendor"});
+  EXPECT_EQ(Kosei({"admin", "index", "drop", "vendor"}).code, 7);
+  EXPECT_EQ(Kosei({"admin", "index", "build", "vnedor"}).code, 2);
+}
+
 TEST_F(Estate, SearchesAndFindsPaths) {
   const Json found(Out({"search", "shop"}));
   EXPECT_EQ(found.Text("/records/0/key"), "shop");

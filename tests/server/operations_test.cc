@@ -1,5 +1,6 @@
 // Each operation once over the wire: what it answers, and how it refuses.
 #include "kosei/protocol/admin_generated.h"
+#include "kosei/protocol/index_generated.h"
 #include "kosei/protocol/write_generated.h"
 #include "server_fixture.h"
 
@@ -153,6 +154,56 @@ TEST_F(Operations, DiffTellsWhatChangedBetweenTwoViews) {
   EXPECT_EQ(protocol::TextOf(diff->links_removed()->Get(0)->target()), "db-1");
   EXPECT_NE(diff->before(), nullptr);
   EXPECT_NE(diff->after(), nullptr);
+}
+
+TEST_F(Operations, IndexesAreListedBuiltAndDropped) {
+  Serve();
+  WirePeer peer = Admin();
+  const auto list = [&] {
+    return Ask<fb::IndexListReply>(peer, Operation::kIndexList, [](Builder& builder) {
+      return fb::CreateIndexListRequest(builder);
+    });
+  };
+  const auto named = [](const WireReply& reply, std::string_view name) -> const fb::IndexInfo* {
+    for (const fb::IndexInfo* index : *reply.As<fb::IndexListReply>()->indexes()) {
+      if (protocol::TextOf(index->name()) == name) return index;
+    }
+    return nullptr;
+  };
+  const WireReply before = list();
+  ASSERT_NE(named(before, "full-text"), nullptr);
+  EXPECT_EQ(named(before, "name"), nullptr);
+  const auto build = [](const char* name) {
+    return [name](Builder& builder) { return fb::CreateIndexBuildRequestDirect(builder, name); };
+  };
+  Ask<fb::IndexBuildReply>(peer, Operation::kIndexBuild, build("name"));
+  const WireReply after = list();
+  ASSERT_NE(named(after, "name"), nullptr);
+  EXPECT_EQ(named(after, "name")->origin(), fb::IndexOrigin::administrator);
+  Ask<fb::IndexBuildReply>(peer, Operation::kIndexBuild, build(""));
+  EXPECT_THAT(Refused(peer, Operation::kIndexBuild, build("nmae")),
+              HasErrorCode(ErrorCode::kUnknownAttribute));
+  const auto drop = [](Builder& builder) {
+    return fb::CreateIndexDropRequestDirect(builder, "name");
+  };
+  Ask<fb::IndexDropReply>(peer, Operation::kIndexDrop, drop);
+  EXPECT_EQ(named(list(), "name"), nullptr);
+  EXPECT_THAT(Refused(peer, Operation::kIndexDrop, drop), HasErrorCode(ErrorCode::kNotFound));
+}
+
+TEST_F(Operations, AComparisonThatIsNotKnownIsRefused) {
+  Serve();
+  WirePeer peer = Admin();
+  EXPECT_THAT(Refused(peer, Operation::kSearch,
+                      [](Builder& builder) {
+                        const auto attribute = builder.CreateString("name");
+                        const auto value = builder.CreateString("x");
+                        const std::vector<flatbuffers::Offset<fb::AttributeEquals>> equals = {
+                            fb::CreateAttributeEquals(builder, attribute, value,
+                                                      static_cast<fb::Comparison>(6))};
+                        return fb::CreateSearchRequest(builder, 0, 0, builder.CreateVector(equals));
+                      }),
+              IsError(ErrorCode::kInvalidArgument, "comparison 6"));
 }
 
 TEST_F(Operations, SearchFindsByTextAndClass) {

@@ -2,23 +2,30 @@
 // dropped and built anew, and after the store was closed in the middle of it.
 #include "kosei/storage/index.h"
 
+#include <rocksdb/db.h>
+
 #include <atomic>
 #include <random>
 #include <set>
 #include <thread>
 
 #include "absl/strings/str_format.h"
+#include "database.h"
 #include "index_entries.h"
 #include "index_work.h"
 #include "kosei/base/bytes.h"
 #include "kosei/storage/folding.h"
 #include "kosei/storage/searched_text.h"
+#include "kosei/storage/verification.h"
 #include "store_fixture.h"
+#include "text_grams.h"
 
 namespace kosei::testing {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
 constexpr char kModel[] = R"yaml(
 classes:
@@ -186,6 +193,26 @@ class IndexTest : public ::testing::Test {
     if (!found) return;
     const std::set<std::string> keys(found->begin(), found->end());
     for (const std::string& key : expected) EXPECT_TRUE(keys.contains(key)) << key;
+  }
+
+  // The store must be closed.
+  storage::VerifyReport Verify() {
+    storage::VerifyOptions options;
+    options.folder = folder_ / "data";
+    options.model = *model::ParseModel(kModel, "index model");
+    auto report = storage::VerifyStore(options);
+    EXPECT_OK(report.status());
+    return report.ok() ? *report : storage::VerifyReport();
+  }
+  // Changes the closed store behind its back.
+  void Tamper(absl::FunctionRef<void(storage::Database&)> change) {
+    storage::DatabaseOptions options;
+    options.path = folder_ / "data/store";
+    options.block_cache_bytes = 8 << 20;
+    options.write_buffer_bytes = 8 << 20;
+    const auto database = storage::Database::Open(options);
+    ASSERT_OK(database.status());
+    change(**database);
   }
 
   storage::IndexInfo InfoOf(std::string_view name) {
@@ -543,8 +570,15 @@ TEST_P(RandomIndexTest, HasWhatAScanFinds) {
     answered += Equal("count", 1).has_value() ? 1U : 0U;
   }
   EXPECT_GT(answered, 200U);
+  engine_.reset();
+  EXPECT_THAT(Verify().findings, IsEmpty()) << "lagging or half built";
+  Open(kModel);
   ASSERT_OK(admin().CatchUp());
   for (int k = 0; k < 400; ++k) CompareOnce();
+  engine_.reset();
+  const storage::VerifyReport report = Verify();
+  EXPECT_THAT(report.findings, IsEmpty());
+  EXPECT_GT(report.index_entries, 100U);
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, RandomIndexTest, ::testing::Range(1, 7));
@@ -564,6 +598,60 @@ TEST_F(IndexTest, ThePresentHasNoFalseCandidates) {
     EXPECT_EQ(Find(range, reader().Newest()),
               ScannedRange(range, model::AttributeType::kInteger, reader().Newest()));
   }
+}
+
+TEST_F(IndexTest, VerifyFindsWhatDoesNotFit) {
+  Put("a", {{"count", 1}, {"name", "web"}});
+  Put("a", {{"count", 2}});
+  ASSERT_OK(admin().CatchUp());
+  const AttributeNumber count = AttributeOf("count").number;
+  engine_.reset();
+  EXPECT_THAT(Verify().findings, IsEmpty());
+  const auto key = [count](int value) {
+    return storage::IndexKey(count, storage::OrderedValue(model::AttributeType::kInteger, value),
+                             RecordId{1});
+  };
+  struct Case {
+    std::string_view what;
+    storage::Family family;
+    std::string key;
+    std::optional<std::string> value;  // nullopt: removed
+    std::string_view finding;
+  };
+  const Case kCases[] = {
+      {"gone", storage::Family::kIndex, key(2), std::nullopt,
+       "index count, record 1: the entry of a value is missing"},
+      {"open", storage::Family::kIndex, key(1), "", "does not say how long it holds"},
+      {"invented", storage::Family::kIndex, key(3), "",
+       "index count: 1 entries that no record accounts for"},
+      {"no entry", storage::Family::kIndex, key(2), "x", "an entry is not one"},
+      {"gram gone", storage::Family::kText, storage::PostingKey("web", 0), std::nullopt,
+       "of the records from 0 on, 1 that have a piece of text are not listed"},
+      {"no list", storage::Family::kText, storage::PostingKey("web", 0), "x",
+       "a posting list is not one"},
+  };
+  for (const Case& c : kCases) {
+    SCOPED_TRACE(c.what);
+    std::string before;
+    bool there = false;
+    Tamper([&](storage::Database& database) {
+      const auto old = database.Get(c.family, c.key);
+      there = old.ok();
+      if (there) before = *old;
+      rocksdb::ColumnFamilyHandle* const family = database.family(c.family);
+      EXPECT_TRUE((c.value ? database.db().Put({}, family, c.key, *c.value)
+                           : database.db().Delete({}, family, c.key))
+                      .ok());
+    });
+    EXPECT_THAT(Verify().findings, ::testing::Contains(HasSubstr(c.finding)));
+    Tamper([&](storage::Database& database) {
+      rocksdb::ColumnFamilyHandle* const family = database.family(c.family);
+      EXPECT_TRUE((there ? database.db().Put({}, family, c.key, before)
+                         : database.db().Delete({}, family, c.key))
+                      .ok());
+    });
+  }
+  EXPECT_THAT(Verify().findings, IsEmpty());
 }
 
 TEST_F(IndexTest, ReadersAskWhileItIsWrittenAndBuilt) {

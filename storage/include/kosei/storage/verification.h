@@ -13,6 +13,8 @@
 //             wrote
 //   unique    every unique value of a record in the book of values, and nothing else held there
 //   names     baselines lead to commits
+//   indexes   every value and every piece of text of a record in the indexes that are whole, and
+//             nothing else in those of values
 #pragma once
 
 #include <cstddef>
@@ -55,6 +57,7 @@ struct VerifyReport {
   std::uint64_t records = 0;        // in the present
   std::uint64_t links = 0;          // in the present
   std::uint64_t unique_values = 0;  // held in the present
+  std::uint64_t index_entries = 0;  // of values, in the indexes that are whole
   // One sentence each: what, where.
   std::vector<std::string> findings;
   std::uint64_t finding_count = 0;
