@@ -20,9 +20,9 @@ constexpr std::array<std::string_view, 2> kModelKeys = {"classes", "relationship
 constexpr std::array<std::string_view, 8> kClassKeys = {
     "name", "parent", "abstract", "label", "description", "attributes", "retired", "renamed_from"};
 constexpr std::array<std::string_view, 16> kAttributeKeys = {
-    "name",    "label",   "type",    "item_type", "required",        "unique",  "default",
-    "pattern", "minimum", "maximum", "values",    "reference_class", "retired", "renamed_from",
-    "index",   "search"};
+    "name",    "label",        "type",    "item_type", "required", "unique",
+    "default", "pattern",      "minimum", "maximum",   "values",   "reference_class",
+    "retired", "renamed_from", "index",   "search"};
 constexpr std::array<std::string_view, 2> kEnumValueKeys = {"name", "label"};
 constexpr std::array<std::string_view, 8> kRelationshipTypeKeys = {
     "name",        "label",  "inverse_label", "endpoints",

@@ -21,6 +21,8 @@ constexpr std::string_view kNames[kFamilyCount] = {"default", "records", "links"
                                                    "index",   "text",    "facts", "commits",
                                                    "plans",   "meta"};
 
+constexpr int kIndexFilesMax = 10'000;
+
 // Tells of every background error: the committer then refuses to write (docs/operations.md).
 class TroubleListener final : public rocksdb::EventListener {
  public:
@@ -57,6 +59,11 @@ rocksdb::ColumnFamilyOptions FamilyOptions(const DatabaseOptions& options,
   const bool large = family == Family::kRecords || family == Family::kLinks;
   result.write_buffer_size = large ? options.write_buffer_bytes : options.write_buffer_bytes / 8;
   result.max_write_buffer_number = 3;
+  // An index that is built brings many files at once. Commits never wait until they are merged.
+  if (family == Family::kIndex || family == Family::kText) {
+    result.level0_slowdown_writes_trigger = kIndexFilesMax;
+    result.level0_stop_writes_trigger = kIndexFilesMax;
+  }
   result.compression = rocksdb::kLZ4Compression;
   result.bottommost_compression = rocksdb::kLZ4Compression;
   result.level_compaction_dynamic_level_bytes = true;

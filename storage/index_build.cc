@@ -35,7 +35,11 @@ class Piece {
     }
   }
 
-  absl::Status Scan(std::uint64_t first, std::uint64_t limit) {
+  // False when it is to stop; nothing may be written then.
+  absl::StatusOr<bool> Scan(std::uint64_t first, std::uint64_t limit,
+                            absl::FunctionRef<bool()> go_on) {
+    constexpr std::uint64_t kVersionsPerLook = 1'024;
+    std::uint64_t seen = 0;
     rocksdb::ReadOptions options;
     options.fill_cache = false;
     options.readahead_size = std::size_t{1} << 20;
@@ -45,12 +49,14 @@ class Piece {
     const auto iterator = store_.database->Iterate(Family::kRecords, options);
     std::vector<RecordVersion> versions;  // of one record, newest first
     for (iterator->Seek(keys::RecordPrefix(RecordId{first})); iterator->Valid(); iterator->Next()) {
+      if (++seen % kVersionsPerLook == 0 && !go_on()) return false;
       const keys::RecordKey key = keys::DecodeRecordKey(ViewOf(iterator->key()));
       if (!versions.empty() && versions.front().id != key.id) Add(versions);
       versions.push_back({key.id, key.commit, kOpenEnd, iterator->value().ToString()});
     }
     if (!versions.empty()) Add(versions);
-    return ToStatus(iterator->status(), "build index");
+    KOSEI_RETURN_IF_ERROR(ToStatus(iterator->status(), "build index"));
+    return true;
   }
 
   // Entries in order, text first into a list of its own.
@@ -58,7 +64,11 @@ class Piece {
     std::sort(entries_.begin(), entries_.end());
     std::vector<std::pair<std::string, std::string>> postings;
     postings.reserve(postings_.size());
-    for (const auto& [key, posting] : postings_) postings.emplace_back(key, posting->Encode());
+    for (const auto& [key, offsets] : postings_) {
+      Posting posting;
+      for (const std::uint16_t offset : offsets) posting.Add(offset);
+      postings.emplace_back(key, posting.Encode());
+    }
     std::sort(postings.begin(), postings.end());
     std::size_t bytes = 0;
     for (const auto& list : {&entries_, &postings}) {
@@ -96,9 +106,8 @@ class Piece {
     if (searched_) {
       const auto block = static_cast<std::uint32_t>(id.value / kPostingBlock);
       for (const std::string& gram : GramsOfVersions(versions, *searched_, kNoCommit)) {
-        std::unique_ptr<Posting>& posting = postings_[PostingKey(gram, block)];
-        if (posting == nullptr) posting = std::make_unique<Posting>();
-        posting->Add(static_cast<std::uint32_t>(id.value % kPostingBlock));
+        postings_[PostingKey(gram, block)].push_back(
+            static_cast<std::uint16_t>(id.value % kPostingBlock));
       }
     }
     versions.clear();
@@ -121,18 +130,20 @@ class Piece {
   std::vector<IndexedAttribute> attributes_;
   std::optional<std::vector<AttributeNumber>> searched_;
   std::vector<std::pair<std::string, std::string>> entries_;
-  absl::flat_hash_map<std::string, std::unique_ptr<Posting>> postings_;
+  // Offsets in the block; most lists are short.
+  absl::flat_hash_map<std::string, std::vector<std::uint16_t>> postings_;
 };
 
 }  // namespace
 
 absl::Status BuildPiece(const Store& store, const model::Schema& schema,
-                        std::vector<IndexEntry>& indexes) {
+                        absl::FunctionRef<bool()> go_on, std::vector<IndexEntry>& indexes) {
   const std::uint64_t first = indexes.front().next_record;
   const std::uint64_t limit = (first / kBuildRecords + 1) * kBuildRecords;
   const bool last = limit >= store.directory.limit();
   Piece piece(store, schema, indexes);
-  KOSEI_RETURN_IF_ERROR(piece.Scan(first, limit));
+  KOSEI_ASSIGN_OR_RETURN(const bool whole, piece.Scan(first, limit, go_on));
+  if (!whole) return absl::OkStatus();
   for (IndexEntry& index : indexes) {
     index.next_record = last ? 0 : limit;
     if (last) index.state = IndexState::kWhole;

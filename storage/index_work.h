@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "index_book.h"
@@ -23,9 +24,9 @@ inline constexpr std::size_t kFollowCommits = 512;
 
 // Scans the records from `indexes.front().next_record` on and writes the entries of all `indexes`,
 // which are being built and have come equally far, together with their marks: next_record moved on,
-// or state kWhole at the end.
+// or state kWhole at the end. When `go_on` says no, everything stays as it was.
 absl::Status BuildPiece(const Store& store, const model::Schema& schema,
-                        std::vector<IndexEntry>& indexes);
+                        absl::FunctionRef<bool()> go_on, std::vector<IndexEntry>& indexes);
 
 // Takes the next commits, up to `newest`, into `indexes`, which are whole, together with their
 // marks: whole_to moved on. A commit that lists no changes (a first load) is not followed: the

@@ -131,7 +131,8 @@ absl::StatusOr<bool> Indexer::StepLocked() {
   }
   // What follows never waits for what is built.
   if (!building.empty()) {
-    KOSEI_RETURN_IF_ERROR(BuildPiece(store_, *schema, building));
+    KOSEI_RETURN_IF_ERROR(
+        BuildPiece(store_, *schema, [this] { return !stopping_.load(); }, building));
     Take(building);
     worked = true;
   }
@@ -332,8 +333,7 @@ absl::Status Indexer::CatchUp() {
              (entry.second.state != IndexState::kWhole || entry.second.whole_to < wanted);
     };
     while (!stopping_ && stopped_reason_.empty() &&
-           (ModelChanged() ||
-            std::any_of(entries_.begin(), entries_.end(), behind))) {
+           (ModelChanged() || std::any_of(entries_.begin(), entries_.end(), behind))) {
       progressed_.Wait(mutex_);
     }
     --waiting_;

@@ -31,8 +31,8 @@ class Indexer final : public IndexAdmin {
   Indexer& operator=(const Indexer&) = delete;
 
   // Reads the marks and brings them in line with the model: what it marks is built, what it does
-  // not mark any more goes, what is defined in another way is built anew. Also after the model
-  // changed.
+  // not mark any more goes, what is defined in another way is built anew. When the model changes
+  // later, this happens by itself.
   absl::Status Refresh();
   // Begins to work by itself.
   void Start();
@@ -60,6 +60,9 @@ class Indexer final : public IndexAdmin {
   void Loop();
   // Whether there is nothing to do until another commit or request comes.
   bool Idle() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // The model in force is not the one that the indexes are in line with.
+  bool ModelChanged() const { return &*store_.schema != refreshed_for_.load(); }
+  absl::Status RefreshLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(work_mutex_);
   absl::StatusOr<bool> StepLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(work_mutex_);
   absl::Status Begin(IndexEntry& entry) ABSL_EXCLUSIVE_LOCKS_REQUIRED(work_mutex_);
   absl::Status Restart(IndexEntry entry) ABSL_EXCLUSIVE_LOCKS_REQUIRED(work_mutex_);
@@ -81,9 +84,10 @@ class Indexer final : public IndexAdmin {
   CondVar progressed_;
   Entries entries_ ABSL_GUARDED_BY(mutex_);
   std::uint64_t generation_ ABSL_GUARDED_BY(mutex_) = 0;
-  std::string stopped_reason_ ABSL_GUARDED_BY(mutex_);  // empty while indexing goes on
-  int waiting_ ABSL_GUARDED_BY(mutex_) = 0;             // callers of CatchUp
-  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  std::string stopped_reason_ ABSL_GUARDED_BY(mutex_);        // empty while indexing goes on
+  std::atomic<const model::Schema*> refreshed_for_{nullptr};  // lives as long as the store
+  int waiting_ ABSL_GUARDED_BY(mutex_) = 0;                   // callers of CatchUp
+  std::atomic<bool> stopping_{false};                         // changed under mutex_
   std::thread thread_;
 };
 

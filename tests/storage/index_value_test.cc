@@ -26,7 +26,7 @@ TEST(OrderedValue, HasTheseBytes) {
       {"one", AttributeType::kInteger, 1, "20940b00"},
       {"minus one", AttributeType::kInteger, -1, "206bf4ff"},
       {"hundreds", AttributeType::kInteger, 4200, "20972b00"},
-      {"smallest", AttributeType::kInteger, INT64_MIN, "2059a3dec8b4fcd5b7d4a1afff"},
+      {"smallest", AttributeType::kInteger, INT64_MIN, "2059a2e7d9eadaa9cfb3aeaeff"},
       {"decimal", AttributeType::kDecimal, Decimal{125, 1}, "20950d3300"},
       {"tiny decimal", AttributeType::kDecimal, Decimal{1, 18}, "20820b00"},
       {"whole decimal", AttributeType::kDecimal, Decimal{42, 0}, "20952b00"},
