@@ -49,14 +49,15 @@ struct Library {
   std::string_view prefix;  // of its headers
 };
 constexpr std::array kLibraries = {
-    Library{"absl", "absl/"},       Library{"boost", "boost/"},
-    Library{"cli11", "CLI/"},       Library{"flatbuffers", "flatbuffers/"},
-    Library{"openssl", "openssl/"}, Library{"re2", "re2/"},
-    Library{"rocksdb", "rocksdb/"}, Library{"simdjson", "simdjson.h"},
-    Library{"spdlog", "spdlog/"},   Library{"fmt", "fmt/"},
-    Library{"toml++", "toml++/"},   Library{"utf8proc", "utf8proc.h"},
-    Library{"xxhash", "xxhash.h"},  Library{"yaml-cpp", "yaml-cpp/"},
-    Library{"zlib", "zlib.h"},      Library{"zstd", "zstd.h"},
+    Library{"absl", "absl/"},         Library{"boost", "boost/"},
+    Library{"cli11", "CLI/"},         Library{"flatbuffers", "flatbuffers/"},
+    Library{"openssl", "openssl/"},   Library{"re2", "re2/"},
+    Library{"rocksdb", "rocksdb/"},   Library{"simdjson", "simdjson.h"},
+    Library{"spdlog", "spdlog/"},     Library{"fmt", "fmt/"},
+    Library{"toml++", "toml++/"},     Library{"utf8proc", "utf8proc.h"},
+    Library{"icu", "unicode/"},       Library{"xxhash", "xxhash.h"},
+    Library{"yaml-cpp", "yaml-cpp/"}, Library{"zlib", "zlib.h"},
+    Library{"zstd", "zstd.h"},
 };
 
 // Headers of the C library and the kernel that are not C++ standard headers.
@@ -87,8 +88,8 @@ constexpr std::array kPermissions = {
     Permission{"base", "absl openssl flatbuffers"},
     Permission{"protocol", "absl flatbuffers"},
     Permission{"model", "absl yaml-cpp re2"},
-    Permission{"storage", "absl rocksdb xxhash flatbuffers simdjson"},
-    Permission{"query", "absl utf8proc"},
+    Permission{"storage", "absl rocksdb xxhash flatbuffers simdjson icu"},
+    Permission{"query", "absl"},
     Permission{"process", "absl"},
     Permission{"server", "absl boost openssl flatbuffers spdlog cli11 toml++"},
     Permission{"client", "absl boost openssl flatbuffers"},
