@@ -87,8 +87,8 @@ TEST(OperationTable, EveryWriteNeedsAWriterAndIsNotRepeatedBlindly) {
   for (const Operation operation :
        {Operation::kMutate, Operation::kBulkBegin, Operation::kBulkChunk, Operation::kBulkEnd,
         Operation::kBaselineCreate, Operation::kBaselineDrop, Operation::kTokenCreate,
-        Operation::kTokenRevoke, Operation::kBackup,
-        Operation::kIndexBuild, Operation::kIndexDrop}) {
+        Operation::kTokenRevoke, Operation::kBackup, Operation::kIndexBuild,
+        Operation::kIndexDrop}) {
     const OperationInfo* info = FindOperation(OpcodeOf(operation));
     ASSERT_NE(info, nullptr);
     EXPECT_GE(info->needs, Role::kWriter) << info->name;
