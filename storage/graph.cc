@@ -23,7 +23,7 @@ GraphView::GraphView(std::shared_ptr<const TopologyState> state, View view, Comm
   base_whole_ = commit_ >= base.newest;
   begin_limit_ = static_cast<std::uint32_t>(
       std::upper_bound(base.commits.begin(), base.commits.end(), commit_) - base.commits.begin());
-  link_count_ = base.out.nodes.size();
+  link_count_ = base.out.live;
 }
 
 GraphView::~GraphView() = default;
@@ -48,8 +48,8 @@ std::size_t GraphView::Degree(LinkDirection direction, NodeIndex node) const {
 bool GraphView::HasLink(NodeIndex source, TypeIndex type, NodeIndex target) const {
   if (source < clean_limit_ && base_whole_ && !IsSet(dirty_, source)) {
     // Rows of the base ascend by (type, target).
-    std::uint64_t low = out_.offsets[source];
-    std::uint64_t high = out_.offsets[source + 1];
+    std::uint64_t low = out_.rows[source].begin;
+    std::uint64_t high = out_.rows[source].end;
     const auto wanted = std::pair(type, target);
     while (low < high) {
       const std::uint64_t middle = (low + high) / 2;

@@ -221,7 +221,7 @@ absl::StatusOr<TimedLink> TimedLinkOf(const Store& store, const StoredLink& stor
 }
 
 absl::Status LoadTopology(Store& store, CommitNumber newest) {
-  std::vector<LinkInterval> links;
+  BaseBuilder links;
   std::vector<TimedLink> timed;
   std::uint64_t live = 0;
   const Timestamp now = store.options.clock->Now();
@@ -238,15 +238,15 @@ absl::Status LoadTopology(Store& store, CommitNumber newest) {
       return true;
     }
     ForEachPlainVersion(stored, [&](const LinkVersion& link) {
-      links.push_back({NodeOf(link.source), NodeOf(link.target),
-                       static_cast<TypeIndex>(link.type.value), link.begin, link.end});
+      links.Add({NodeOf(link.source), NodeOf(link.target), static_cast<TypeIndex>(link.type.value),
+                 link.begin, link.end});
       if (link.end == kOpenEnd) ++live;
     });
     return true;
   }));
   KOSEI_RETURN_IF_ERROR(faulty);
   store.link_count.store(live);
-  store.topology.Replace(BuildBase(links, store.directory.limit(), newest), std::move(timed));
+  store.topology.Replace(links.Finish(store.directory.limit(), newest), std::move(timed));
   return absl::OkStatus();
 }
 

@@ -1,70 +1,28 @@
 #include "topology.h"
 
 #include <algorithm>
-#include <tuple>
+#include <chrono>
 #include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
+#include "topology_merge.h"
 
 namespace kosei::storage {
 namespace {
 
 using BaseEnd = TopologyDelta::BaseEnd;
 
-bool LinkOrder(const LinkInterval& a, const LinkInterval& b) {
-  return std::tie(a.source, a.type, a.target, a.begin) <
-         std::tie(b.source, b.type, b.target, b.begin);
-}
-auto NameOfEnd(const BaseEnd& end) { return std::tie(end.source, end.type, end.target); }
-
-// The base's links, live and ended, ascending by (source, type, target, begin).
-std::vector<LinkInterval> LinksOf(const TopologyBase& base, std::size_t extra) {
-  std::vector<LinkInterval> links;
-  links.reserve(base.out.nodes.size() + base.out.ended.size() + extra);
-  for (NodeIndex source = 0; source < base.node_limit; ++source) {
-    for (std::uint64_t i = base.out.offsets[source]; i < base.out.offsets[source + 1]; ++i) {
-      links.push_back({source, base.out.nodes[i], base.out.types[i],
-                       base.commits[base.out.begins[i]], kOpenEnd});
-    }
-    for (const EndedLink& link : base.out.EndedOf(source)) {
-      links.push_back({source, link.neighbour, link.type, link.begin, link.end});
-    }
-  }
-  return links;
-}
-
-// The merged base up to `newest`; later changes of the delta are left for the next delta.
-TopologyBase MergeInto(const TopologyBase& base, const std::vector<LinkInterval>& began,
-                       std::vector<BaseEnd> ended, CommitNumber newest) {
-  std::vector<LinkInterval> links = LinksOf(base, began.size());
-  std::sort(ended.begin(), ended.end(),
-            [](const BaseEnd& a, const BaseEnd& b) { return NameOfEnd(a) < NameOfEnd(b); });
-  NodeIndex node_limit = base.node_limit;
-  if (!ended.empty()) {
-    for (LinkInterval& link : links) {
-      if (link.end != kOpenEnd) continue;
-      const BaseEnd wanted{link.source, link.target, link.type, kNoCommit};
-      const auto found = std::lower_bound(
-          ended.begin(), ended.end(), wanted,
-          [](const BaseEnd& a, const BaseEnd& b) { return NameOfEnd(a) < NameOfEnd(b); });
-      if (found != ended.end() && NameOfEnd(*found) == NameOfEnd(wanted) && found->end <= newest)
-        link.end = found->end;
-    }
-  }
-  for (LinkInterval link : began) {
-    if (link.begin > newest) continue;
-    if (link.end != kOpenEnd && link.end > newest) link.end = kOpenEnd;
-    node_limit = std::max({node_limit, link.source + 1, link.target + 1});
-    links.push_back(link);
-  }
-  std::sort(links.begin(), links.end(), LinkOrder);
-  return BuildBase(links, node_limit, newest);
-}
+// A merge copies the table of rows, so in a large graph it waits for more than one change: that
+// many links a change.
+constexpr std::uint64_t kLinksPerChange = 65'536;
+// After a merge the merger rests this many times as long as it took, and at least so long: a tenth
+// of one processor at most, however many commits come.
+constexpr int kRest = 9;
+constexpr std::chrono::milliseconds kRestMin{5};
 
 }  // namespace
 
-Topology::Topology(std::uint64_t merge_min) : merge_min_(merge_min) {
+Topology::Topology() {
   Replace(BuildBase({}, 1, kNoCommit));
   merger_ = std::thread([this] { MergeLoop(); });
 }
@@ -151,15 +109,16 @@ void Topology::Apply(CommitNumber commit, Timestamp time, std::span<const LinkCh
     }
     applied_ = commit;
     size = current->delta().size();
-    base_links = current->base().out.nodes.size();
+    base_links = current->base().out.live;
   }
-  if (size >= merge_min_ && size >= base_links / 8) {
-    {
-      const MutexLock lock(wake_mutex_);
-      wanted_ = true;
-    }
-    woken_.NotifyOne();
+  if (size == 0 || size < base_links / kLinksPerChange) return;
+  bool wake = false;
+  {
+    const MutexLock lock(wake_mutex_);
+    wake = !wanted_ && !resting_;
+    wanted_ = true;
   }
+  if (wake) woken_.NotifyOne();
 }
 
 void Topology::Merge() {
@@ -173,8 +132,7 @@ void Topology::Merge() {
   std::vector<LinkInterval> began;
   std::vector<BaseEnd> ended;
   old->delta().Export(began, ended);
-  auto base =
-      std::make_shared<const TopologyBase>(MergeInto(old->base(), began, std::move(ended), newest));
+  auto base = std::make_shared<const TopologyBase>(MergeBase(old->base(), began, ended, newest));
 
   // What was committed meanwhile goes into the next delta, in the order in which it happened.
   const MutexLock lock(apply_mutex_);
@@ -201,18 +159,35 @@ void Topology::Merge() {
 }
 
 void Topology::MergeLoop() {
+  auto rest_until = std::chrono::steady_clock::now();
   while (true) {
     {
       const MutexLock lock(wake_mutex_);
+      resting_ = true;
+      while (!stopping_ && woken_.WaitUntil(wake_mutex_, rest_until)) continue;
+      resting_ = false;
       while (!wanted_ && !stopping_) woken_.Wait(wake_mutex_);
       if (stopping_) return;
       wanted_ = false;
     }
+    const auto start = std::chrono::steady_clock::now();
     Merge();
+    const auto end = std::chrono::steady_clock::now();
+    rest_until =
+        end + std::max<std::chrono::steady_clock::duration>(kRestMin, (end - start) * kRest);
   }
 }
 
 void Topology::MergeNow() { Merge(); }
+
+SettledTopology Topology::Settled() {
+  if (state()->delta().size() > 0) Merge();
+  const MutexLock lock(apply_mutex_);
+  const std::shared_ptr<const TopologyState> current = state();
+  // An empty delta says that nothing changed since the base was made.
+  const bool empty = current->delta().size() == 0;
+  return {current->shared_base(), empty ? applied_ : current->base().newest};
+}
 
 std::uint64_t Topology::Bytes() const {
   const std::shared_ptr<const TopologyState> current = state();

@@ -44,11 +44,14 @@ class TopologyState {
   std::shared_ptr<const TimedLinks> timed_;
 };
 
+struct SettledTopology {
+  std::shared_ptr<const TopologyBase> base;
+  CommitNumber covers;  // the base holds everything up to here; at or after its `newest`
+};
+
 class Topology {
  public:
-  // `merge_min`: links in the delta before a merge is worth it (it also waits for an eighth of the
-  // base).
-  explicit Topology(std::uint64_t merge_min = 65'536);
+  Topology();
   ~Topology();
   Topology(const Topology&) = delete;
   Topology& operator=(const Topology&) = delete;
@@ -66,6 +69,8 @@ class Topology {
   const TimedLinks& timed() const { return *timed_; }
   // Waits until the delta has been merged, whatever its size.
   void MergeNow();
+  // A base that holds nearly everything: merges what is in the delta first.
+  SettledTopology Settled();
 
   std::uint64_t Bytes() const;
 
@@ -77,7 +82,6 @@ class Topology {
   // Their nodes go the slow way in every state.
   void MarkTimed(TopologyDelta& delta) const;
 
-  const std::uint64_t merge_min_;
   const std::shared_ptr<TimedLinks> timed_ = std::make_shared<TimedLinks>();
   // Held while the delta changes, and while the merged state is put in place.
   Mutex apply_mutex_;
@@ -87,6 +91,7 @@ class Topology {
   std::shared_ptr<const TopologyState> state_ ABSL_GUARDED_BY(state_mutex_);
   Mutex wake_mutex_;
   CondVar woken_;  // the merger waits for a merge that is wanted, or the end
+  bool resting_ ABSL_GUARDED_BY(wake_mutex_) = false;  // what is wanted can wait
   bool wanted_ ABSL_GUARDED_BY(wake_mutex_) = false;
   bool stopping_ ABSL_GUARDED_BY(wake_mutex_) = false;
   std::thread merger_;

@@ -73,8 +73,10 @@ void TopologyDelta::Collect(const TopologyBase& base, LinkDirection direction, N
       found == shard.nodes.end() ? nullptr : &found->second.rows[RowOf(direction)];
   if (node < base.node_limit) {
     const Adjacency& rows = base.Direction(direction);
-    for (std::uint64_t i = rows.offsets[node]; i < rows.offsets[node + 1]; ++i) {
-      if (base.commits[rows.begins[i]] > commit) continue;
+    const bool whole = commit >= base.newest;
+    neighbours.reserve(neighbours.size() + rows.rows[node].end - rows.rows[node].begin);
+    for (std::uint64_t i = rows.rows[node].begin; i < rows.rows[node].end; ++i) {
+      if (!whole && base.commits[rows.begins[i]] > commit) continue;
       if (row != nullptr && !row->base_ended.empty()) {
         const auto end = row->base_ended.find(BaseLinkKey(rows.nodes[i], rows.types[i]));
         if (end != row->base_ended.end() && end->second <= commit) continue;
@@ -82,10 +84,10 @@ void TopologyDelta::Collect(const TopologyBase& base, LinkDirection direction, N
       neighbours.push_back({rows.nodes[i], rows.types[i]});
     }
     if (commit < base.newest) {
-      for (const EndedLink& link : rows.EndedOf(node)) {
+      rows.ForEachEnded(node, [&](const EndedLink& link) {
         if (link.begin <= commit && commit < link.end)
           neighbours.push_back({link.neighbour, link.type});
-      }
+      });
     }
   }
   if (row == nullptr) return;
@@ -105,7 +107,7 @@ std::vector<DeltaLink> TopologyDelta::IntervalsOf(const TopologyBase& base, Link
       found == shard.nodes.end() ? nullptr : &found->second.rows[RowOf(direction)];
   if (node < base.node_limit) {
     const Adjacency& rows = base.Direction(direction);
-    for (std::uint64_t i = rows.offsets[node]; i < rows.offsets[node + 1]; ++i) {
+    for (std::uint64_t i = rows.rows[node].begin; i < rows.rows[node].end; ++i) {
       CommitNumber end = kOpenEnd;
       if (row != nullptr) {
         const auto ended = row->base_ended.find(BaseLinkKey(rows.nodes[i], rows.types[i]));
@@ -113,9 +115,9 @@ std::vector<DeltaLink> TopologyDelta::IntervalsOf(const TopologyBase& base, Link
       }
       intervals.push_back({rows.nodes[i], rows.types[i], base.commits[rows.begins[i]], end});
     }
-    for (const EndedLink& link : rows.EndedOf(node)) {
+    rows.ForEachEnded(node, [&intervals](const EndedLink& link) {
       intervals.push_back({link.neighbour, link.type, link.begin, link.end});
-    }
+    });
   }
   if (row != nullptr) intervals.insert(intervals.end(), row->began.begin(), row->began.end());
   return intervals;

@@ -118,10 +118,29 @@ TEST(Topology, AnswersLikeANaiveListInEveryPast) {
   }
 }
 
+// Hundreds of merges: rows are written behind each other until there is no room, and then all move.
+TEST(Topology, ManyMergesKeepEveryPast) {
+  std::mt19937 random(11);
+  const Classes classes;
+  Topology topology;
+  Naive naive;
+  for (std::uint64_t c = 1; c <= 1'500; ++c) {
+    topology.Apply(CommitNumber{c}, Timestamp{}, RandomChanges(random, naive, CommitNumber{c}),
+                   NoTime);
+    topology.MergeNow();
+  }
+  for (std::uint64_t c = 0; c <= 1'500; c += 50)
+    ExpectSame(topology, naive, CommitNumber{c}, classes);
+  const SettledTopology settled = topology.Settled();
+  EXPECT_EQ(settled.covers, CommitNumber{1'500});
+  EXPECT_LE(settled.base->out.ended.size(), 16U);
+  EXPECT_LT(settled.base->out.nodes.size(), 8'192U);
+}
+
 TEST(Topology, ReadersOfAPinnedViewSeeOneGraphWhileOthersWriteAndMerge) {
   std::mt19937 random(7);
   const Classes classes;
-  Topology topology(32);
+  Topology topology;
   Naive naive;
   for (std::uint64_t c = 1; c <= 30; ++c) {
     topology.Apply(CommitNumber{c}, Timestamp{}, RandomChanges(random, naive, CommitNumber{c}),

@@ -39,9 +39,15 @@ struct Neighbour {
   TypeIndex type;
 };
 
+// Where the links of a node lie in the arrays of its direction: [begin, end).
+struct LinkRow {
+  std::uint32_t begin = 0;
+  std::uint32_t end = 0;
+};
+
 // One direction of the base, as raw arrays. `begins[i]` is an index into `commits`.
 struct AdjacencyArrays {
-  const std::uint64_t* offsets = nullptr;  // node_count + 1
+  const LinkRow* rows = nullptr;  // by node
   const NodeIndex* nodes = nullptr;
   const TypeIndex* types = nullptr;
   const std::uint32_t* begins = nullptr;
@@ -99,14 +105,13 @@ class GraphView {
       const AdjacencyArrays& arrays = direction == LinkDirection::kOut ? out_ : in_;
       const bool none = (arrays.type_bits[node] & type_bits) == 0;
       if (none && (base_whole_ || !IsSet(ended_, node))) return;
-      const std::uint64_t end = arrays.offsets[node + 1];
+      const LinkRow row = arrays.rows[node];
       if (base_whole_) [[likely]] {
-        for (std::uint64_t i = arrays.offsets[node]; i < end; ++i)
-          visit(arrays.nodes[i], arrays.types[i]);
+        for (std::uint64_t i = row.begin; i < row.end; ++i) visit(arrays.nodes[i], arrays.types[i]);
         return;
       }
       if (!IsSet(ended_, node)) {
-        for (std::uint64_t i = arrays.offsets[node]; i < end; ++i) {
+        for (std::uint64_t i = row.begin; i < row.end; ++i) {
           if (arrays.begins[i] < begin_limit_) visit(arrays.nodes[i], arrays.types[i]);
         }
         return;
