@@ -112,8 +112,12 @@ class LocalFiles final : public FileSystem {
       KOSEI_RETURN_IF_ERROR(file.WriteAt(0, bytes));
       KOSEI_RETURN_IF_ERROR(file.Sync());
     }
-    if (rename(temporary.c_str(), path.c_str()) != 0) return IoError("rename to", path, errno);
-    const std::string folder = std::filesystem::path(path).parent_path().string();
+    return Rename(temporary, path);
+  }
+
+  absl::Status Rename(const std::string& from, const std::string& to) override {
+    if (rename(from.c_str(), to.c_str()) != 0) return IoError("rename to", to, errno);
+    const std::string folder = std::filesystem::path(to).parent_path().string();
     return SyncDirectory(folder.empty() ? "." : folder);
   }
 

@@ -15,8 +15,9 @@ namespace {
 
 constexpr std::size_t kChunkItems = 8'192;
 
-std::unique_ptr<storage::Engine> OpenEmpty(const std::string& folder) {
+std::unique_ptr<storage::Engine> OpenFolder(const std::string& folder, bool checkpoint) {
   storage::EngineOptions options;
+  options.checkpoint = checkpoint;
   options.folder = folder;
   options.model = Must(model::ReadModel(KOSEI_MODEL_FOLDER));
   return Must(storage::Engine::Open(std::move(options)));
@@ -53,7 +54,7 @@ std::uint32_t Sequence::Below(std::uint32_t count) {
 }
 
 EstateStore::EstateStore()
-    : estate_({.items = ItemsWanted(), .seed = 1}), engine_(OpenEmpty(folder_ / "store")) {
+    : estate_({.items = ItemsWanted(), .seed = 1}), engine_(OpenFolder(folder_ / "store", true)) {
   const auto schema = engine_->reader().schema();
   for (const std::string_view name : estate::ClassNames()) {
     classes_.push_back(schema->FindClass(name)->number);
@@ -101,6 +102,10 @@ std::string EstateStore::KeyAt(std::uint32_t position) const {
   std::string key;
   estate_.AppendKey(position, key);
   return key;
+}
+
+void EstateStore::Open(Start start) {
+  engine_ = OpenFolder(folder_ / "store", start == Start::kFromCheckpoint);
 }
 
 void EstateStore::Load() {

@@ -55,6 +55,10 @@ class EstateStore {
  public:
   // Open, and empty.
   EstateStore();
+  // Opens it again after Close(); with or without reading the checkpoint that closing wrote.
+  enum class Start : std::uint8_t { kFromCheckpoint, kFromStore };
+  void Open(Start start);
+  void Close() { engine_.reset(); }
   // Loads everything and waits until it is durable.
   void Load();
 

@@ -139,6 +139,8 @@ void ApplyToMemory(Store& store, const PendingCommit& commit) {
   }
   store.topology.Apply(commit.info.number, commit.info.time, commit.links,
                        [&store](CommitNumber number) { return TimeOf(store, number); });
+  store.unsaved_changes.fetch_add(1 + commit.records.size() + commit.links.size(),
+                                  std::memory_order_relaxed);
   store.record_count.fetch_add(static_cast<std::uint64_t>(commit.record_balance),
                                std::memory_order_relaxed);
   store.link_count.fetch_add(static_cast<std::uint64_t>(commit.link_balance),

@@ -441,6 +441,7 @@ void Committer::Finish(Group& group) {
       // can tell.
       store_.StopWriting(std::string(MessageOf(written)));
     } else {
+      store_.BeginApply(group.head);
       for (const PendingCommit& commit : group.commits) ApplyToMemory(store_, commit);
       store_.Publish(group.head);
       for (const PendingCommit& commit : group.commits) published_(commit.info.number);

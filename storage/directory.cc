@@ -1,7 +1,9 @@
 #include "directory.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
+#include <utility>
 
 #include "hash.h"
 
@@ -114,14 +116,19 @@ void Directory::GrowTable() {
   table_.store(tables_.back().get(), std::memory_order_release);
 }
 
-void Directory::Set(NodeIndex node, std::uint64_t packed_key, ClassNumber class_number) {
-  // Segments up to this one, so that the destructor may stop at the first gap.
+// Segments up to this one, so that the destructor may stop at the first gap.
+void Directory::GrowSegments(NodeIndex node) {
+  if (SegmentOf(keys_, node) != nullptr) return;
   for (NodeIndex n = 0; n <= node >> kSegmentBits; ++n) {
     if (keys_[n].load(std::memory_order_relaxed) != nullptr) continue;
     GrowSegment(classes_, n << kSegmentBits);
     GrowSegment(latest_, n << kSegmentBits);
     GrowSegment(keys_, n << kSegmentBits);
   }
+}
+
+void Directory::Set(NodeIndex node, std::uint64_t packed_key, ClassNumber class_number) {
+  GrowSegments(node);
   __atomic_store_n(&SegmentOf(classes_, node)[node & (kSegmentSize - 1)], class_number.value,
                    __ATOMIC_RELAXED);
   SegmentOf(keys_, node)[node & (kSegmentSize - 1)].store(packed_key, std::memory_order_release);
@@ -160,6 +167,42 @@ void Directory::SetLatest(NodeIndex node, CommitNumber commit, bool live) {
 
 void Directory::MarkDated(NodeIndex node) {
   SegmentOf(latest_, node)[node & (kSegmentSize - 1)].fetch_or(kDated, std::memory_order_release);
+}
+
+void Directory::Restore(DirectoryImage image) {
+  std::size_t slots = kFirstTable;
+  const auto count = static_cast<std::size_t>(std::count_if(
+      image.key_sizes.begin(), image.key_sizes.end(), [](std::uint16_t size) { return size > 0; }));
+  while (count * 3 > (slots - 1) * 2) slots *= 2;
+  if (slots > kFirstTable) {
+    tables_.push_back(std::make_unique<Table>(slots));
+    bytes_.fetch_add(slots * sizeof(std::uint64_t), std::memory_order_relaxed);
+    table_.store(tables_.back().get(), std::memory_order_release);
+  }
+  // A table of this size is not in the processor's caches: the places of some keys are fetched
+  // while those before them are filled.
+  constexpr std::size_t kAhead = 16;
+  std::array<std::pair<std::uint64_t, NodeIndex>, kAhead> waiting{};
+  Table& table = *tables_.back();
+  const auto place = [&table](const std::pair<std::uint64_t, NodeIndex>& one) {
+    if (one.second != 0) Place(table, one.first, one.second);
+  };
+  const char* key = image.keys.get();
+  for (NodeIndex node = 0; node < image.key_sizes.size(); ++node) {
+    const std::size_t size = image.key_sizes[node];
+    if (size == 0) continue;
+    Set(node, reinterpret_cast<std::uint64_t>(key) | std::uint64_t{size} << kPointerBits,
+        ClassNumber{image.classes[node]});
+    SetLatest(node, CommitNumber{image.latest[node] >> 1}, (image.latest[node] & 1) != 0);
+    const std::uint64_t hash = Hash64({key, size});
+    __builtin_prefetch(&table.slots[hash & table.mask], 1);
+    place(std::exchange(waiting[used_ % kAhead], {hash, node}));
+    ++used_;
+    key += size;
+  }
+  for (const auto& one : waiting) place(one);
+  arena_.push_back(std::move(image.keys));
+  bytes_.fetch_add(image.key_bytes, std::memory_order_relaxed);
 }
 
 void Directory::SetClass(NodeIndex node, ClassNumber class_number) {

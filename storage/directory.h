@@ -16,6 +16,15 @@
 
 namespace kosei::storage {
 
+// What a checkpoint keeps of a directory, by node.
+struct DirectoryImage {
+  std::vector<std::uint16_t> key_sizes;  // 0: no record
+  std::unique_ptr<char[]> keys;          // one behind the other
+  std::uint64_t key_bytes = 0;
+  std::vector<std::uint16_t> classes;
+  std::vector<std::uint64_t> latest;  // commit << 1 | live
+};
+
 class Directory {
  public:
   Directory();
@@ -46,6 +55,8 @@ class Directory {
   void SetLatest(NodeIndex node, CommitNumber commit, bool live);
   void SetClass(NodeIndex node, ClassNumber class_number);
   void MarkDated(NodeIndex node);
+  // Takes all of it; nothing may have been inserted.
+  void Restore(DirectoryImage image);
 
  private:
   static constexpr std::size_t kSegmentBits = 16;
@@ -66,6 +77,7 @@ class Directory {
   }
   template <typename T>
   T* GrowSegment(std::unique_ptr<std::atomic<T*>[]>& segments, NodeIndex node);
+  void GrowSegments(NodeIndex node);
   void Set(NodeIndex node, std::uint64_t packed_key, ClassNumber class_number);
   const char* Store(std::string_view key);
   void GrowTable();

@@ -6,6 +6,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "backup_run.h"
+#include "checkpoint_keeper.h"
 #include "chunked_load.h"
 #include "committer.h"
 #include "data_folder.h"
@@ -161,6 +162,7 @@ class StoreEngine final : public Engine {
       : lock_(std::move(lock)),
         store_(std::move(store)),
         watermark_(*store_, std::move(watermark)),
+        checkpoint_(*store_),
         indexer_(*store_, [this] { return !watermark_.space_low(); }),
         index_lookup_(*store_, indexer_),
         committer_(*store_, watermark_,
@@ -210,6 +212,7 @@ class StoreEngine final : public Engine {
   std::unique_ptr<Store> store_;
   Listeners listeners_;
   WatermarkKeeper watermark_;
+  CheckpointKeeper checkpoint_;  // after the committer, so that the last one has everything
   Indexer indexer_;  // outlives the committer, which wakes it
   IndexLookup index_lookup_;
   Committer committer_;

@@ -80,6 +80,7 @@ absl::StatusOr<Head> FirstLoad::Write() {
   KOSEI_RETURN_IF_ERROR(files_->Ingest());
   const Head head{commit_, time_, info_.hash};
   KOSEI_RETURN_IF_ERROR(watermark_.Barrier(head));
+  store_.BeginApply(head);
   for (NodeIndex node = 1; node < content_of_.size(); ++node) {
     if (content_of_[node] != 0) store_.directory.SetLatest(node, commit_, true);
   }
@@ -93,6 +94,7 @@ absl::StatusOr<Head> FirstLoad::Write() {
     }
   }
   store_.topology.Replace(BuildBase(links_, next_node_, commit_));
+  store_.unsaved_changes.fetch_add(counts_.records_created + counts_.links_created);
   store_.record_count.store(there, std::memory_order_relaxed);
   store_.link_count.store(counts_.links_created, std::memory_order_relaxed);
   return head;

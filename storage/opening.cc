@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_format.h"
+#include "checkpoint.h"
 #include "commit_log.h"
 #include "keys.h"
 #include "kosei/base/bytes.h"
@@ -250,13 +251,54 @@ absl::Status LoadTopology(Store& store, CommitNumber newest) {
   return absl::OkStatus();
 }
 
+// False when keys and topology must be derived from records and links.
+bool TryCheckpoint(Store& store, const DecodedCommit& newest) {
+  if (!store.options.checkpoint) return false;
+  const absl::Status restored = RestoreCheckpoint(store, newest);
+  if (!restored.ok() && !HasCode(restored, ErrorCode::kNotFound) && store.options.on_trouble) {
+    store.options.on_trouble(std::string(MessageOf(restored)) +
+                             "; it is not used, and this start takes longer");
+  }
+  return restored.ok();
+}
+
+void CountRecords(Store& store) {
+  std::uint64_t live = 0;
+  for (NodeIndex node = 1; node < store.directory.limit(); ++node) {
+    if (store.directory.Live(node)) ++live;
+  }
+  store.record_count.store(live);
+}
+
+// As LoadTopology counts: of a timed link its statements count, whatever the base knows of it.
+void CountLinks(Store& store) {
+  const SettledTopology settled = store.topology.Settled();
+  const std::shared_ptr<const TopologyState> state = store.topology.state();
+  std::uint64_t live = settled.base->out.live;
+  const Timestamp now = store.options.clock->Now();
+  store.topology.timed().ForEach([&](const TimedLink& link) {
+    for (const DeltaLink& one : state->IntervalsOf(LinkDirection::kOut, link.source)) {
+      if (one.neighbour == link.target && one.type == link.type && one.end == kOpenEnd) --live;
+    }
+    if (!LiveParts(link.statements, {now, kEndOfTime}).empty()) ++live;
+  });
+  store.link_count.store(live);
+}
+
 }  // namespace
 
 absl::Status LoadMemory(Store& store) {
   KOSEI_ASSIGN_OR_RETURN(const DecodedCommit newest, ReadNewestCommit(*store.database));
-  KOSEI_RETURN_IF_ERROR(LoadDirectory(store));
-  KOSEI_RETURN_IF_ERROR(LoadDated(store));
-  KOSEI_RETURN_IF_ERROR(LoadTopology(store, newest.info.number));
+  if (TryCheckpoint(store, newest)) {
+    CountRecords(store);
+    KOSEI_RETURN_IF_ERROR(LoadDated(store));
+    CountLinks(store);
+  } else {
+    KOSEI_RETURN_IF_ERROR(LoadDirectory(store));
+    KOSEI_RETURN_IF_ERROR(LoadDated(store));
+    KOSEI_RETURN_IF_ERROR(LoadTopology(store, newest.info.number));
+    store.unsaved_changes.store(store.record_count.load() + store.link_count.load());
+  }
   store.Publish({newest.info.number, newest.info.time, newest.info.hash});
   return absl::OkStatus();
 }

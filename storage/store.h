@@ -58,16 +58,31 @@ class Store {
     const ReaderLock lock(head_mutex_);
     return head_;
   }
+  // The newest commit of which anything may be in memory: at or after head().
+  Head applied() const {
+    const ReaderLock lock(head_mutex_);
+    return applied_;
+  }
+  // Before anything of a commit goes into memory.
+  void BeginApply(const Head& head) {
+    const WriterLock lock(head_mutex_);
+    applied_ = head;
+  }
   void Publish(const Head& head) {
     {
       const WriterLock lock(head_mutex_);
       head_ = head;
+      if (applied_.commit < head.commit) applied_ = head;
     }
     published_.store(head.commit.value, std::memory_order_release);
   }
 
   std::atomic<std::uint64_t> record_count{0};  // in the present
   std::atomic<std::uint64_t> link_count{0};
+
+  // Commits, and records and links they changed, since memory was last written down
+  // (checkpoint_keeper.h).
+  std::atomic<std::uint64_t> unsaved_changes{0};
 
   // A first load is under way: nothing else may commit.
   std::atomic<bool> loading{false};
@@ -90,6 +105,7 @@ class Store {
   std::atomic<std::uint64_t> published_{0};
   mutable SharedMutex head_mutex_;
   Head head_ ABSL_GUARDED_BY(head_mutex_);
+  Head applied_ ABSL_GUARDED_BY(head_mutex_);
   std::string stopped_reason_ ABSL_GUARDED_BY(head_mutex_);
 };
 

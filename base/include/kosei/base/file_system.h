@@ -36,6 +36,8 @@ class FileSystem {
   // Writes a new file with mode 0600 in a temporary name, syncs it and its folder, and renames it
   // into place.
   virtual absl::Status WriteFileAtomically(const std::string& path, std::string_view bytes) = 0;
+  // Renames a file, replacing what has the new name; durable when it returns OK.
+  virtual absl::Status Rename(const std::string& from, const std::string& to) = 0;
   virtual absl::Status RemoveFile(const std::string& path) = 0;
   virtual absl::Status SyncDirectory(const std::string& path) = 0;
   // Bytes an ordinary process may still write on the file system that holds `path`.

@@ -1,6 +1,7 @@
 // Engine: opens one data folder and owns everything in it. One process at a time per folder.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -37,6 +38,12 @@ struct EngineOptions {
   std::uint64_t free_bytes_min = std::uint64_t{256} << 20;
   // Indexes follow the commits by themselves. Otherwise only when asked (IndexAdmin), for tests.
   bool index_in_background = true;
+  // Memory is written down (docs/architecture.md) when it closes, and meanwhile after so many
+  // changes (or a sixteenth of the records, if that is more), at most once in a pause. False:
+  // neither written nor read.
+  bool checkpoint = true;
+  std::uint64_t checkpoint_changes = 50'000;
+  std::chrono::seconds checkpoint_pause{60};
   const Clock* clock = &SystemClock();
   Random* random = &SystemRandom();
   FileSystem* files = &LocalFileSystem();
