@@ -55,34 +55,42 @@ std::shared_ptr<const Model> Client::model() const { return impl_->connection().
 absl::StatusOr<GetResult> Client::Get(const std::vector<std::string>& keys, const ViewName& view) {
   KOSEI_ASSIGN_OR_RETURN(const std::string body,
                          impl_->Ask(Operation::kGet, EncodeGet(keys, view)));
-  return DecodeGet(body, keys.size());
+  absl::StatusOr<GetResult> result = DecodeGet(body, keys.size());
+  if (result.ok()) KOSEI_RETURN_IF_ERROR(impl_->KeepUp(result->view.model_version));
+  return result;
 }
 
 void Client::GetAsync(std::vector<std::string> keys, ViewName view,
                       std::function<void(absl::StatusOr<GetResult>)> done) {
-  impl_->AskLater(
-      Operation::kGet, EncodeGet(keys, view),
-      [count = keys.size(), done = std::move(done)](const absl::StatusOr<std::string_view>& body) {
-        if (!body.ok()) {
-          done(body.status());
-        } else {
-          done(DecodeGet(*body, count));
-        }
-      });
+  impl_->AskLater(Operation::kGet, EncodeGet(keys, view),
+                  [this, count = keys.size(),
+                   done = std::move(done)](const absl::StatusOr<std::string_view>& body) {
+                    if (!body.ok()) {
+                      done(body.status());
+                    } else {
+                      absl::StatusOr<GetResult> result = DecodeGet(*body, count);
+                      if (result.ok()) impl_->KeepUpLater(result->view.model_version);
+                      done(std::move(result));
+                    }
+                  });
 }
 
 absl::StatusOr<Diff> Client::GetDiff(const std::string& key, const ViewName& from,
                                      const ViewName& to) {
   KOSEI_ASSIGN_OR_RETURN(const std::string body,
                          impl_->Ask(Operation::kDiff, EncodeDiff(key, from, to)));
-  return DecodeDiff(body);
+  absl::StatusOr<Diff> result = DecodeDiff(body);
+  if (result.ok()) KOSEI_RETURN_IF_ERROR(impl_->KeepUp(result->to.model_version));
+  return result;
 }
 
 absl::StatusOr<PathResult> Client::Path(const std::string& from, const std::string& to,
                                         const ViewName& view) {
   KOSEI_ASSIGN_OR_RETURN(const std::string body,
                          impl_->Ask(Operation::kPath, EncodePath(from, to, view)));
-  return DecodePath(body);
+  absl::StatusOr<PathResult> result = DecodePath(body);
+  if (result.ok()) KOSEI_RETURN_IF_ERROR(impl_->KeepUp(result->view.model_version));
+  return result;
 }
 
 absl::StatusOr<WriteCounts> Client::Mutate(const Mutation& mutation) {

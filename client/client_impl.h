@@ -1,6 +1,7 @@
 // What the files of Client share: the connection, and the two ways to ask.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "connection.h"
+#include "kosei/base/mutex.h"
 #include "kosei/client/client.h"
 #include "kosei/protocol/operations.h"
 
@@ -25,7 +27,17 @@ class Client::Impl {
                                   std::chrono::milliseconds patience);
   void AskLater(protocol::Operation operation, std::string body, Call::Done done);
 
+  // A version of the model, fetched once; 0: the one in force.
+  absl::StatusOr<std::shared_ptr<const Model>> ModelNumber(std::uint32_t version);
+  // An answer names this version: a newer one than is known is fetched, by the caller's thread or
+  // in the background.
+  absl::Status KeepUp(std::uint32_t version);
+  void KeepUpLater(std::uint32_t version);
+
  private:
+  // Before the connection, whose thread may still be at it when this goes.
+  Mutex models_mutex_;
+  std::map<std::uint32_t, std::shared_ptr<const Model>> models_ ABSL_GUARDED_BY(models_mutex_);
   const std::unique_ptr<Connection> connection_;
 };
 

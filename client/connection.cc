@@ -96,6 +96,11 @@ std::shared_ptr<const Model> Connection::model() const {
   return model_;
 }
 
+void Connection::OfferModel(std::shared_ptr<const Model> model) {
+  MutexLock lock(mutex_);
+  if (model->version > model_->version) model_ = std::move(model);
+}
+
 Deadline Connection::NewDeadline() const {
   if (options_.request_timeout.count() == 0) return std::nullopt;
   return std::chrono::steady_clock::now() + options_.request_timeout;

@@ -50,6 +50,8 @@ class Connection {
 
   const ServerInfo& first_server() const { return first_server_; }
   std::shared_ptr<const Model> model() const;
+  // Becomes model() when it is newer.
+  void OfferModel(std::shared_ptr<const Model> model);
   // The deadline of a call that begins now.
   Deadline NewDeadline() const;
 

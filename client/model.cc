@@ -21,6 +21,10 @@ std::string_view NameOf(const std::vector<std::string>& names, Number number) {
   return names[number.value - 1U];
 }
 
+bool WasNamed(const std::vector<std::string>& former, std::string_view name) {
+  return std::find(former.begin(), former.end(), name) != former.end();
+}
+
 // Edits (insert, remove, replace) from one to the other.
 std::size_t Distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
@@ -43,6 +47,9 @@ const ModelClass* Model::FindClass(std::string_view name) const {
   for (const ModelClass& one : classes) {
     if (one.name == name) return &one;
   }
+  for (const ModelClass& one : classes) {
+    if (WasNamed(one.renamed_from, name)) return &one;
+  }
   return nullptr;
 }
 
@@ -60,14 +67,28 @@ const ModelAttribute* Model::FindAttribute(const ModelClass& owner, std::string_
       if (attribute.name == name) return &attribute;
     }
   }
-  return nullptr;
+  const AttributeNumber number = AttributeOf(name);
+  if (number.value == 0 || AttributeName(number) == name) return nullptr;
+  return FindAttribute(owner, AttributeName(number));
 }
 
 AttributeNumber Model::AttributeOf(std::string_view name) const {
-  return NumberOf<AttributeNumber>(attribute_names, name);
+  const auto number = NumberOf<AttributeNumber>(attribute_names, name);
+  if (number.value != 0) return number;
+  for (const ModelClass& one : classes) {
+    for (const ModelAttribute& attribute : one.attributes) {
+      if (WasNamed(attribute.renamed_from, name)) return attribute.number;
+    }
+  }
+  return {};
 }
 RelationshipTypeNumber Model::RelationshipTypeOf(std::string_view name) const {
-  return NumberOf<RelationshipTypeNumber>(relationship_type_names, name);
+  const auto number = NumberOf<RelationshipTypeNumber>(relationship_type_names, name);
+  if (number.value != 0) return number;
+  for (const ModelRelationshipType& type : relationship_types) {
+    if (WasNamed(type.renamed_from, name)) return type.number;
+  }
+  return {};
 }
 std::string_view Model::ClassName(ClassNumber number) const { return NameOf(class_names, number); }
 std::string_view Model::AttributeName(AttributeNumber number) const {

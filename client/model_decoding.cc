@@ -31,6 +31,8 @@ ModelAttribute ToAttribute(const fb::ModelAttribute& from) {
   out.unique = from.unique();
   out.label = {Text(from.label_en()), Text(from.label_ja())};
   out.reference_class = Text(from.reference_class());
+  out.retired = from.retired();
+  out.renamed_from = Texts(from.renamed_from());
   if (from.values() == nullptr) return out;
   for (const fb::EnumLabel* value : *from.values()) {
     out.values.push_back({Text(value->name()), {Text(value->label_en()), Text(value->label_ja())}});
@@ -44,6 +46,8 @@ ModelClass ToClass(const fb::ModelClass& from) {
   out.name = Text(from.name());
   out.parent = ClassNumber{from.parent()};
   out.is_abstract = from.is_abstract();
+  out.retired = from.retired();
+  out.renamed_from = Texts(from.renamed_from());
   out.label = {Text(from.label_en()), Text(from.label_ja())};
   if (from.attributes() == nullptr) return out;
   for (const fb::ModelAttribute* attribute : *from.attributes()) {
@@ -59,6 +63,8 @@ ModelRelationshipType ToType(const fb::ModelRelationshipType& from) {
   out.label = {Text(from.label_en()), Text(from.label_ja())};
   out.inverse = {Text(from.inverse_en()), Text(from.inverse_ja())};
   out.impact = from.impact();
+  out.retired = from.retired();
+  out.renamed_from = Texts(from.renamed_from());
   return out;
 }
 

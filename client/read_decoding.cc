@@ -21,9 +21,9 @@ absl::Status Malformed(std::string_view what) {
 
 std::string Text(const flatbuffers::String* text) { return std::string(TextOf(text)); }
 
-View ToView(const fb::ViewInfo* from) {
+View ToView(const fb::ViewInfo* from, std::uint32_t model_version = 0) {
   if (from == nullptr) return {};
-  return {from->commit(), Timestamp{from->valid_at()}};
+  return {from->commit(), Timestamp{from->valid_at()}, model_version};
 }
 
 // nullopt: there is no such record in the View.
@@ -53,6 +53,13 @@ void AddLinkSpans(const LinkSpanVector* from, std::vector<LinkSpan>& out) {
   }
 }
 
+template <typename T>
+std::size_t SizeOf(const flatbuffers::Vector<T>* vector) {
+  return vector == nullptr ? 0 : vector->size();
+}
+
+}  // namespace
+
 Commit ToCommit(const fb::CommitSummary& from) {
   Commit out;
   out.number = from.number();
@@ -72,13 +79,6 @@ Commit ToCommit(const fb::CommitSummary& from) {
   return out;
 }
 
-template <typename T>
-std::size_t SizeOf(const flatbuffers::Vector<T>* vector) {
-  return vector == nullptr ? 0 : vector->size();
-}
-
-}  // namespace
-
 absl::StatusOr<GetResult> DecodeGet(std::string_view body, std::size_t keys) {
   KOSEI_ASSIGN_OR_RETURN(const fb::GetReply* reply, protocol::Open<fb::GetReply>(body));
   if (SizeOf(reply->records()) != keys) {
@@ -86,7 +86,7 @@ absl::StatusOr<GetResult> DecodeGet(std::string_view body, std::size_t keys) {
                      std::to_string(keys) + " keys");
   }
   GetResult out;
-  out.view = ToView(reply->view());
+  out.view = ToView(reply->view(), reply->model_version());
   out.records.reserve(keys);
   for (std::size_t i = 0; i < keys; ++i) {
     KOSEI_ASSIGN_OR_RETURN(
@@ -100,8 +100,8 @@ absl::StatusOr<GetResult> DecodeGet(std::string_view body, std::size_t keys) {
 absl::StatusOr<Diff> DecodeDiff(std::string_view body) {
   KOSEI_ASSIGN_OR_RETURN(const fb::DiffReply* reply, protocol::Open<fb::DiffReply>(body));
   Diff out;
-  out.from = ToView(reply->from());
-  out.to = ToView(reply->to());
+  out.from = ToView(reply->from(), 0);
+  out.to = ToView(reply->to(), reply->model_version());
   KOSEI_ASSIGN_OR_RETURN(out.before, ToVersion(reply->before()));
   KOSEI_ASSIGN_OR_RETURN(out.after, ToVersion(reply->after()));
   AddLinkSpans(reply->links_added(), out.links_added);
@@ -150,7 +150,7 @@ absl::Status DecodeCompare(std::string_view body, DifferenceBatch& batch) {
 absl::StatusOr<PathResult> DecodePath(std::string_view body) {
   KOSEI_ASSIGN_OR_RETURN(const fb::PathReply* reply, protocol::Open<fb::PathReply>(body));
   PathResult out;
-  out.view = ToView(reply->view());
+  out.view = ToView(reply->view(), reply->model_version());
   out.found = reply->found();
   if (reply->steps() == nullptr) return out;
   for (const fb::PathStep* step : *reply->steps()) {
@@ -162,7 +162,7 @@ absl::StatusOr<PathResult> DecodePath(std::string_view body) {
 
 absl::Status AddHistory(std::string_view body, History& history) {
   KOSEI_ASSIGN_OR_RETURN(const fb::HistoryReply* reply, protocol::Open<fb::HistoryReply>(body));
-  if (reply->view() != nullptr) history.view = ToView(reply->view());
+  if (reply->view() != nullptr) history.view = ToView(reply->view(), reply->model_version());
   if (reply->versions() != nullptr) {
     for (const fb::RecordVersion* from : *reply->versions()) {
       KOSEI_ASSIGN_OR_RETURN(std::optional<RecordVersion> version, ToVersion(from));
@@ -181,7 +181,7 @@ absl::Status AddHistory(std::string_view body, History& history) {
 absl::StatusOr<bool> VisitSearch(std::string_view body, SearchSummary& summary,
                                  absl::FunctionRef<bool(const RecordVersion&)> visit) {
   KOSEI_ASSIGN_OR_RETURN(const fb::SearchReply* reply, protocol::Open<fb::SearchReply>(body));
-  if (reply->view() != nullptr) summary.view = ToView(reply->view());
+  if (reply->view() != nullptr) summary.view = ToView(reply->view(), reply->model_version());
   // Both stand in the last frame only.
   summary.matched = reply->matched();
   summary.cut = reply->cut();
@@ -196,7 +196,7 @@ absl::StatusOr<bool> VisitSearch(std::string_view body, SearchSummary& summary,
 absl::StatusOr<ImpactSummary> DecodeImpactSummary(std::string_view body) {
   KOSEI_ASSIGN_OR_RETURN(const fb::ImpactReply* reply, protocol::Open<fb::ImpactReply>(body));
   ImpactSummary out;
-  out.view = ToView(reply->view());
+  out.view = ToView(reply->view(), reply->model_version());
   out.total = reply->total();
   out.truncated = static_cast<TruncationReason>(reply->truncated());
   out.truncated_depth = reply->truncated_depth();
@@ -247,6 +247,7 @@ absl::StatusOr<std::uint64_t> DecodeWatch(std::string_view body, std::optional<W
   event.emplace();
   event->commit = ToCommit(*reply->commit());
   event->cut = reply->cut();
+  event->model_version = reply->model_version();
   if (reply->records() != nullptr) {
     for (const fb::ChangedRecord* record : *reply->records()) {
       event->records.push_back(

@@ -11,7 +11,13 @@
 #include "absl/status/statusor.h"
 #include "kosei/client/types.h"
 
+namespace kosei::fb {
+struct CommitSummary;
+}  // namespace kosei::fb
+
 namespace kosei::client {
+
+Commit ToCommit(const fb::CommitSummary& from);
 
 // `keys` is how many were asked for: the answer has as many.
 absl::StatusOr<GetResult> DecodeGet(std::string_view body, std::size_t keys);
@@ -49,6 +55,10 @@ struct ChunkAnswer {
 };
 absl::StatusOr<ChunkAnswer> DecodeBulkChunk(std::string_view body);
 absl::StatusOr<WriteCounts> DecodeBulkEnd(std::string_view body);
+
+absl::StatusOr<ModelApplied> DecodeModelApply(std::string_view body);
+absl::StatusOr<std::vector<ModelVersion>> DecodeModelHistory(std::string_view body);
+absl::StatusOr<ModelText> DecodeModelText(std::string_view body);
 
 absl::StatusOr<StatusReport> DecodeStatus(std::string_view body);
 absl::StatusOr<NewToken> DecodeTokenCreate(std::string_view body);

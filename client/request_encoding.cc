@@ -7,6 +7,7 @@
 #include "kosei/protocol/index_generated.h"
 #include "kosei/protocol/limits.h"
 #include "kosei/protocol/messages.h"
+#include "kosei/protocol/model_generated.h"
 #include "kosei/protocol/read_generated.h"
 #include "kosei/protocol/session_generated.h"
 #include "kosei/protocol/write_generated.h"
@@ -235,6 +236,43 @@ std::string EncodeBaselineDrop(std::string_view name) {
   Builder& builder = FreshBuilder();
   const auto name_offset = Text(builder, name);
   return Finish(builder, fb::CreateBaselineDropRequest(builder, name_offset));
+}
+
+std::string EncodeModel(std::uint32_t version) {
+  Builder& builder = FreshBuilder();
+  return Finish(builder, fb::CreateModelRequest(builder, 0, version));
+}
+
+std::string EncodeModelApply(const std::vector<ModelFile>& files, bool dry_run,
+                             const Provenance& provenance) {
+  Builder& builder = FreshBuilder();
+  std::vector<Offset<fb::ModelFile>> offsets;
+  for (const ModelFile& file : files) {
+    const auto name = Text(builder, file.name);
+    const auto text = Text(builder, file.text);
+    offsets.push_back(fb::CreateModelFile(builder, name, text));
+  }
+  const auto file_vector = builder.CreateVector(offsets);
+  const auto reason = Text(builder, provenance.reason);
+  const auto cause = Text(builder, provenance.cause);
+  const auto source = Text(builder, provenance.source);
+  return Finish(builder,
+                fb::CreateModelApplyRequest(builder, file_vector, dry_run, reason, cause, source));
+}
+
+std::string EncodeModelHistory() {
+  Builder& builder = FreshBuilder();
+  return Finish(builder, fb::CreateModelHistoryRequest(builder));
+}
+
+std::string EncodeModelText(const ViewName& view, const std::optional<ViewName>& base) {
+  Builder& builder = FreshBuilder();
+  const auto spec = Spec(builder, view);
+  // The newest has no table of its own, and an absent base means none.
+  Offset<fb::ViewSpec> base_spec;
+  if (base) base_spec = Spec(builder, *base);
+  if (base && base_spec.IsNull()) base_spec = fb::CreateViewSpec(builder);
+  return Finish(builder, fb::CreateModelTextRequest(builder, spec, base_spec));
 }
 
 std::string EncodeBaselineList() {

@@ -25,6 +25,13 @@ std::string EncodeMutation(const Mutation& mutation);
 std::string EncodeBulkBegin(const Provenance& provenance);
 std::string EncodeBulkEnd(std::uint64_t load);
 
+// An earlier version of the model; 0: the one in force.
+std::string EncodeModel(std::uint32_t version);
+std::string EncodeModelApply(const std::vector<ModelFile>& files, bool dry_run,
+                             const Provenance& provenance);
+std::string EncodeModelHistory();
+std::string EncodeModelText(const ViewName& view, const std::optional<ViewName>& base);
+
 std::string EncodeStatus();
 std::string EncodeTokenCreate(std::string_view name, std::string_view role,
                               std::uint32_t expires_in_days);

@@ -54,9 +54,11 @@ absl::StatusOr<History> Client::GetHistory(const std::string& key, const ViewNam
   History out;
   while (true) {
     KOSEI_ASSIGN_OR_RETURN(const std::optional<std::string_view> frame, stream.Next());
-    if (!frame.has_value()) return out;
+    if (!frame.has_value()) break;
     KOSEI_RETURN_IF_ERROR(AddHistory(*frame, out));
   }
+  KOSEI_RETURN_IF_ERROR(impl_->KeepUp(out.view.model_version));
+  return out;
 }
 
 absl::StatusOr<CompareSummary> Client::Compare(
@@ -88,10 +90,12 @@ absl::StatusOr<SearchSummary> Client::Search(
   SearchSummary out;
   while (true) {
     KOSEI_ASSIGN_OR_RETURN(const std::optional<std::string_view> frame, stream.Next());
-    if (!frame.has_value()) return out;
+    if (!frame.has_value()) break;
     KOSEI_ASSIGN_OR_RETURN(const bool more, VisitSearch(*frame, out, visit));
-    if (!more) return out;
+    if (!more) break;
   }
+  KOSEI_RETURN_IF_ERROR(impl_->KeepUp(out.view.model_version));
+  return out;
 }
 
 absl::StatusOr<ImpactSummary> Client::Impact(const ImpactRequest& request,
@@ -104,6 +108,7 @@ absl::StatusOr<ImpactSummary> Client::Impact(const ImpactRequest& request,
     return MakeError(ErrorCode::kMalformedFrame, "impact: the answer has no summary");
   }
   KOSEI_ASSIGN_OR_RETURN(ImpactSummary out, DecodeImpactSummary(*frame));
+  KOSEI_RETURN_IF_ERROR(impl_->KeepUp(out.view.model_version));
   ImpactBatch batch;
   while (frame.has_value()) {
     if (visit != nullptr) {

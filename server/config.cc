@@ -71,8 +71,10 @@ constexpr std::array kOptions = {
     OptionSpec{"data", "DIR", false, "folder of the store; made when absent", Set<&Config::data>},
     OptionSpec{"listen", "ADDRESS:PORT", false,
                "where to listen; port 0 picks one [127.0.0.1:7421]", Set<&Config::listen>},
-    OptionSpec{"model", "DIR", false, "folder of the model's YAML files [the one installed]",
-               Set<&Config::model>},
+    OptionSpec{
+        "model", "DIR", false,
+        "folder of the model's YAML files [the store's own; of a new store the one installed]",
+        Set<&Config::model>},
     OptionSpec{"tls_cert", "FILE", false, "certificate chain (PEM); turns TLS 1.3 on",
                Set<&Config::tls_cert>},
     OptionSpec{"tls_key", "FILE", false, "private key of the certificate (PEM)",

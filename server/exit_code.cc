@@ -6,6 +6,7 @@ namespace kosei::server {
 
 int ExitCodeOfStore(const absl::Status& status) {
   if (HasCode(status, ErrorCode::kModelInvalid)) return kExitUsage;
+  if (HasCode(status, ErrorCode::kModelRefused)) return kExitUsage;
   if (HasCode(status, ErrorCode::kFormatTooNew)) return kExitNewFormat;
   if (HasCode(status, ErrorCode::kStorageCorrupt)) return kExitStore;
   if (HasCode(status, ErrorCode::kCommitsMissing)) return kExitStore;

@@ -69,7 +69,7 @@ int AwaitSignal(const sigset_t& ending) {
 
 int CheckConfig(const Config& config, std::vector<std::string> faults) {
   if (faults.empty()) {
-    const auto model = model::ReadModel(config.model);
+    const auto model = model::ReadModel(config.model.empty() ? DefaultModelFolder() : config.model);
     if (!model.ok()) faults.emplace_back(MessageOf(model.status()));
     const absl::Status options = CheckServerOptions(ServerOptionsOf(config));
     if (!options.ok()) faults.emplace_back(MessageOf(options));
@@ -84,6 +84,8 @@ absl::StatusOr<std::unique_ptr<storage::Engine>> OpenStore(const Config& config,
   storage::EngineOptions options;
   options.folder = config.data;
   options.model = std::move(model);
+  // The one that came with the program is for new stores: others have a model of their own.
+  if (config.model.empty()) options.model_use = storage::ModelUse::kNewStoreOnly;
   options.watermark = config.watermark;
   options.on_trouble = [&log](const std::string& line) {
     log.Write(LogLevel::kError, "store_trouble", {{"what", line}});
@@ -92,7 +94,10 @@ absl::StatusOr<std::unique_ptr<storage::Engine>> OpenStore(const Config& config,
 }
 
 int Serve(const Config& config, bool renew_admin_token) {
-  absl::StatusOr<model::ModelDefinition> model = model::ReadModel(config.model);
+  absl::StatusOr<model::ModelDefinition> model =
+      model::ReadModel(config.model.empty() ? DefaultModelFolder() : config.model);
+  // Where none was named, the store's own will do.
+  if (!model.ok() && config.model.empty()) model = model::ModelDefinition();
   if (!model.ok()) return Refuse(kExitUsage, MessageOf(model.status()));
   ServerOptions options = ServerOptionsOf(config);
   options.renew_admin_token = renew_admin_token;
@@ -137,7 +142,6 @@ int Main(const std::vector<std::string>& arguments) {
   if (!config_file.empty()) ApplyFile(config_file, config, faults);
   ApplyEnvironment(FromEnvironment, config, faults);
   ApplyCommandLine(line, config, faults);
-  if (config.model.empty()) config.model = DefaultModelFolder();
   if (line.action == CommandLine::Action::kCheckConfig) return CheckConfig(config, faults);
   for (const std::string& fault : faults) std::fprintf(stderr, "koseid: %s\n", fault.c_str());
   if (!faults.empty()) return kExitUsage;

@@ -68,7 +68,6 @@ class RunningServer final : public Server {
     services_.started = options.clock->Monotonic();
     const storage::StoreCounts counts = engine_->reader().Counts();
     services_.store_id = counts.store_id;
-    services_.model_version = counts.model_version;
     services_.backup_folder = options.backup_folder;
     services_.tokens_changed = [this] {
       Broadcast([](Connection& connection) { connection.RecheckToken(); });

@@ -48,7 +48,6 @@ struct Services {
   std::chrono::nanoseconds started{0};
   // Neither changes while the server runs.
   std::string store_id;
-  std::uint32_t model_version = 0;
   std::string backup_folder;  // empty: backups are not allowed
   // Wakes every connection so that it looks at its token again.
   std::function<void()> tokens_changed;

@@ -257,9 +257,9 @@ void Session::OnHello(const protocol::Frame& frame, Instant) {
   const auto user = Text(builder, principal_->name);
   const auto role_name = Text(builder, NameOf(principal_->role));
   const auto store_id = Text(builder, services_.store_id);
-  const auto reply =
-      fb::CreateHelloReply(builder, server, user, role_name, store_id,
-                           services_.reader.Newest().commit.value, services_.model_version);
+  const auto reply = fb::CreateHelloReply(builder, server, user, role_name, store_id,
+                                          services_.reader.Newest().commit.value,
+                                          services_.reader.ModelVersionAt(kOpenEnd));
   outbox_.Frame(protocol::ReplyHeader(frame.header), protocol::FinishBody(builder, reply));
 }
 

@@ -147,7 +147,8 @@ absl::Status OpenModel(Store& store) {
 }
 
 absl::StatusOr<bool> ModelDiffers(const Store& store) {
-  if (store.options.model.empty()) return false;
+  if (store.options.model.empty() || store.options.model_use == ModelUse::kNewStoreOnly)
+    return false;
   const std::string given = model::ModelText(store.options.model);
   const std::vector<ModelVersionInfo> versions = store.schema.All();
   for (auto one = versions.rbegin(); one != versions.rend(); ++one) {

@@ -122,16 +122,6 @@ void AddWatch(CLI::App& root, Invocation& invocation) {
   AddChanges(command, options->changes);
 }
 
-void AddModel(CLI::App& root, Invocation& invocation) {
-  CLI::App& command = AddCommand(root, "model", "Show classes, attributes and relationship types",
-                                 "  kosei model\n"
-                                 "  kosei model Server\n"
-                                 "  kosei model --output json");
-  const auto options = Bind<ModelOptions>(command, invocation, RunModel);
-  command.add_option("CLASS", options->class_name, "show the attributes of this class")
-      ->type_name("");
-}
-
 }  // namespace
 
 void AddReadCommands(CLI::App& root, Invocation& invocation) {
@@ -145,7 +135,7 @@ void AddReadCommands(CLI::App& root, Invocation& invocation) {
   Bind(AddCommand(root, "status", "Show the state of the server and the size of its store",
                   "  kosei status\n  kosei status --output json"),
        invocation, RunStatus);
-  AddModel(root, invocation);
+  AddModelCommands(root, invocation);
 }
 
 }  // namespace kosei::cli

@@ -79,6 +79,8 @@ CommandResult RunStatus(Context& context);
 
 struct ModelOptions {
   std::string class_name;
+  bool all = false;  // what is retired as well
+  ViewOptions view;
 };
 CommandResult RunModel(Context& context, const ModelOptions& options);
 
@@ -115,6 +117,22 @@ struct EndOptions {
 };
 CommandResult RunEnd(Context& context, const EndOptions& options);
 
+struct ModelApplyOptions {
+  std::vector<std::string> paths;  // files and folders
+  bool dry_run = false;
+  ProvenanceOptions provenance;
+};
+CommandResult RunModelApply(Context& context, const ModelApplyOptions& options);
+CommandResult RunModelHistory(Context& context);
+struct ModelDiffOptions {
+  std::string from;
+  std::string to;
+};
+CommandResult RunModelDiff(Context& context, const ModelDiffOptions& options);
+struct ModelTextOptions {
+  ViewOptions view;
+};
+CommandResult RunModelText(Context& context, const ModelTextOptions& options);
 struct ExportOptions {
   std::string history;
 };

@@ -121,7 +121,7 @@ CommandResult RunDiff(Context& context, const DiffOptions& options) {
                      absl::StrFormat("diff of '%s': no such record, neither at commit %d nor at %d",
                                      options.key, diff.from.commit, diff.to.commit));
   }
-  const auto model = client->model();
+  KOSEI_ASSIGN_OR_RETURN(const auto model, client->ModelOf(diff.to));
   const bool differs = diff.before.has_value() != diff.after.has_value() ||
                        !AttributeChanges(diff).empty() || !diff.links_added.empty() ||
                        !diff.links_removed.empty();

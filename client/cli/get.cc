@@ -104,7 +104,7 @@ CommandResult RunGet(Context& context, const GetOptions& options) {
   KOSEI_ASSIGN_OR_RETURN(const client::ViewName view, ParseView(options.view));
   KOSEI_ASSIGN_OR_RETURN(client::Client* const client, context.Connect());
   KOSEI_ASSIGN_OR_RETURN(client::GetResult result, client->Get(options.keys, view));
-  const auto model = client->model();
+  KOSEI_ASSIGN_OR_RETURN(const auto model, client->ModelOf(result.view));
   const AttributeTypes types(*model);
 
   std::vector<RecordVersion> found;

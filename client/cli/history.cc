@@ -221,7 +221,7 @@ CommandResult RunHistory(Context& context, const HistoryOptions& options) {
     return MakeError(ErrorCode::kNotFound,
                      absl::StrFormat("history of '%s': no such record", options.key));
   }
-  const auto model = client->model();
+  KOSEI_ASSIGN_OR_RETURN(const auto model, client->ModelOf(history.view));
   const AttributeTypes types(*model);
   Events events;
   AddVersionEvents(events, history, *model, types);

@@ -267,8 +267,8 @@ absl::StatusOr<ClassNumber> WantedClass(const ImpactOptions& options, const Mode
 CommandResult RunImpact(Context& context, const ImpactOptions& options) {
   KOSEI_ASSIGN_OR_RETURN(const client::ViewName view, ParseView(options.view));
   KOSEI_ASSIGN_OR_RETURN(client::Client* const client, context.Connect());
-  const auto model = client->model();
-  KOSEI_ASSIGN_OR_RETURN(const ClassNumber wanted, WantedClass(options, *model));
+  const auto newest = client->model();
+  KOSEI_ASSIGN_OR_RETURN(const ClassNumber wanted, WantedClass(options, *newest));
   std::uint64_t limit = options.limit.value_or(UINT64_MAX);
   if (!options.limit.has_value() && context.format() == OutputFormat::kTable &&
       context.out_is_terminal()) {
@@ -288,6 +288,7 @@ CommandResult RunImpact(Context& context, const ImpactOptions& options) {
                            return true;
                          }));
   answer.SetRoots(summary.roots);
+  KOSEI_ASSIGN_OR_RETURN(const auto model, client->ModelOf(summary.view));
 
   Shown shown{answer, summary, *model, request.direction, {}};
   for (std::uint32_t i = 0; i < answer.size() && shown.listed.size() < limit; ++i) {

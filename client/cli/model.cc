@@ -1,5 +1,6 @@
 // kosei model [CLASS]: classes, attributes and relationship types as the server knows them.
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -65,6 +66,26 @@ void WriteLabel(JsonWriter& json, std::string_view name, const client::Label& la
   json.End();
 }
 
+// What a thing has been through, for people.
+std::string Evolution(bool retired, const std::vector<std::string>& renamed_from) {
+  std::string notes = retired ? "retired" : "";
+  for (const std::string& name : renamed_from) notes += (notes.empty() ? "was " : " was ") + name;
+  return notes;
+}
+
+// Nothing where there is nothing to say.
+void WriteEvolution(JsonWriter& json, bool retired, const std::vector<std::string>& renamed_from) {
+  if (retired) {
+    json.Key("retired");
+    json.Boolean(true);
+  }
+  if (renamed_from.empty()) return;
+  json.Key("renamed_from");
+  json.BeginArray();
+  for (const std::string& name : renamed_from) json.Text(name);
+  json.End();
+}
+
 void WriteAttribute(JsonWriter& json, const Owned& owned) {
   const ModelAttribute& attribute = *owned.attribute;
   const auto type = static_cast<AttributeType>(attribute.type);
@@ -87,6 +108,7 @@ void WriteAttribute(JsonWriter& json, const Owned& owned) {
     json.End();
   }
   if (!attribute.reference_class.empty()) json.Member("class", attribute.reference_class);
+  WriteEvolution(json, attribute.retired, attribute.renamed_from);
   json.End();
 }
 
@@ -102,6 +124,7 @@ void WriteClass(JsonWriter& json, const Model& model, const ModelClass& owner,
   }
   json.Key("abstract");
   json.Boolean(owner.is_abstract);
+  WriteEvolution(json, owner.retired, owner.renamed_from);
   WriteLabel(json, "label", owner.label);
   json.Key("attributes");
   json.BeginArray(layout);
@@ -116,6 +139,7 @@ void WriteType(JsonWriter& json, const ModelRelationshipType& type) {
   WriteLabel(json, "label", type.label);
   WriteLabel(json, "inverse", type.inverse);
   json.Member("impact", ImpactText(type.impact));
+  WriteEvolution(json, type.retired, type.renamed_from);
   json.End();
 }
 
@@ -171,7 +195,8 @@ Rows AttributeRows(const Context& context, const Model& model, const ModelClass&
   Rows rows;
   for (const Owned& owned : AllAttributes(model, owner)) {
     const ModelAttribute& attribute = *owned.attribute;
-    std::string notes = attribute.required ? "required" : "";
+    std::string notes = Evolution(attribute.retired, attribute.renamed_from);
+    if (attribute.required) notes += notes.empty() ? "required" : " required";
     if (attribute.unique) notes += notes.empty() ? "unique" : " unique";
     std::string values;
     for (const client::EnumLabel& value : attribute.values) {
@@ -188,7 +213,8 @@ Rows ClassRows(const Context& context, const Model& model) {
   Rows rows;
   for (const ModelClass& owner : model.classes) {
     rows.push_back({owner.name, std::string(model.ClassName(owner.parent)),
-                    context.Say(owner.label, owner.name), owner.is_abstract ? "abstract" : ""});
+                    context.Say(owner.label, owner.name),
+                    owner.is_abstract ? "abstract" : Evolution(owner.retired, owner.renamed_from)});
   }
   return rows;
 }
@@ -245,11 +271,26 @@ std::string Csv(const Context& context, const Model& model, const ModelClass* wa
   return out;
 }
 
+// Without what is retired, unless it is asked for by name or all is.
+Model Listed(const Model& whole, const ModelOptions& options) {
+  Model listed = whole;
+  if (options.all) return listed;
+  const ModelClass* wanted = whole.FindClass(options.class_name);
+  const bool keep = wanted != nullptr && wanted->retired;
+  const auto is_retired = [](const auto& one) { return one.retired; };
+  if (!keep) std::erase_if(listed.classes, is_retired);
+  std::erase_if(listed.relationship_types, is_retired);
+  for (ModelClass& owner : listed.classes) std::erase_if(owner.attributes, is_retired);
+  return listed;
+}
+
 }  // namespace
 
 CommandResult RunModel(Context& context, const ModelOptions& options) {
+  KOSEI_ASSIGN_OR_RETURN(const client::ViewName view, ParseView(options.view));
   KOSEI_ASSIGN_OR_RETURN(client::Client* const client, context.Connect());
-  const auto model = client->model();
+  KOSEI_ASSIGN_OR_RETURN(const auto whole, client->ModelAt(view));
+  const auto model = std::make_shared<const Model>(Listed(*whole, options));
   const ModelClass* wanted = nullptr;
   if (!options.class_name.empty()) {
     wanted = model->FindClass(options.class_name);

@@ -56,7 +56,8 @@ CommandResult RunPath(Context& context, const PathOptions& options) {
   KOSEI_ASSIGN_OR_RETURN(client::Client* const client, context.Connect());
   KOSEI_ASSIGN_OR_RETURN(const client::PathResult result,
                          client->Path(options.from, options.to, view));
-  Write(context, options, result, *client->model());
+  KOSEI_ASSIGN_OR_RETURN(const auto model, client->ModelOf(result.view));
+  Write(context, options, result, *model);
   if (result.found) return ExitCode::kOk;
   context.Note(absl::StrFormat("%s: %s -> %s",
                                context.Say("no failure travels", "障害は伝わりません"),

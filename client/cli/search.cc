@@ -141,7 +141,11 @@ class Hits {
 CommandResult RunSearch(Context& context, const SearchOptions& options) {
   KOSEI_ASSIGN_OR_RETURN(const client::SearchRequest request, RequestOf(options));
   KOSEI_ASSIGN_OR_RETURN(client::Client* const client, context.Connect());
-  const auto model = client->model();
+  // Hits are shown as they come, under the names of their day.
+  auto model = client->model();
+  if (request.view.kind != client::ViewName::Kind::kNewest) {
+    KOSEI_ASSIGN_OR_RETURN(model, client->ModelAt(request.view));
+  }
   Hits hits(context, *model);
   std::uint64_t seen = 0;
   KOSEI_ASSIGN_OR_RETURN(const client::SearchSummary summary,

@@ -109,7 +109,9 @@ CommandResult RunWatch(Context& context, const WatchOptions& options) {
                                      .type_name = options.changes.type_name};
   const absl::Status status = client->Watch(request, [&](const client::WatchStep& step) {
     if (step.event == nullptr) return true;
-    const auto model = client->model();
+    auto model = client->model();
+    if (const auto named = client->ModelNumber(step.event->model_version); named.ok())
+      model = *named;
     std::string out;
     if (context.format() == OutputFormat::kTable) {
       out = Lines(*step.event, *model);

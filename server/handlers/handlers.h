@@ -10,6 +10,11 @@ namespace kosei::server {
 // model.cc
 absl::Status AnswerModel(const Services& services, const Call& call, Builder& builder);
 
+// model_change.cc
+absl::Status AnswerModelApply(const Services& services, const Call& call, Builder& builder);
+absl::Status AnswerModelHistory(const Services& services, const Call& call, Builder& builder);
+absl::Status AnswerModelText(const Services& services, const Call& call, Builder& builder);
+
 // read.cc
 absl::StatusOr<Attempt> AttemptGet(const Services& services, const Call& call, Builder& builder);
 absl::Status AnswerGet(const Services& services, const Call& call, Builder& builder);

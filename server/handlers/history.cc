@@ -77,7 +77,9 @@ class HistoryWriter {
     const auto commits = builder_.CreateVector(commits_);
     const auto links = builder_.CreateVector(links_);
     const std::string_view body = protocol::FinishBody(
-        builder_, fb::CreateHistoryReply(builder_, &info_, versions, commits, links));
+        builder_,
+        fb::CreateHistoryReply(builder_, &info_, versions, commits, links,
+                               services_.reader.ModelVersionAt(CommitNumber{info_.commit()})));
     KOSEI_RETURN_IF_ERROR(stream_->Add(call_, body));
     builder_.Clear();
     versions_.clear();
@@ -199,8 +201,9 @@ absl::Status AnswerDiff(const Services& services, const Call& call, Builder& bui
   const auto removed_vector = builder.CreateVector(removed);
   const fb::ViewInfo from_info = EncodeView(from);
   const fb::ViewInfo to_info = EncodeView(to);
-  protocol::FinishBody(builder, fb::CreateDiffReply(builder, &from_info, &to_info, before, after,
-                                                    added_vector, removed_vector));
+  protocol::FinishBody(
+      builder, fb::CreateDiffReply(builder, &from_info, &to_info, before, after, added_vector,
+                                   removed_vector, services.reader.ModelVersionAt(to.commit)));
   if (builder.GetSize() > call.reply_bytes_max) {
     return TooLarge(call, "compare two Views that lie closer together");
   }

@@ -134,6 +134,7 @@ class ImpactWriter {
       flatbuffers::Offset<flatbuffers::Vector<flatbuffers::Offset<fb::ClassCount>>> counts,
       fb::ImpactReplyBuilder& reply) {
     reply.add_view(&view);
+    reply.add_model_version(reader_.ModelVersionAt(CommitNumber{view.commit()}));
     reply.add_total(answer_.affected_count());
     reply.add_counts(counts);
     reply.add_roots(roots);
@@ -262,7 +263,8 @@ absl::Status AnswerPath(const Services& services, const Call& call, Builder& bui
   }
   const auto step_vector = builder.CreateVector(steps);
   const fb::ViewInfo info = EncodeView(view);
-  protocol::FinishBody(builder, fb::CreatePathReply(builder, &info, path.has_value(), step_vector));
+  protocol::FinishBody(builder, fb::CreatePathReply(builder, &info, path.has_value(), step_vector,
+                                                    services.reader.ModelVersionAt(view.commit)));
   if (builder.GetSize() > call.reply_bytes_max) return TooLarge(call, "the path is too long");
   return absl::OkStatus();
 }

@@ -1,4 +1,5 @@
 // model: classes, attributes, relationship types and the names behind every number ever given.
+#include <string>
 #include <vector>
 
 #include "handlers/encode.h"
@@ -10,6 +11,13 @@ namespace kosei::server {
 namespace {
 
 using StringOffset = flatbuffers::Offset<flatbuffers::String>;
+
+flatbuffers::Offset<flatbuffers::Vector<StringOffset>> EncodeTexts(
+    Builder& builder, const std::vector<std::string>& texts) {
+  std::vector<StringOffset> offsets;
+  for (const std::string& text : texts) offsets.push_back(Text(builder, text));
+  return builder.CreateVector(offsets);
+}
 
 flatbuffers::Offset<fb::ModelAttribute> EncodeAttribute(
     Builder& builder, AttributeNumber number, const model::AttributeDefinition& definition) {
@@ -25,10 +33,11 @@ flatbuffers::Offset<fb::ModelAttribute> EncodeAttribute(
   const auto en = Text(builder, definition.label.en);
   const auto ja = Text(builder, definition.label.ja);
   const auto reference_class = Text(builder, definition.reference_class);
+  const auto former = EncodeTexts(builder, definition.renamed_from);
   return fb::CreateModelAttribute(
       builder, number.value, name, static_cast<std::uint8_t>(definition.type),
       static_cast<std::uint8_t>(definition.item_type), definition.required, definition.unique, en,
-      ja, value_vector, reference_class);
+      ja, value_vector, reference_class, definition.retired, former);
 }
 
 flatbuffers::Offset<fb::ModelClass> EncodeClass(Builder& builder, const model::Schema& schema,
@@ -43,8 +52,10 @@ flatbuffers::Offset<fb::ModelClass> EncodeClass(Builder& builder, const model::S
   const auto name = Text(builder, owner.definition.name);
   const auto en = Text(builder, owner.definition.label.en);
   const auto ja = Text(builder, owner.definition.label.ja);
+  const auto former = EncodeTexts(builder, owner.definition.renamed_from);
   return fb::CreateModelClass(builder, owner.number.value, name, owner.parent.value,
-                              owner.definition.is_abstract, en, ja, attribute_vector);
+                              owner.definition.is_abstract, en, ja, attribute_vector,
+                              owner.definition.retired, former);
 }
 
 flatbuffers::Offset<fb::ModelRelationshipType> EncodeType(Builder& builder,
@@ -54,10 +65,11 @@ flatbuffers::Offset<fb::ModelRelationshipType> EncodeType(Builder& builder,
   const auto ja = Text(builder, type.definition.label.ja);
   const auto inverse_en = Text(builder, type.definition.inverse_label.en);
   const auto inverse_ja = Text(builder, type.definition.inverse_label.ja);
-  return fb::CreateModelRelationshipType(builder, type.number.value, name, en, ja, inverse_en,
-                                         inverse_ja,
-                                         static_cast<std::uint8_t>(type.definition.impact),
-                                         static_cast<std::uint8_t>(type.definition.cardinality));
+  const auto former = EncodeTexts(builder, type.definition.renamed_from);
+  return fb::CreateModelRelationshipType(
+      builder, type.number.value, name, en, ja, inverse_en, inverse_ja,
+      static_cast<std::uint8_t>(type.definition.impact),
+      static_cast<std::uint8_t>(type.definition.cardinality), type.definition.retired, former);
 }
 
 // Names by number from 1 on, until `name_of` has no more.
@@ -78,13 +90,15 @@ flatbuffers::Offset<flatbuffers::Vector<StringOffset>> EncodeNames(Builder& buil
 absl::Status AnswerModel(const Services& services, const Call& call, Builder& builder) {
   KOSEI_ASSIGN_OR_RETURN(const fb::ModelRequest* request,
                          protocol::Open<fb::ModelRequest>(call.body));
-  if (request->have_version() != 0 && request->have_version() == services.model_version) {
+  const std::uint32_t newest = services.reader.ModelVersions().back().version;
+  const std::uint32_t version = request->version() == 0 ? newest : request->version();
+  if (request->have_version() != 0 && request->have_version() == version) {
     fb::ModelReplyBuilder reply(builder);
-    reply.add_version(services.model_version);
+    reply.add_version(version);
     protocol::FinishBody(builder, reply.Finish());
     return absl::OkStatus();
   }
-  const std::shared_ptr<const model::Schema> schema = services.reader.schema();
+  KOSEI_ASSIGN_OR_RETURN(const auto schema, services.reader.SchemaOf(version));
   std::vector<flatbuffers::Offset<fb::ModelClass>> classes;
   for (const model::Class& owner : schema->classes()) {
     classes.push_back(EncodeClass(builder, *schema, owner));
@@ -101,9 +115,8 @@ absl::Status AnswerModel(const Services& services, const Call& call, Builder& bu
       builder, [&](ClassNumber number) { return schema->ClassName(number); });
   const auto type_names = EncodeNames<RelationshipTypeNumber>(
       builder, [&](RelationshipTypeNumber number) { return schema->RelationshipTypeName(number); });
-  protocol::FinishBody(
-      builder, fb::CreateModelReply(builder, services.model_version, class_vector, type_vector,
-                                    attribute_names, class_names, type_names));
+  protocol::FinishBody(builder, fb::CreateModelReply(builder, version, class_vector, type_vector,
+                                                     attribute_names, class_names, type_names));
   if (builder.GetSize() > call.reply_bytes_max) {
     return TooLarge(call, "connect with a larger frame limit");
   }

@@ -25,10 +25,12 @@ absl::StatusOr<const fb::GetRequest*> OpenGet(const Call& call) {
   return request;
 }
 
-void Finish(Builder& builder, const storage::View& view, const std::vector<VersionOffset>& found) {
+void Finish(const Services& services, Builder& builder, const storage::View& view,
+            const std::vector<VersionOffset>& found) {
   const auto records = builder.CreateVector(found);
   const fb::ViewInfo info = EncodeView(view);
-  protocol::FinishBody(builder, fb::CreateGetReply(builder, &info, records));
+  protocol::FinishBody(builder, fb::CreateGetReply(builder, &info, records,
+                                                   services.reader.ModelVersionAt(view.commit)));
 }
 
 // Appends the version, or the empty one when the record does not hold in the View.
@@ -66,7 +68,7 @@ absl::StatusOr<Attempt> AttemptGet(const Services& services, const Call& call, B
     if (!version.has_value()) return Attempt::kNeedsWorker;
     KOSEI_RETURN_IF_ERROR(Append(call, *version, builder, found));
   }
-  Finish(builder, *view, found);
+  Finish(services, builder, *view, found);
   return Attempt::kAnswered;
 }
 
@@ -83,7 +85,7 @@ absl::Status AnswerGet(const Services& services, const Call& call, Builder& buil
       found.push_back(fb::CreateRecordVersion(builder));
     }
   }
-  Finish(builder, view, found);
+  Finish(services, builder, view, found);
   return absl::OkStatus();
 }
 

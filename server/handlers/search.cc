@@ -45,6 +45,7 @@ class HitWriter {
   HitWriter(const Services& services, const Call& call, const storage::View& view)
       : call_(call),
         info_(EncodeView(view)),
+        model_version_(services.reader.ModelVersionAt(view.commit)),
         stream_(std::make_unique<CollectedStream>(services)) {}
 
   // False when the answer grows too large; `status()` says so.
@@ -66,7 +67,7 @@ class HitWriter {
   void Cut(std::uint64_t matched, bool cut) {
     const auto records = builder_.CreateVector(records_);
     const std::string_view body = protocol::FinishBody(
-        builder_, fb::CreateSearchReply(builder_, &info_, records, matched, cut));
+        builder_, fb::CreateSearchReply(builder_, &info_, records, matched, cut, model_version_));
     status_ = stream_->Add(call_, body);
     builder_.Clear();
     records_.clear();
@@ -74,6 +75,7 @@ class HitWriter {
 
   const Call& call_;
   const fb::ViewInfo info_;
+  const std::uint32_t model_version_;
   std::unique_ptr<CollectedStream> stream_;
   Builder builder_;
   std::vector<flatbuffers::Offset<fb::RecordVersion>> records_;

@@ -112,9 +112,11 @@ class WatchStream : public Stream {
     const auto summary = EncodeCommit(builder, commit);
     const auto record_vector = builder.CreateVector(records);
     const auto link_vector = builder.CreateVector(links);
-    return Part{State::kMore, protocol::FinishBody(
-                                  builder, fb::CreateWatchEvent(builder, summary, record_vector,
-                                                                link_vector, cut, newest.value))};
+    return Part{State::kMore,
+                protocol::FinishBody(
+                    builder, fb::CreateWatchEvent(builder, summary, record_vector, link_vector, cut,
+                                                  newest.value,
+                                                  services_.reader.ModelVersionAt(commit.number)))};
   }
 
   const Services& services_;

@@ -10,6 +10,7 @@
 #include "kosei/protocol/admin_generated.h"
 #include "kosei/protocol/index_generated.h"
 #include "kosei/protocol/messages.h"
+#include "kosei/protocol/model_generated.h"
 #include "kosei/protocol/read_generated.h"
 #include "kosei/protocol/session_generated.h"
 #include "kosei/protocol/transfer_generated.h"
@@ -49,6 +50,12 @@ inline constexpr std::array kEveryMessage = {
     KindOf<fb::Error>("Error"),
     KindOf<fb::ModelRequest>("ModelRequest"),
     KindOf<fb::ModelReply>("ModelReply"),
+    KindOf<fb::ModelApplyRequest>("ModelApplyRequest"),
+    KindOf<fb::ModelApplyReply>("ModelApplyReply"),
+    EmptyKindOf<fb::ModelHistoryRequest>("ModelHistoryRequest"),
+    KindOf<fb::ModelHistoryReply>("ModelHistoryReply"),
+    KindOf<fb::ModelTextRequest>("ModelTextRequest"),
+    KindOf<fb::ModelTextReply>("ModelTextReply"),
     KindOf<fb::GetRequest>("GetRequest"),
     KindOf<fb::GetReply>("GetReply"),
     KindOf<fb::HistoryRequest>("HistoryRequest"),

@@ -48,8 +48,21 @@ class Client {
 
   // As told when the Client connected first.
   const ServerInfo& server() const;
-  // Fetched at connect and again after a reconnect that finds a new version.
+  // In force, as far as is known: fetched at connect, and again as soon as an answer or a
+  // reconnect tells of a new version.
   std::shared_ptr<const Model> model() const;
+  // That of a View's day, whose numbers and names an answer in that View has. Fetched once.
+  absl::StatusOr<std::shared_ptr<const Model>> ModelOf(const View& view);
+  // The same before anything was asked in it.
+  absl::StatusOr<std::shared_ptr<const Model>> ModelAt(const ViewName& view);
+  // By its number; 0: in force now. kNotFound.
+  absl::StatusOr<std::shared_ptr<const Model>> ModelNumber(std::uint32_t version);
+  // All files of the model. A refusal is a result.
+  absl::StatusOr<ModelApplied> ApplyModel(const std::vector<ModelFile>& files, bool dry_run,
+                                          const Provenance& provenance);
+  absl::StatusOr<std::vector<ModelVersion>> ModelHistory();
+  absl::StatusOr<ModelText> GetModelText(const ViewName& view,
+                                         const std::optional<ViewName>& base = std::nullopt);
 
   // Records by key, in the order asked; nullopt where there is none in the View.
   absl::StatusOr<GetResult> Get(const std::vector<std::string>& keys, const ViewName& view = {});

@@ -29,6 +29,8 @@ struct ModelAttribute {
   Label label;
   std::vector<EnumLabel> values;
   std::string reference_class;
+  bool retired = false;                   // read, no longer written
+  std::vector<std::string> renamed_from;  // names it had before; taken as well
 };
 struct ModelClass {
   ClassNumber number;
@@ -37,6 +39,8 @@ struct ModelClass {
   bool is_abstract = false;
   Label label;
   std::vector<ModelAttribute> attributes;  // declared here only
+  bool retired = false;
+  std::vector<std::string> renamed_from;
 };
 struct ModelRelationshipType {
   RelationshipTypeNumber number;
@@ -44,6 +48,8 @@ struct ModelRelationshipType {
   Label label;
   Label inverse;
   std::uint8_t impact = 0;  // 0 none, 1 target to source, 2 source to target
+  bool retired = false;
+  std::vector<std::string> renamed_from;
 };
 
 class Model {
@@ -55,7 +61,7 @@ class Model {
   std::vector<std::string> attribute_names;
   std::vector<std::string> relationship_type_names;
 
-  // nullptr / number 0 / empty when unknown.
+  // nullptr / number 0 / empty when unknown. Former names are known as well.
   const ModelClass* FindClass(std::string_view name) const;
   const ModelClass* FindClass(ClassNumber number) const;
   // Also inherited ones.

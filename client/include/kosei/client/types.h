@@ -33,6 +33,7 @@ struct ViewName {
 struct View {
   std::uint64_t commit = 0;
   Timestamp valid_at;
+  std::uint32_t model_version = 0;  // of its day (Client::ModelOf)
 };
 
 struct ServerInfo {
@@ -243,6 +244,7 @@ struct WatchEvent {
   std::vector<ChangedRecord> records;
   std::vector<ChangedLink> links;
   bool cut = false;
+  std::uint32_t model_version = 0;  // at the commit
 };
 struct WatchRequest {
   // Commits after this one; nullopt: from now on.
@@ -303,6 +305,47 @@ struct ImportedHistory {
   std::uint64_t newest = 0;                      // of the store, now
   std::uint64_t commits = 0, commits_there = 0;  // taken over; there already
   std::uint64_t record_versions = 0, link_changes = 0, baselines = 0;
+};
+// What changes from one version of the model to the next.
+enum class ChangeSafety : std::uint8_t { kSafe = 1, kChecked = 2, kNever = 3 };
+struct ModelChange {
+  ChangeSafety safety = ChangeSafety::kSafe;
+  std::string what;     // "added", "changed", "renamed", "retired", "restored", "removed"
+  std::string subject;  // "attribute Server.port"
+  std::string detail;   // "minimum 0 -> 1"
+};
+// What is stored and would not fit the new model.
+struct ModelFinding {
+  std::string key;
+  std::string class_name;
+  std::string subject;  // attribute or relationship type; empty: the record as such
+  std::string value;    // of a link, the key of its target
+  std::string problem;
+};
+struct ModelFile {
+  std::string name;  // for messages
+  std::string text;  // YAML
+};
+enum class ModelOutcome : std::uint8_t { kUnchanged = 1, kFits = 2, kApplied = 3, kRefused = 4 };
+struct ModelApplied {
+  ModelOutcome outcome = ModelOutcome::kUnchanged;
+  std::uint32_t version = 0;  // in force now
+  std::uint64_t commit = 0;   // kApplied
+  Timestamp time;             // likewise
+  std::vector<ModelChange> changes;
+  std::vector<ModelFinding> findings;  // the first 1,000
+  std::uint64_t finding_count = 0;
+};
+struct ModelVersion {
+  std::uint32_t version = 0;
+  std::string hash;              // hex
+  std::optional<Commit> commit;  // that brought it; nullopt: it came with the store
+};
+struct ModelText {
+  std::uint32_t version = 0;
+  std::string text;  // YAML that can be edited and applied
+  std::uint32_t base_version = 0;
+  std::vector<ModelChange> changes;  // from the base to it
 };
 struct Baseline {
   std::string name;

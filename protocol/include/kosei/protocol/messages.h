@@ -23,7 +23,10 @@ namespace kosei::fb {
 struct BaselineListReply;
 struct BulkChunkReply;
 struct DiffReply;
+struct ModelApplyReply;
+struct ModelHistoryReply;
 struct ModelReply;
+struct ModelTextReply;
 struct PathReply;
 struct TokenListReply;
 struct WatchEvent;
@@ -40,6 +43,12 @@ template <>
 inline constexpr std::uint32_t kTablesMax<fb::BulkChunkReply> = kVerifierTablesMaxOfLists;
 template <>
 inline constexpr std::uint32_t kTablesMax<fb::DiffReply> = kVerifierTablesMaxOfLists;
+template <>
+inline constexpr std::uint32_t kTablesMax<fb::ModelApplyReply> = kVerifierTablesMaxOfLists;
+template <>
+inline constexpr std::uint32_t kTablesMax<fb::ModelHistoryReply> = kVerifierTablesMaxOfLists;
+template <>
+inline constexpr std::uint32_t kTablesMax<fb::ModelTextReply> = kVerifierTablesMaxOfLists;
 template <>
 inline constexpr std::uint32_t kTablesMax<fb::ModelReply> = kVerifierTablesMaxOfLists;
 template <>

@@ -24,12 +24,16 @@ namespace kosei::storage {
 // acknowledgement.
 enum class WatermarkMode : std::uint8_t { kRelaxed, kStrict };
 
+// What the given model is for: every store, or only one that has none yet.
+enum class ModelUse : std::uint8_t { kApply, kNewStoreOnly };
+
 struct EngineOptions {
   std::string folder;  // made when absent
-  // Of a new store. Of an existing one: applied as Writer::ChangeModel does when it says something
-  // new; one that says what an earlier version said is out of date and set aside (on_trouble).
-  // Empty: the store's own.
+  // Of a new store. Of an existing one with ModelUse::kApply: applied as Writer::ChangeModel does
+  // when it says something new; one that says what an earlier version said is out of date and set
+  // aside (on_trouble). Empty: the store's own.
   model::ModelDefinition model;
+  ModelUse model_use = ModelUse::kApply;
   WatermarkMode watermark = WatermarkMode::kRelaxed;
   std::size_t block_cache_bytes = std::size_t{256} << 20;   // blocks of the store's files
   std::size_t record_cache_bytes = std::size_t{256} << 20;  // versions of records as they are
