@@ -83,9 +83,17 @@ class LocalFiles final : public FileSystem {
   bool Exists(const std::string& path) override { return access(path.c_str(), F_OK) == 0; }
 
   absl::Status CreateDirectory(const std::string& path) override {
-    std::error_code error;
-    std::filesystem::create_directories(path, error);
-    return error ? IoError("make folder", path, error.value()) : absl::OkStatus();
+    const std::filesystem::path folder(path);
+    const std::string parent = folder.parent_path().string();
+    if (path.empty()) return absl::OkStatus();
+    struct stat info{};
+    if (stat(path.c_str(), &info) == 0) {
+      return S_ISDIR(info.st_mode) ? absl::OkStatus() : IoError("make folder", path, ENOTDIR);
+    }
+    if (parent != path) KOSEI_RETURN_IF_ERROR(CreateDirectory(parent));
+    if (mkdir(path.c_str(), 0777) != 0 && errno != EEXIST)
+      return IoError("make folder", path, errno);
+    return SyncDirectory(parent.empty() ? "." : parent);
   }
 
   absl::StatusOr<std::unique_ptr<RandomAccessFile>> OpenFile(const std::string& path) override {

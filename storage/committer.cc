@@ -216,24 +216,6 @@ void Committer::Work() {
   }
 }
 
-absl::Status Committer::MayWrite() const {
-  const std::string reason = store_.stopped_reason();
-  if (!reason.empty()) {
-    return MakeError(ErrorCode::kStorageReadOnly, "commit: the store takes no more writes since " +
-                                                      reason +
-                                                      "; mend the cause and restart koseid");
-  }
-  if (watermark_.space_low()) {
-    return MakeError(
-        ErrorCode::kStorageLow,
-        absl::StrFormat(
-            "commit: less than %d MiB is free for the data folder; free some space and try "
-            "again",
-            store_.options.free_bytes_min >> 20));
-  }
-  return absl::OkStatus();
-}
-
 // Commit order is time order, whatever the machine's clock does.
 Timestamp Committer::NextTime(Timestamp previous) const {
   return std::max(store_.options.clock->Now(), Timestamp{previous.micros + 1});
@@ -244,7 +226,7 @@ void Committer::Process(std::vector<Job> jobs) {
   if (auto* alone = std::get_if<ExclusiveJob>(&jobs.front()); alone && !alone->writes) {
     return RunExclusiveJob(*alone);
   }
-  if (const absl::Status allowed = MayWrite(); !allowed.ok()) {
+  if (const absl::Status allowed = store_.MayWrite("commit"); !allowed.ok()) {
     for (Job& job : jobs) Fail(job, allowed);
     return;
   }
@@ -406,7 +388,7 @@ void Committer::RunReplay(ReplayJob& job) {
   const auto finish = [&]() -> absl::Status {
     Finish(group);
     const std::string stopped = store_.stopped_reason();
-    if (!stopped.empty()) return MayWrite();
+    if (!stopped.empty()) return store_.MayWrite("commit");
     *job.applied = staged;
     group = NewGroup();
     return absl::OkStatus();
@@ -429,18 +411,15 @@ void Committer::RunReplay(ReplayJob& job) {
 void Committer::Finish(Group& group) {
   absl::Status written;
   if (const std::string stopped = store_.stopped_reason(); !stopped.empty()) {
-    written = MayWrite();
+    written = store_.MayWrite("commit");
   } else if (!group.commits.empty()) {
     AppendHolders(store_, group.state, group.batch);
     rocksdb::WriteOptions options;
     options.sync = true;
     written = ToStatus(store_.database->db().Write(options, &group.batch), "commit");
     if (written.ok()) written = watermark_.Committed(group.head);
-    if (!written.ok()) {
-      // Whether the bytes are on the device is unknown: only reading them again at the next start
-      // can tell.
-      store_.StopWriting(std::string(MessageOf(written)));
-    } else {
+    written = store_.Wrote(std::move(written));
+    if (written.ok()) {
       store_.BeginApply(group.head);
       for (const PendingCommit& commit : group.commits) ApplyToMemory(store_, commit);
       store_.Publish(group.head);

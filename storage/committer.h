@@ -92,7 +92,6 @@ class Committer {
   void RunExclusiveJob(ExclusiveJob& job);
   absl::Status RunAndWait(Exclusive work, bool writes);
   void Finish(Group& group);
-  absl::Status MayWrite() const;
   Timestamp NextTime(Timestamp previous) const;
 
   Store& store_;

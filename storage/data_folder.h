@@ -3,6 +3,7 @@
 //   lock       held (flock) while a process has the folder open
 //   watermark  watermark.h
 //   store/     RocksDB
+//   store.unfinished/  what a first opening left that was cut short; of no use
 //   load/      sorted files of a load under way; removed at start
 #pragma once
 

@@ -9,7 +9,6 @@
 #include <utility>
 #include <vector>
 
-#include "kosei/base/file_system.h"
 #include "kosei/base/status_macros.h"
 #include "rocksdb_status.h"
 #include "text_log.h"
@@ -75,6 +74,7 @@ rocksdb::ColumnFamilyOptions FamilyOptions(const DatabaseOptions& options,
 
 rocksdb::DBOptions GlobalOptions(const DatabaseOptions& options) {
   rocksdb::DBOptions result;
+  if (options.store_files != nullptr) result.env = options.store_files->env.get();
   result.create_if_missing = !options.read_only;
   result.create_missing_column_families = !options.read_only;
   result.wal_recovery_mode = options.wal_mode == WalMode::kWhole
@@ -99,7 +99,7 @@ std::string_view NameOf(Family family) { return kNames[static_cast<std::size_t>(
 absl::StatusOr<std::unique_ptr<Database>> Database::Open(const DatabaseOptions& options) {
   std::unique_ptr<Database> database(new Database());
   if (!options.read_only) {
-    KOSEI_RETURN_IF_ERROR(LocalFileSystem().CreateDirectory(options.path));
+    KOSEI_RETURN_IF_ERROR(options.files->CreateDirectory(options.path));
   }
   const std::shared_ptr<rocksdb::Cache> cache = rocksdb::NewLRUCache(options.block_cache_bytes);
   const rocksdb::DBOptions global = GlobalOptions(options);

@@ -14,6 +14,8 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "kosei/base/file_system.h"
+#include "store_files.h"
 
 namespace kosei::storage {
 
@@ -47,6 +49,8 @@ struct DatabaseOptions {
   std::size_t write_buffer_bytes = 0;
   WalMode wal_mode = WalMode::kWhole;
   bool read_only = false;
+  FileSystem* files = &LocalFileSystem();
+  const StoreFiles* store_files = nullptr;  // null: the machine's
   std::function<void(const std::string&)> on_trouble;
 };
 

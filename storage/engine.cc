@@ -108,20 +108,28 @@ class StoreWriter final : public Writer {
       return MakeError(ErrorCode::kInvalidText,
                        "create baseline: its name is empty, too long or not UTF-8", "name");
     }
+    KOSEI_RETURN_IF_ERROR(store_.MayWrite("create baseline"));
     const std::string name = "baseline/" + baseline.name;
     const MutexLock lock(baseline_mutex_);
-    if (store_.database->Get(Family::kMeta, name).ok()) {
+    const absl::Status known = store_.database->Get(Family::kMeta, name).status();
+    if (!known.ok() && !HasCode(known, ErrorCode::kNotFound)) return known;
+    if (known.ok()) {
       return MakeError(
           ErrorCode::kAlreadyExists,
           "create baseline " + baseline.name + ": there is one of that name; choose another",
           "name");
     }
-    return PutMeta(*store_.database, name, EncodeBaseline(baseline));
+    return store_.Wrote(PutMeta(*store_.database, name, EncodeBaseline(baseline)));
   }
 
   absl::Status DropBaseline(const std::string& baseline) override {
     const std::string name = "baseline/" + baseline;
     const MutexLock lock(baseline_mutex_);
+    // Allowed when space is low, as all that only removes.
+    if (const absl::Status allowed = store_.MayWrite("drop baseline");
+        !allowed.ok() && !HasCode(allowed, ErrorCode::kStorageLow)) {
+      return allowed;
+    }
     const absl::Status known = store_.database->Get(Family::kMeta, name).status();
     if (HasCode(known, ErrorCode::kNotFound)) {
       return MakeError(ErrorCode::kUnknownBaseline,
@@ -130,13 +138,18 @@ class StoreWriter final : public Writer {
                        "name");
     }
     KOSEI_RETURN_IF_ERROR(known);
-    return RemoveMeta(*store_.database, name);
+    return store_.Wrote(RemoveMeta(*store_.database, name));
   }
 
   absl::Status PutSetting(std::string_view name, std::string_view value) override {
     const std::string full = "setting/" + std::string(name);
-    return value.empty() ? RemoveMeta(*store_.database, full)
-                         : PutMeta(*store_.database, full, value);
+    // Removing is allowed when space is low: a token can be revoked then.
+    if (const absl::Status allowed = store_.MayWrite("write setting");
+        !allowed.ok() && !(value.empty() && HasCode(allowed, ErrorCode::kStorageLow))) {
+      return allowed;
+    }
+    return store_.Wrote(value.empty() ? RemoveMeta(*store_.database, full)
+                                      : PutMeta(*store_.database, full, value));
   }
 
   absl::StatusOr<std::vector<std::pair<std::string, std::string>>> Settings(

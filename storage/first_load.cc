@@ -74,7 +74,9 @@ absl::StatusOr<ChunkResult> FirstLoad::AddNow(BulkChunk& chunk) {
   for (std::uint32_t i = 0; i < chunk.records.size(); ++i) {
     bool repeated = false;
     absl::Status status = AddRecord(chunk.records[i], repeated);
-    if (CodeOf(status) == ErrorCode::kStorageIo && !status.ok()) return status;
+    // The file is lost, and the load with it.
+    if (HasCode(status, ErrorCode::kStorageIo) || HasCode(status, ErrorCode::kStorageLow))
+      return status;
     if (!status.ok())
       result.rejected.push_back({RejectedItem::Kind::kRecord, i, std::move(status)});
     if (repeated) repeated_.push_back(std::move(chunk.records[i]));

@@ -77,9 +77,12 @@ absl::StatusOr<Head> FirstLoad::Write() {
   KOSEI_RETURN_IF_ERROR(WriteLinks(content_));
   KOSEI_RETURN_IF_ERROR(WriteHolders());
   KOSEI_RETURN_IF_ERROR(WriteHeader(content_.Finish()));
-  KOSEI_RETURN_IF_ERROR(files_->Ingest());
+  KOSEI_RETURN_IF_ERROR(files_->Finish());
   const Head head{commit_, time_, info_.hash};
-  KOSEI_RETURN_IF_ERROR(watermark_.Barrier(head));
+  absl::Status taken = files_->Ingest();
+  if (taken.ok()) taken = watermark_.Barrier(head);
+  // The store may have the commit or not: nothing may take its number before that is known.
+  KOSEI_RETURN_IF_ERROR(store_.Wrote(std::move(taken)));
   store_.BeginApply(head);
   for (NodeIndex node = 1; node < content_of_.size(); ++node) {
     if (content_of_[node] != 0) store_.directory.SetLatest(node, commit_, true);

@@ -134,7 +134,8 @@ absl::StatusOr<Head> FirstReplay::Finish() {
   }
   KOSEI_RETURN_IF_ERROR(WriteHolders());
   KOSEI_RETURN_IF_ERROR(files_->Put(Family::kCommits, keys::CommitKey(number, 0), header_));
-  KOSEI_RETURN_IF_ERROR(files_->Ingest());
+  KOSEI_RETURN_IF_ERROR(files_->Finish());
+  KOSEI_RETURN_IF_ERROR(store_.Wrote(files_->Ingest()));
   Directory& directory = store_.directory;
   for (const NodeIndex node : nodes_) directory.SetLatest(node, number, true);
   for (const NodeIndex node : dated_) directory.MarkDated(node);

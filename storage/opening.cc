@@ -1,6 +1,8 @@
 #include "opening.h"
 
 #include <charconv>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -55,6 +57,8 @@ DatabaseOptions OptionsFor(const EngineOptions& options, WalMode mode, bool read
   result.write_buffer_bytes = options.write_buffer_bytes;
   result.wal_mode = mode;
   result.read_only = read_only;
+  result.files = options.files;
+  result.store_files = options.store_files;
   result.on_trouble = options.on_trouble;
   return result;
 }
@@ -63,6 +67,24 @@ DatabaseOptions OptionsFor(const EngineOptions& options, WalMode mode, bool read
 absl::Status Probe(const EngineOptions& options, WalMode mode, const WatermarkValue& watermark) {
   KOSEI_ASSIGN_OR_RETURN(const auto database, Database::Open(OptionsFor(options, mode, true)));
   return CheckWatermark(*database, watermark);
+}
+
+// The very first opening was cut short, so badly that what it left cannot be opened. Nothing was
+// ever committed there; it is put aside, for whoever wants to look, and a new store is begun.
+absl::StatusOr<std::unique_ptr<Database>> BeginAgain(const EngineOptions& options,
+                                                     const absl::Status& why) {
+  const std::string unfinished = options.folder + "/store";
+  const std::string aside = options.folder + "/store.unfinished";
+  if (!HasCode(why, ErrorCode::kStorageCorrupt) || !options.files->Exists(unfinished)) return why;
+  std::error_code error;
+  std::filesystem::remove_all(aside, error);
+  std::filesystem::rename(unfinished, aside, error);
+  if (error) return why;
+  if (options.on_trouble) {
+    options.on_trouble("the first opening of this folder was cut short; what it left is in " +
+                       aside + ", and a new store is begun: " + std::string(MessageOf(why)));
+  }
+  return Database::Open(OptionsFor(options, WalMode::kWhole, false));
 }
 
 }  // namespace
@@ -96,8 +118,11 @@ absl::StatusOr<std::unique_ptr<Database>> OpenChecked(const EngineOptions& optio
             "from a backup",
             watermark.commit.value, options.folder));
   }
-  KOSEI_ASSIGN_OR_RETURN(auto database, Database::Open(OptionsFor(options, mode, false)));
-  KOSEI_RETURN_IF_ERROR(CheckWatermark(*database, watermark));
+  absl::StatusOr<std::unique_ptr<Database>> database =
+      Database::Open(OptionsFor(options, mode, false));
+  if (!database.ok() && is_new) database = BeginAgain(options, database.status());
+  KOSEI_RETURN_IF_ERROR(database.status());
+  KOSEI_RETURN_IF_ERROR(CheckWatermark(**database, watermark));
   return database;
 }
 

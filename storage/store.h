@@ -7,11 +7,14 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
 #include "database.h"
 #include "directory.h"
+#include "kosei/base/error.h"
 #include "kosei/base/mutex.h"
 #include "kosei/storage/engine.h"
 #include "model_versions.h"
@@ -92,6 +95,16 @@ class Store {
     const ReaderLock lock(head_mutex_);
     return stopped_reason_;
   }
+  // Whether anything may be written now: kStorageReadOnly, kStorageLow. `operation` begins the
+  // message.
+  absl::Status MayWrite(std::string_view operation) const;
+  // Takes the outcome of a write to the database. After a failure nobody knows whether the bytes
+  // are on the device, so nothing is written on top of them.
+  absl::Status Wrote(absl::Status written) {
+    if (!written.ok()) StopWriting(std::string(MessageOf(written)));
+    return written;
+  }
+  std::atomic<bool> space_low{false};  // kept by the WatermarkKeeper
   void StopWriting(const std::string& reason) {
     {
       const WriterLock lock(head_mutex_);

@@ -23,9 +23,11 @@ struct Opened {
   std::string torn;  // why the end of the log is not whole; empty when it is
 };
 
-absl::StatusOr<Opened> OpenReadOnly(const std::string& folder) {
+absl::StatusOr<Opened> OpenReadOnly(const VerifyOptions& wanted) {
   DatabaseOptions options;
-  options.path = folder + "/store";
+  options.path = wanted.folder + "/store";
+  options.files = wanted.files;
+  options.store_files = wanted.store_files;
   options.block_cache_bytes = kBlockCacheBytes;
   options.read_only = true;
   Opened opened;
@@ -95,7 +97,7 @@ absl::StatusOr<VerifyReport> VerifyStore(const VerifyOptions& options) {
     watermark_fault = "the file is gone, so nothing proves which commits were acknowledged";
   }
 
-  absl::StatusOr<Opened> opened = OpenReadOnly(options.folder);
+  absl::StatusOr<Opened> opened = OpenReadOnly(options);
   if (!opened.ok()) return Unreadable(opened.status());
   const auto schema = NewestSchema(*opened->database, options.model);
   if (HasCode(schema.status(), ErrorCode::kStorageCorrupt)) return Unreadable(schema.status());

@@ -46,7 +46,8 @@ absl::Status WatermarkKeeper::Barrier(const Head& head) {
 
 void WatermarkKeeper::CheckSpace() {
   const absl::StatusOr<std::uint64_t> free = store_.options.files->FreeBytes(store_.options.folder);
-  if (free.ok()) space_low_.store(*free < store_.options.free_bytes_min, std::memory_order_relaxed);
+  if (!free.ok()) return;
+  store_.space_low.store(*free < store_.options.free_bytes_min, std::memory_order_relaxed);
 }
 
 void WatermarkKeeper::Loop() {

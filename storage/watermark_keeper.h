@@ -2,7 +2,6 @@
 // (relaxed), and keeps an eye on free disk space. Thread-safe.
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -30,7 +29,6 @@ class WatermarkKeeper {
   absl::Status Committed(const Head& head);
   // Durable at once, whatever the mode.
   absl::Status Barrier(const Head& head);
-  bool space_low() const { return space_low_.load(std::memory_order_relaxed); }
 
  private:
   static constexpr std::chrono::milliseconds kDelay{10};
@@ -48,7 +46,6 @@ class WatermarkKeeper {
   WatermarkValue wanted_ ABSL_GUARDED_BY(mutex_);
   bool dirty_ ABSL_GUARDED_BY(mutex_) = false;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
-  std::atomic<bool> space_low_{false};
   std::thread thread_;
 };
 

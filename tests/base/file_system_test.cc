@@ -35,6 +35,19 @@ TEST(LocalFileSystem, ReadsAndWritesAtOffsets) {
   EXPECT_EQ(all, "headtail");
 }
 
+TEST(LocalFileSystem, MakesFoldersWithTheirParents) {
+  const testing::TempFolder folder;
+  FileSystem& files = LocalFileSystem();
+  ASSERT_OK(files.CreateDirectory(folder / "a/b/c"));
+  EXPECT_OK(files.CreateDirectory(folder / "a/b/c"));
+  EXPECT_OK(files.CreateDirectory(folder / "a/d/"));
+  ASSERT_OK(files.WriteFileAtomically(folder / "a/b/c/file", "x"));
+  EXPECT_THAT(files.CreateDirectory(folder / "a/b/c/file"),
+              testing::IsError(ErrorCode::kStorageIo, "file"));
+  EXPECT_THAT(files.CreateDirectory(folder / "a/b/c/file/below"),
+              testing::IsError(ErrorCode::kStorageIo, "file"));
+}
+
 TEST(LocalFileSystem, NamesThePathInErrors) {
   const testing::TempFolder folder;
   const std::string path = folder / "no/such/folder/file";

@@ -28,7 +28,7 @@ class FileSystem {
  public:
   virtual ~FileSystem() = default;
   virtual bool Exists(const std::string& path) = 0;
-  // Makes the folder and its parents; fine when it exists.
+  // Makes the folder and its parents, each synced into the one that holds it; fine when it exists.
   virtual absl::Status CreateDirectory(const std::string& path) = 0;
   // Opens, creating with mode 0600 when absent.
   virtual absl::StatusOr<std::unique_ptr<RandomAccessFile>> OpenFile(const std::string& path) = 0;

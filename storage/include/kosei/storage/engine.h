@@ -26,6 +26,7 @@ enum class WatermarkMode : std::uint8_t { kRelaxed, kStrict };
 
 // What the given model is for: every store, or only one that has none yet.
 enum class ModelUse : std::uint8_t { kApply, kNewStoreOnly };
+struct StoreFiles;  // storage/store_files.h
 
 struct EngineOptions {
   std::string folder;  // made when absent
@@ -51,6 +52,8 @@ struct EngineOptions {
   const Clock* clock = &SystemClock();
   Random* random = &SystemRandom();
   FileSystem* files = &LocalFileSystem();
+  // Where RocksDB keeps its files when not on the machine's file system; for tests only.
+  const StoreFiles* store_files = nullptr;
   // Told of background trouble, on any thread; one line for the log.
   std::function<void(const std::string&)> on_trouble;
 };

@@ -31,6 +31,8 @@
 
 namespace kosei::storage {
 
+struct StoreFiles;  // storage/store_files.h
+
 // How far a step has come. `total` is an estimate, 0 when unknown.
 struct VerifyProgress {
   std::string_view step;
@@ -43,7 +45,8 @@ struct VerifyOptions {
   // Which values are unique, of a store from before it kept its own model.
   model::ModelDefinition model;
   FileSystem* files = &LocalFileSystem();
-  std::size_t findings_max = 100;  // described; more are only counted
+  const StoreFiles* store_files = nullptr;  // as in EngineOptions
+  std::size_t findings_max = 100;           // described; more are only counted
   // On the calling thread, often: cheap.
   std::function<void(const VerifyProgress&)> on_progress;
 };
