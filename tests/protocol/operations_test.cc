@@ -41,6 +41,9 @@ bool IsOperation(std::uint16_t opcode) {
     case Operation::kIndexList:
     case Operation::kIndexBuild:
     case Operation::kIndexDrop:
+    case Operation::kModelApply:
+    case Operation::kModelHistory:
+    case Operation::kModelText:
     case Operation::kBackup:
     case Operation::kExportHistory:
     case Operation::kImportHistoryBegin:
