@@ -89,13 +89,17 @@ class FaultFiles final : public FileSystem {
       KOSEI_RETURN_IF_ERROR(file->WriteAt(0, bytes));
       KOSEI_RETURN_IF_ERROR(file->Sync());
     }
+    return Rename(temporary, path);
+  }
+
+  absl::Status Rename(const std::string& from, const std::string& to) override {
     {
       const FaultDisk::Change change(disk_, Operation::kName);
-      if (!change.go()) return Failed("rename to", path, change.verdict());
-      disk_.WillRename(temporary, path);
-      std::filesystem::rename(temporary, path);
+      if (!change.go()) return Failed("rename to", to, change.verdict());
+      disk_.WillRename(from, to);
+      std::filesystem::rename(from, to);
     }
-    return SyncDirectory(std::filesystem::path(path).parent_path().string());
+    return SyncDirectory(std::filesystem::path(to).parent_path().string());
   }
 
   absl::Status RemoveFile(const std::string& path) override {

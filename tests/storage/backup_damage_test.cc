@@ -41,6 +41,9 @@ class FullFiles final : public FileSystem {
   absl::Status WriteFileAtomically(const std::string& path, std::string_view bytes) override {
     return Take(bytes.size()) ? local_.WriteFileAtomically(path, bytes) : Full();
   }
+  absl::Status Rename(const std::string& from, const std::string& to) override {
+    return local_.Rename(from, to);
+  }
   absl::Status RemoveFile(const std::string& path) override { return local_.RemoveFile(path); }
   absl::Status SyncDirectory(const std::string& path) override {
     return local_.SyncDirectory(path);
