@@ -71,6 +71,7 @@ class EstateStore {
   storage::Reader& reader() { return engine_->reader(); }
   storage::Writer& writer() { return engine_->writer(); }
   storage::IndexAdmin& indexes() { return engine_->indexes(); }
+  storage::Plans& plans() { return engine_->plans(); }
 
  private:
   BenchFolder folder_;

@@ -6,6 +6,7 @@
 #include "kosei/base/status_macros.h"
 #include "kosei/protocol/messages.h"
 #include "kosei/protocol/read_generated.h"
+#include "message_parts.h"
 #include "reply_decoding.h"
 
 namespace kosei::client {
@@ -24,20 +25,6 @@ std::string Text(const flatbuffers::String* text) { return std::string(TextOf(te
 View ToView(const fb::ViewInfo* from, std::uint32_t model_version = 0) {
   if (from == nullptr) return {};
   return {from->commit(), Timestamp{from->valid_at()}, model_version};
-}
-
-// nullopt: there is no such record in the View.
-absl::StatusOr<std::optional<RecordVersion>> ToVersion(const fb::RecordVersion* from) {
-  std::optional<RecordVersion> out;
-  if (from == nullptr || from->id() == 0) return out;
-  KOSEI_ASSIGN_OR_RETURN(const std::string_view bytes, protocol::RecordBytes(from->record()));
-  KOSEI_ASSIGN_OR_RETURN(const RecordView record, RecordView::Verify(bytes));
-  out.emplace();
-  out->id = RecordId{from->id()};
-  out->begin = from->begin();
-  out->end = from->end();
-  out->record = record.Decode();
-  return out;
 }
 
 using VersionVector = flatbuffers::Vector<flatbuffers::Offset<fb::RecordVersion>>;
@@ -76,6 +63,19 @@ Commit ToCommit(const fb::CommitSummary& from) {
   if (from.hash() != nullptr) {
     out.hash = ToHex({reinterpret_cast<const char*>(from.hash()->data()), from.hash()->size()});
   }
+  return out;
+}
+
+absl::StatusOr<std::optional<RecordVersion>> ToVersion(const fb::RecordVersion* from) {
+  std::optional<RecordVersion> out;
+  if (from == nullptr || from->id() == 0) return out;
+  KOSEI_ASSIGN_OR_RETURN(const std::string_view bytes, protocol::RecordBytes(from->record()));
+  KOSEI_ASSIGN_OR_RETURN(const RecordView record, RecordView::Verify(bytes));
+  out.emplace();
+  out->id = RecordId{from->id()};
+  out->begin = from->begin();
+  out->end = from->end();
+  out->record = record.Decode();
   return out;
 }
 

@@ -67,4 +67,13 @@ absl::StatusOr<Baseline> DecodeBaselineCreate(std::string_view body);
 absl::StatusOr<std::vector<Baseline>> DecodeBaselineList(std::string_view body);
 absl::StatusOr<std::vector<IndexInfo>> DecodeIndexList(std::string_view body);
 
+absl::StatusOr<PlanInfo> DecodePlanOpen(std::string_view body);
+absl::StatusOr<PlanEdited> DecodePlanEdit(std::string_view body);
+absl::StatusOr<std::vector<PlanInfo>> DecodePlanList(std::string_view body);
+absl::StatusOr<PlanSteps> DecodePlanShow(std::string_view body);
+absl::StatusOr<PlanDiff> DecodePlanDiff(std::string_view body);
+absl::StatusOr<MergeOutcome> DecodePlanRebase(std::string_view body);
+absl::StatusOr<MergeOutcome> DecodePlanMerge(std::string_view body);
+absl::StatusOr<MergeOutcome> DecodeRevert(std::string_view body);
+
 }  // namespace kosei::client

@@ -8,6 +8,7 @@
 #include "kosei/protocol/limits.h"
 #include "kosei/protocol/messages.h"
 #include "kosei/protocol/model_generated.h"
+#include "kosei/protocol/plans_generated.h"
 #include "kosei/protocol/read_generated.h"
 #include "kosei/protocol/session_generated.h"
 #include "kosei/protocol/write_generated.h"
@@ -22,6 +23,7 @@ using TextOffset = Offset<flatbuffers::String>;
 
 static_assert(static_cast<int>(fb::ViewKind::baseline) ==
               static_cast<int>(ViewName::Kind::kBaseline));
+static_assert(static_cast<int>(fb::PlanTake::main) == static_cast<int>(Take::kMain));
 static_assert(static_cast<int>(fb::Direction::up) == static_cast<int>(Direction::kUp));
 static_assert(static_cast<int>(fb::ImpactDetail::paths) == static_cast<int>(ImpactDetail::kPaths));
 
@@ -54,6 +56,39 @@ Offset<fb::ViewSpec> Spec(Builder& builder, const ViewName& view) {
 Offset<flatbuffers::Vector<TextOffset>> Texts(Builder& builder,
                                               const std::vector<std::string>& texts) {
   return builder.CreateVectorOfStrings(texts);
+}
+
+Offset<fb::MutateRequest> Edits(Builder& builder, const Mutation& mutation) {
+  std::vector<Offset<fb::PutRecord>> puts;
+  for (const PutRecord& put : mutation.put_records) {
+    const auto bytes = protocol::CreateRecordBytes(builder, EncodeRecord(put.record));
+    puts.push_back(fb::CreatePutRecord(builder, bytes, put.expected_begin.value_or(UINT64_MAX)));
+  }
+  const auto links = [&builder](const std::vector<Link>& from) {
+    std::vector<Offset<fb::LinkRef>> out;
+    for (const Link& link : from) {
+      const auto source = Text(builder, link.source);
+      const auto target = Text(builder, link.target);
+      out.push_back(fb::CreateLinkRef(builder, source, link.type.value, target,
+                                      link.valid_from.micros, link.valid_to.micros));
+    }
+    return builder.CreateVector(out);
+  };
+  std::vector<Offset<fb::EndRecord>> ends;
+  for (const EndRecord& end : mutation.end_records) {
+    const auto key = Text(builder, end.key);
+    ends.push_back(fb::CreateEndRecord(builder, key, end.expected_begin.value_or(UINT64_MAX),
+                                       end.valid_from.micros, end.valid_to.micros));
+  }
+  const auto puts_offset = builder.CreateVector(puts);
+  const auto end_links = links(mutation.end_links);
+  const auto put_links = links(mutation.put_links);
+  const auto ends_offset = builder.CreateVector(ends);
+  const auto reason = Text(builder, mutation.provenance.reason);
+  const auto cause = Text(builder, mutation.provenance.cause);
+  const auto source = Text(builder, mutation.provenance.source);
+  return fb::CreateMutateRequest(builder, reason, cause, source, puts_offset, end_links, put_links,
+                                 ends_offset);
 }
 
 }  // namespace
@@ -152,36 +187,7 @@ std::string EncodeWatch(const WatchRequest& request) {
 
 std::string EncodeMutation(const Mutation& mutation) {
   Builder& builder = FreshBuilder();
-  std::vector<Offset<fb::PutRecord>> puts;
-  for (const PutRecord& put : mutation.put_records) {
-    const auto bytes = protocol::CreateRecordBytes(builder, EncodeRecord(put.record));
-    puts.push_back(fb::CreatePutRecord(builder, bytes, put.expected_begin.value_or(UINT64_MAX)));
-  }
-  const auto links = [&builder](const std::vector<Link>& from) {
-    std::vector<Offset<fb::LinkRef>> out;
-    for (const Link& link : from) {
-      const auto source = Text(builder, link.source);
-      const auto target = Text(builder, link.target);
-      out.push_back(fb::CreateLinkRef(builder, source, link.type.value, target,
-                                      link.valid_from.micros, link.valid_to.micros));
-    }
-    return builder.CreateVector(out);
-  };
-  std::vector<Offset<fb::EndRecord>> ends;
-  for (const EndRecord& end : mutation.end_records) {
-    const auto key = Text(builder, end.key);
-    ends.push_back(fb::CreateEndRecord(builder, key, end.expected_begin.value_or(UINT64_MAX),
-                                       end.valid_from.micros, end.valid_to.micros));
-  }
-  const auto puts_offset = builder.CreateVector(puts);
-  const auto end_links = links(mutation.end_links);
-  const auto put_links = links(mutation.put_links);
-  const auto ends_offset = builder.CreateVector(ends);
-  const auto reason = Text(builder, mutation.provenance.reason);
-  const auto cause = Text(builder, mutation.provenance.cause);
-  const auto source = Text(builder, mutation.provenance.source);
-  return Finish(builder, fb::CreateMutateRequest(builder, reason, cause, source, puts_offset,
-                                                 end_links, put_links, ends_offset));
+  return Finish(builder, Edits(builder, mutation));
 }
 
 std::string EncodeBulkBegin(const Provenance& provenance) {
@@ -295,6 +301,74 @@ std::string EncodeIndexDrop(std::string_view name) {
   Builder& builder = FreshBuilder();
   const auto name_offset = Text(builder, name);
   return Finish(builder, fb::CreateIndexDropRequest(builder, name_offset));
+}
+
+std::string EncodePlanOpen(std::string_view name, std::string_view description,
+                           std::string_view cause) {
+  Builder& builder = FreshBuilder();
+  const auto name_offset = Text(builder, name);
+  const auto description_offset = Text(builder, description);
+  const auto cause_offset = Text(builder, cause);
+  return Finish(builder,
+                fb::CreatePlanOpenRequest(builder, name_offset, description_offset, cause_offset));
+}
+
+std::string EncodePlanEdit(std::string_view name, const Mutation& edits) {
+  Builder& builder = FreshBuilder();
+  const auto name_offset = Text(builder, name);
+  const auto edits_offset = Edits(builder, edits);
+  return Finish(builder, fb::CreatePlanEditRequest(builder, name_offset, edits_offset));
+}
+
+std::string EncodePlanList() {
+  Builder& builder = FreshBuilder();
+  return Finish(builder, fb::CreatePlanListRequest(builder));
+}
+
+std::string EncodePlanShow(std::string_view name) {
+  Builder& builder = FreshBuilder();
+  const auto name_offset = Text(builder, name);
+  return Finish(builder, fb::CreatePlanShowRequest(builder, name_offset));
+}
+
+std::string EncodePlanDiff(std::string_view name, std::uint32_t limit) {
+  Builder& builder = FreshBuilder();
+  const auto name_offset = Text(builder, name);
+  return Finish(builder, fb::CreatePlanDiffRequest(builder, name_offset, limit));
+}
+
+std::string EncodePlanRebase(std::string_view name, Take take) {
+  Builder& builder = FreshBuilder();
+  const auto name_offset = Text(builder, name);
+  return Finish(builder,
+                fb::CreatePlanRebaseRequest(builder, name_offset, static_cast<fb::PlanTake>(take)));
+}
+
+std::string EncodePlanMerge(std::string_view name, const MergeOptions& options) {
+  Builder& builder = FreshBuilder();
+  const auto name_offset = Text(builder, name);
+  const auto reason = Text(builder, options.provenance.reason);
+  const auto cause = Text(builder, options.provenance.cause);
+  const auto source = Text(builder, options.provenance.source);
+  return Finish(builder, fb::CreatePlanMergeRequest(builder, name_offset,
+                                                    static_cast<fb::PlanTake>(options.take),
+                                                    options.keep_steps, reason, cause, source));
+}
+
+std::string EncodePlanDrop(std::string_view name) {
+  Builder& builder = FreshBuilder();
+  const auto name_offset = Text(builder, name);
+  return Finish(builder, fb::CreatePlanDropRequest(builder, name_offset));
+}
+
+std::string EncodeRevert(std::uint64_t commit, const MergeOptions& options) {
+  Builder& builder = FreshBuilder();
+  const auto reason = Text(builder, options.provenance.reason);
+  const auto cause = Text(builder, options.provenance.cause);
+  const auto source = Text(builder, options.provenance.source);
+  return Finish(builder,
+                fb::CreateRevertRequest(builder, commit, static_cast<fb::PlanTake>(options.take),
+                                        reason, cause, source));
 }
 
 }  // namespace kosei::client

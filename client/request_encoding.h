@@ -45,4 +45,15 @@ std::string EncodeIndexList();
 std::string EncodeIndexBuild(std::string_view name);
 std::string EncodeIndexDrop(std::string_view name);
 
+std::string EncodePlanOpen(std::string_view name, std::string_view description,
+                           std::string_view cause);
+std::string EncodePlanEdit(std::string_view name, const Mutation& edits);
+std::string EncodePlanList();
+std::string EncodePlanShow(std::string_view name);
+std::string EncodePlanDiff(std::string_view name, std::uint32_t limit);
+std::string EncodePlanRebase(std::string_view name, Take take);
+std::string EncodePlanMerge(std::string_view name, const MergeOptions& options);
+std::string EncodePlanDrop(std::string_view name);
+std::string EncodeRevert(std::uint64_t commit, const MergeOptions& options);
+
 }  // namespace kosei::client

@@ -7,7 +7,12 @@ namespace kosei::client {
 
 ViewName ViewName::Parse(const std::string& text) {
   ViewName out;
-  if (text.empty()) return out;
+  if (text.empty() || text == "now") return out;
+  constexpr std::string_view kPlan = "plan:";
+  if (text.starts_with(kPlan) && text.size() > kPlan.size()) {
+    out.plan = text.substr(kPlan.size());
+    return out;
+  }
   std::uint64_t commit = 0;
   const char* const end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data(), end, commit);

@@ -7,6 +7,7 @@
 #include "kosei/protocol/index_generated.h"
 #include "kosei/protocol/messages.h"
 #include "kosei/protocol/write_generated.h"
+#include "message_parts.h"
 #include "reply_decoding.h"
 
 namespace kosei::client {
@@ -15,21 +16,6 @@ namespace {
 using protocol::TextOf;
 
 std::string Text(const flatbuffers::String* text) { return std::string(TextOf(text)); }
-
-WriteCounts ToCounts(const fb::WriteCounts* from) {
-  WriteCounts out;
-  if (from == nullptr) return out;
-  out.commit = from->commit();
-  out.time = Timestamp{from->time()};
-  out.records_created = from->records_created();
-  out.records_updated = from->records_updated();
-  out.records_unchanged = from->records_unchanged();
-  out.records_ended = from->records_ended();
-  out.links_created = from->links_created();
-  out.links_unchanged = from->links_unchanged();
-  out.links_ended = from->links_ended();
-  return out;
-}
 
 absl::Status ToStatus(const fb::Error* from) {
   if (from == nullptr) return MakeError(ErrorCode::kInternal, "the server gave no reason");
@@ -65,6 +51,21 @@ Baseline ToBaseline(const fb::BaselineInfo* from) {
 }
 
 }  // namespace
+
+WriteCounts ToCounts(const fb::WriteCounts* from) {
+  WriteCounts out;
+  if (from == nullptr) return out;
+  out.commit = from->commit();
+  out.time = Timestamp{from->time()};
+  out.records_created = from->records_created();
+  out.records_updated = from->records_updated();
+  out.records_unchanged = from->records_unchanged();
+  out.records_ended = from->records_ended();
+  out.links_created = from->links_created();
+  out.links_unchanged = from->links_unchanged();
+  out.links_ended = from->links_ended();
+  return out;
+}
 
 absl::StatusOr<WriteCounts> DecodeMutate(std::string_view body) {
   KOSEI_ASSIGN_OR_RETURN(const fb::MutateReply* reply, protocol::Open<fb::MutateReply>(body));

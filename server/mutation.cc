@@ -23,43 +23,6 @@ Link DecodeLink(const fb::LinkRef& link) {
               Timestamp{link.valid_to()}};
 }
 
-absl::StatusOr<storage::Transaction> DecodeTransaction(std::string_view body,
-                                                       std::string_view user) {
-  KOSEI_ASSIGN_OR_RETURN(const fb::MutateRequest* request, protocol::Open<fb::MutateRequest>(body));
-  storage::Transaction transaction;
-  KOSEI_ASSIGN_OR_RETURN(transaction.provenance, DecodeProvenance(*request, user));
-  if (request->put_records() != nullptr) {
-    for (const fb::PutRecord* put : *request->put_records()) {
-      absl::StatusOr<std::string_view> bytes = protocol::RecordBytes(put->record());
-      KOSEI_RETURN_IF_ERROR(bytes.status());
-      absl::StatusOr<Record> record = DecodeRecord(*bytes);
-      if (!record.ok()) {
-        return WithContext(record.status(), absl::StrFormat("mutate: put_records[%d]",
-                                                            transaction.put_records.size()));
-      }
-      transaction.put_records.push_back({*std::move(record), Expectation(put->expected_begin())});
-    }
-  }
-  if (request->end_links() != nullptr) {
-    for (const fb::LinkRef* link : *request->end_links()) {
-      transaction.end_links.push_back(DecodeLink<storage::EndLink>(*link));
-    }
-  }
-  if (request->put_links() != nullptr) {
-    for (const fb::LinkRef* link : *request->put_links()) {
-      transaction.put_links.push_back(DecodeLink<storage::PutLink>(*link));
-    }
-  }
-  if (request->end_records() != nullptr) {
-    for (const fb::EndRecord* end : *request->end_records()) {
-      transaction.end_records.push_back({std::string(protocol::TextOf(end->key())),
-                                         Expectation(end->expected_begin()),
-                                         Timestamp{end->valid_from()}, Timestamp{end->valid_to()}});
-    }
-  }
-  return transaction;
-}
-
 std::string EncodeResult(const absl::StatusOr<storage::CommitResult>& result,
                          const protocol::FrameHeader& header, protocol::Checksum checksum) {
   std::string frame;
@@ -90,7 +53,12 @@ struct Reply {
 
 void DecodeAndCommit(storage::Writer& writer, std::string_view body, std::string_view user,
                      const Reply& reply) {
-  absl::StatusOr<storage::Transaction> transaction = DecodeTransaction(body, user);
+  const absl::StatusOr<const fb::MutateRequest*> request = protocol::Open<fb::MutateRequest>(body);
+  if (!request.ok()) {
+    reply(request.status());
+    return;
+  }
+  absl::StatusOr<storage::Transaction> transaction = DecodeTransaction(**request, user);
   if (!transaction.ok()) {
     reply(transaction.status());
     return;
@@ -120,6 +88,42 @@ absl::StatusOr<storage::Provenance> CheckProvenance(storage::Provenance provenan
 absl::StatusOr<Record> DecodeRecord(std::string_view bytes) {
   KOSEI_ASSIGN_OR_RETURN(const RecordView view, RecordView::Verify(bytes));
   return view.Decode();
+}
+
+absl::StatusOr<storage::Transaction> DecodeTransaction(const fb::MutateRequest& request,
+                                                       std::string_view user) {
+  storage::Transaction transaction;
+  KOSEI_ASSIGN_OR_RETURN(transaction.provenance, DecodeProvenance(request, user));
+  if (request.put_records() != nullptr) {
+    for (const fb::PutRecord* put : *request.put_records()) {
+      absl::StatusOr<std::string_view> bytes = protocol::RecordBytes(put->record());
+      KOSEI_RETURN_IF_ERROR(bytes.status());
+      absl::StatusOr<Record> record = DecodeRecord(*bytes);
+      if (!record.ok()) {
+        return WithContext(record.status(), absl::StrFormat("mutate: put_records[%d]",
+                                                            transaction.put_records.size()));
+      }
+      transaction.put_records.push_back({*std::move(record), Expectation(put->expected_begin())});
+    }
+  }
+  if (request.end_links() != nullptr) {
+    for (const fb::LinkRef* link : *request.end_links()) {
+      transaction.end_links.push_back(DecodeLink<storage::EndLink>(*link));
+    }
+  }
+  if (request.put_links() != nullptr) {
+    for (const fb::LinkRef* link : *request.put_links()) {
+      transaction.put_links.push_back(DecodeLink<storage::PutLink>(*link));
+    }
+  }
+  if (request.end_records() != nullptr) {
+    for (const fb::EndRecord* end : *request.end_records()) {
+      transaction.end_records.push_back({std::string(protocol::TextOf(end->key())),
+                                         Expectation(end->expected_begin()),
+                                         Timestamp{end->valid_from()}, Timestamp{end->valid_to()}});
+    }
+  }
+  return transaction;
 }
 
 void StartMutation(const Services& services, SessionHost& host, OpenRequests& requests,

@@ -13,6 +13,10 @@ namespace kosei::server {
 template <typename Request>
 absl::StatusOr<storage::Provenance> DecodeProvenance(const Request& request, std::string_view user);
 
+// A transaction from outside, its records verified.
+absl::StatusOr<storage::Transaction> DecodeTransaction(const fb::MutateRequest& request,
+                                                       std::string_view user);
+
 // Decodes (a large body on a worker) and gives the transaction to the committer, whose callback
 // answers.
 void StartMutation(const Services& services, SessionHost& host, OpenRequests& requests,

@@ -30,6 +30,7 @@ struct Services {
         reader(engine_in.reader()),
         writer(engine_in.writer()),
         indexes(engine_in.indexes()),
+        plans(engine_in.plans()),
         tokens(tokens_in),
         pool(pool_in),
         log(log_in),
@@ -40,6 +41,7 @@ struct Services {
   storage::Reader& reader;
   storage::Writer& writer;
   storage::IndexAdmin& indexes;
+  storage::Plans& plans;
   TokenBook& tokens;
   WorkerPool& pool;
   Log& log;

@@ -97,12 +97,13 @@ std::string EncodeCommit(const CommitInfo& info, std::uint32_t model_version,
   const auto content = Bytes(builder, info.content_hash);
   const auto previous = Bytes(builder, info.previous_hash);
   const auto model = info.model_hash.empty() ? 0 : Bytes(builder, info.model_hash);
-  builder.Finish(fb::CreateCommit(builder, info.number.value, info.time.micros, actor, reason,
-                                  cause, source, info.records_created, info.records_updated,
-                                  info.records_ended, info.links_created, info.links_ended, content,
-                                  previous, model_version, listed == ChangesListed::kYes,
-                                  static_cast<std::uint8_t>(ContentForm::kHashes), model),
-                 fb::CommitIdentifier());
+  builder.Finish(
+      fb::CreateCommit(builder, info.number.value, info.time.micros, actor, reason, cause, source,
+                       info.records_created, info.records_updated, info.records_ended,
+                       info.links_created, info.links_ended, content, previous, model_version,
+                       listed == ChangesListed::kYes,
+                       static_cast<std::uint8_t>(ContentForm::kHashes), model, info.plan.value),
+      fb::CommitIdentifier());
   return BytesOf(builder);
 }
 
@@ -119,6 +120,7 @@ absl::StatusOr<DecodedCommit> DecodeCommit(std::string_view bytes) {
   info.reason = TextOf(commit->reason());
   info.cause = TextOf(commit->cause());
   info.source = TextOf(commit->source());
+  info.plan = PlanNumber{commit->plan()};
   info.records_created = commit->records_created();
   info.records_updated = commit->records_updated();
   info.records_ended = commit->records_ended();

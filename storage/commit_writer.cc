@@ -84,6 +84,7 @@ PendingCommit AppendCommit(const Store& store, Staging& staging, const Provenanc
   info.reason = provenance.reason;
   info.cause = provenance.cause;
   info.source = provenance.source;
+  info.plan = provenance.plan;
   info.records_created = counts.records_created;
   info.records_updated = counts.records_updated;
   info.records_ended = counts.records_ended;

@@ -138,6 +138,18 @@ absl::Status Committer::Replay(std::vector<ReplayedCommit>& commits, std::size_t
   return result;
 }
 
+absl::Status Committer::Compose(Composition work, std::function<void()> written) {
+  Notification finished;
+  absl::Status result;
+  ComposeJob job{std::move(work), std::move(written), [&](absl::Status status) {
+                   result = std::move(status);
+                   finished.Notify();
+                 }};
+  Enqueue(std::move(job), LeadOn::kCaller);
+  finished.Wait();
+  return result;
+}
+
 void Committer::Fail(Job& job, const absl::Status& status) {
   std::visit([&status](auto& one) { one.done(status); }, job);
 }
@@ -260,6 +272,8 @@ void Committer::Process(std::vector<Job> jobs) {
       RunExclusiveJob(*exclusive);
     } else if (auto* replay = std::get_if<ReplayJob>(&job)) {
       RunReplay(*replay);
+    } else if (auto* composed = std::get_if<ComposeJob>(&job)) {
+      RunComposeJob(group, *composed);
     }
   }
   Finish(group);
@@ -413,6 +427,43 @@ void Committer::Finish(Group& group) {
   if (const std::string stopped = store_.stopped_reason(); !stopped.empty()) {
     written = store_.MayWrite("commit");
   } else if (!group.commits.empty()) {
+
+void Committer::RunComposeJob(Group& group, ComposeJob& job) {
+  Composer composer(*this, group);
+  const absl::Status composed = job.work(composer);
+  if (!composed.ok()) {
+    group.commits.clear();
+    group.batch.Clear();
+    job.done(composed);
+    return;
+  }
+  group.answers.push_back([&job](const absl::Status& status) {
+    if (status.ok()) job.written();
+    job.done(status);
+  });
+}
+
+Staging Committer::Composer::Next() {
+  return {committer_.store_, committer_.endpoints_, group_.state,
+          CommitNumber{group_.head.commit.value + 1}, committer_.NextTime(group_.head.time)};
+}
+
+CommitResult Committer::Composer::Add(Staging& staging, const Provenance& provenance) {
+  committer_.Accept(group_, staging, provenance);
+  CommitResult result = staging.counts();
+  result.commit = group_.commits.back().info.number;
+  result.time = group_.commits.back().info.time;
+  return result;
+}
+
+rocksdb::WriteBatch& Committer::Composer::batch() { return group_.batch; }
+const Head& Committer::Composer::head() const { return group_.head; }
+
+void Committer::Finish(Group& group) {
+  absl::Status written;
+  if (const std::string stopped = store_.stopped_reason(); !stopped.empty()) {
+    written = MayWrite();
+  } else if (group.batch.Count() > 0) {
     AppendHolders(store_, group.state, group.batch);
     rocksdb::WriteOptions options;
     options.sync = true;

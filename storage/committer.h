@@ -26,6 +26,8 @@
 
 namespace kosei::storage {
 
+class Staging;
+
 class Committer {
  public:
   // Runs after each commit is visible, in order, on the committing thread.
@@ -54,6 +56,14 @@ class Committer {
   // Runs `work`, which writes nothing, between two commits; also when the store takes no writes.
   absl::Status RunBetweenCommits(const std::function<absl::Status()>& work);
 
+  // Commits in the making that go in together or not at all.
+  class Composer;
+  // Runs `work` as the committing thread, with nothing else under way. What it has composed is
+  // written with one sync, unless it answers an error; `written` runs when that is durable and
+  // visible, still on the committing thread.
+  using Composition = std::function<absl::Status(Composer&)>;
+  absl::Status Compose(Composition work, std::function<void()> written);
+
  private:
   struct ChunkJob {
     Provenance provenance;
@@ -74,7 +84,12 @@ class Committer {
     std::size_t* applied;
     std::function<void(absl::Status)> done;
   };
-  using Job = std::variant<TransactionJob, ChunkJob, ExclusiveJob, ReplayJob>;
+  struct ComposeJob {
+    Composition work;
+    std::function<void()> written;
+    std::function<void(absl::Status)> done;
+  };
+  using Job = std::variant<TransactionJob, ChunkJob, ExclusiveJob, ReplayJob, ComposeJob>;
   struct Group;
 
   void Enqueue(Job job, LeadOn lead_on);
@@ -88,9 +103,10 @@ class Committer {
   void StageChunk(Group& group, ChunkJob& job);
   void RunReplay(ReplayJob& job);
   absl::Status StageReplayed(Group& group, ReplayedCommit& commit);
-  void Accept(Group& group, class Staging& staging, const Provenance& provenance);
+  void Accept(Group& group, Staging& staging, const Provenance& provenance);
   void RunExclusiveJob(ExclusiveJob& job);
   absl::Status RunAndWait(Exclusive work, bool writes);
+  void RunComposeJob(Group& group, ComposeJob& job);
   void Finish(Group& group);
   Timestamp NextTime(Timestamp previous) const;
 
@@ -105,6 +121,24 @@ class Committer {
   bool handed_over_ ABSL_GUARDED_BY(mutex_) = false;  // the committer's own thread shall lead
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::thread worker_;
+};
+
+class Committer::Composer {
+ public:
+  Composer(Committer& committer, Group& group) : committer_(committer), group_(group) {}
+
+  // For the next commit, on top of the newest and of what was added here.
+  Staging Next();
+  // `staging` has something to write.
+  CommitResult Add(Staging& staging, const Provenance& provenance);
+  // Entries of other families that go with the commits.
+  rocksdb::WriteBatch& batch();
+  // The newest commit, with what was added here.
+  const Head& head() const;
+
+ private:
+  Committer& committer_;
+  Group& group_;
 };
 
 }  // namespace kosei::storage

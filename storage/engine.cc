@@ -22,6 +22,7 @@
 #include "meta_table.h"
 #include "model_changer.h"
 #include "opening.h"
+#include "plan_service.h"
 #include "store_reader.h"
 
 namespace kosei::storage {
@@ -77,7 +78,9 @@ class StoreWriter final : public Writer {
 
   absl::StatusOr<std::unique_ptr<BulkLoad>> BeginBulk(Provenance provenance) override {
     bool idle = false;
-    const bool empty = store_.schema.OnlyModels(store_.published());
+    // A plan may have given numbers to records already; a first load gives them all itself.
+    const bool empty = store_.schema.OnlyModels(store_.published()) &&
+                       (!store_.plans->gave_numbers() || store_.loading.load());
     if (!empty)
       return std::unique_ptr<BulkLoad>(
           std::make_unique<ChunkedLoad>(committer_, std::move(provenance)));
@@ -184,7 +187,8 @@ class StoreEngine final : public Engine {
                      indexer_.Wake();
                    }),
         reader_(*store_, index_lookup_),
-        writer_(*store_, committer_, watermark_) {}
+        writer_(*store_, committer_, watermark_),
+        plans_(*store_, committer_) {}
 
   // Before anything is asked.
   absl::Status StartIndexes() {
@@ -205,6 +209,7 @@ class StoreEngine final : public Engine {
     return StoreImport::Begin(*store_, committer_, watermark_);
   }
   IndexAdmin& indexes() override { return indexer_; }
+  Plans& plans() override { return plans_; }
   std::uint64_t AddListener(std::function<void(CommitNumber)> listener) override {
     return listeners_.Add(std::move(listener));
   }
@@ -231,6 +236,7 @@ class StoreEngine final : public Engine {
   Committer committer_;
   StoreReader reader_;
   StoreWriter writer_;
+  PlanService plans_;
 };
 
 absl::Status OpenStoreId(Store& store) {

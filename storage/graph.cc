@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "plan_graph.h"
 #include "topology.h"
 
 namespace kosei::storage {
@@ -37,6 +38,22 @@ void GraphView::Collect(LinkDirection direction, NodeIndex node,
   if (!state_->timed().empty()) {
     state_->timed().Apply(direction, node, view_.commit, view_.valid_at, neighbours);
   }
+  if (PlanTouches(node)) plan_->Amend(direction, node, neighbours);
+}
+
+void GraphView::LayOnTop(std::shared_ptr<const PlanGraph> plan) {
+  plan_ = std::move(plan);
+  plan_bits_ = plan_->bits().bits.data();
+  plan_mask_ = plan_->bits().mask;
+}
+
+ClassNumber GraphView::PlannedClassOf(NodeIndex node) const {
+  const ClassNumber planned = plan_->ClassOf(node);
+  if (planned.value != 0) return planned;
+  const std::uint16_t* segment = class_segments_[node >> 16].load(std::memory_order_acquire);
+  return ClassNumber{segment == nullptr
+                         ? std::uint16_t{0}
+                         : __atomic_load_n(&segment[node & 0xFFFF], __ATOMIC_RELAXED)};
 }
 
 std::size_t GraphView::Degree(LinkDirection direction, NodeIndex node) const {
@@ -46,7 +63,7 @@ std::size_t GraphView::Degree(LinkDirection direction, NodeIndex node) const {
 }
 
 bool GraphView::HasLink(NodeIndex source, TypeIndex type, NodeIndex target) const {
-  if (source < clean_limit_ && base_whole_ && !IsSet(dirty_, source)) {
+  if (source < clean_limit_ && base_whole_ && !IsSet(dirty_, source) && !PlanTouches(source)) {
     // Rows of the base ascend by (type, target).
     std::uint64_t low = out_.rows[source].begin;
     std::uint64_t high = out_.rows[source].end;

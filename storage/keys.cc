@@ -37,6 +37,13 @@ std::string CommitKey(CommitNumber commit, std::uint32_t part) {
   return key;
 }
 
+std::string PlanKey(PlanNumber plan, std::uint32_t step) {
+  std::string key;
+  AppendU64(key, plan.value);
+  AppendU32(key, step);
+  return key;
+}
+
 std::string IdentityKey(ClassNumber declared_in, AttributeNumber attribute,
                         std::string_view value) {
   std::string key;

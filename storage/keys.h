@@ -8,6 +8,8 @@
 //   commits   commit:u64 part:u32
 //             -> part 0: Commit; others: Changes (base/schema/commit.fbs)
 //   default   "d" id:u64                               -> nothing: the record is a dated one
+//   plans     plan:u64 step:u32                        -> step 0: the plan; others: its steps
+//             (base/schema/plan.fbs); plan 0, step 0: the last number given, u64
 //   meta      name                                     -> bytes
 #pragma once
 
@@ -25,6 +27,7 @@ inline constexpr std::size_t kLinkKeySize = 26;
 inline constexpr std::size_t kLinkPrefixSize = 18;
 inline constexpr std::size_t kIdentityKeySize = 20;
 inline constexpr std::size_t kCommitKeySize = 12;
+inline constexpr std::size_t kPlanKeySize = 12;
 
 struct RecordKey {
   RecordId id;
@@ -48,6 +51,7 @@ std::string DatedKey(RecordId id);
 inline constexpr std::string_view kDatedPrefix = "d";
 inline constexpr std::size_t kDatedKeySize = 9;
 std::string CommitKey(CommitNumber commit, std::uint32_t part);
+std::string PlanKey(PlanNumber plan, std::uint32_t step);
 // The key under which a unique value is booked. `value` is its canonical text.
 std::string IdentityKey(ClassNumber declared_in, AttributeNumber attribute, std::string_view value);
 

@@ -325,6 +325,8 @@ absl::Status LoadMemory(Store& store) {
     KOSEI_RETURN_IF_ERROR(LoadTopology(store, newest.info.number));
     store.unsaved_changes.store(store.record_count.load() + store.link_count.load());
   }
+  store.plans = std::make_unique<PlanBook>(*store.database, store.directory);
+  KOSEI_RETURN_IF_ERROR(store.plans->Load());
   store.Publish({newest.info.number, newest.info.time, newest.info.hash});
   return absl::OkStatus();
 }

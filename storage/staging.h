@@ -55,6 +55,10 @@ class Staging {
   // The whole transaction in its order; the first error stops.
   absl::Status StageAll(Transaction& transaction);
 
+  // The newest version of a record, of this transaction and its group first.
+  absl::StatusOr<CurrentRecord> Find(std::string_view key) const { return Find(key, time_); }
+  bool HasLink(std::string_view source, RelationshipTypeNumber type, std::string_view target) const;
+
   // Something would be written.
   bool changed() const;
   // What to write, in key order. Call once, when staging is over; counts() is whole from then on.
@@ -80,8 +84,6 @@ class Staging {
   using HolderUpdates = std::vector<std::pair<std::string, std::vector<keys::Holder>>>;
 
   // staging_records.cc
-  // As of now, or as known now of another instant.
-  absl::StatusOr<CurrentRecord> Find(std::string_view key) const { return Find(key, time_); }
   absl::StatusOr<CurrentRecord> Find(std::string_view key, Timestamp instant) const;
   NodeIndex FindNode(std::string_view key) const;
   // A stored version with its values in the form of today's model.

@@ -37,6 +37,13 @@ bool Staging::LinkLive(const LinkName& name) const {
          graph_.HasLink(source, static_cast<TypeIndex>(name.second), TargetOf(name));
 }
 
+bool Staging::HasLink(std::string_view source, RelationshipTypeNumber type,
+                      std::string_view target) const {
+  const NodeIndex from = FindNode(source);
+  const NodeIndex to = FindNode(target);
+  return from != 0 && to != 0 && LinkLive(NameOfLink(from, type, to));
+}
+
 void Staging::CollectLive(LinkDirection direction, NodeIndex node,
                           std::vector<Neighbour>& neighbours) const {
   const auto name_of = [&](const Neighbour& neighbour) {

@@ -18,6 +18,7 @@
 #include "kosei/base/mutex.h"
 #include "kosei/storage/engine.h"
 #include "model_versions.h"
+#include "plan_book.h"
 #include "record_cache.h"
 #include "topology.h"
 
@@ -51,6 +52,7 @@ class Store {
   Directory directory;  // written by the committing thread only
   Topology topology;
   const RecordCache record_cache;
+  std::unique_ptr<PlanBook> plans;  // from the opening on
 
   // The newest commit that readers see, and its time. Published last, after everything that it says
   // is in place.

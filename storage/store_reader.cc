@@ -10,6 +10,7 @@
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
 #include "meta_table.h"
+#include "plan_reader.h"
 #include "record_reader.h"
 #include "rocksdb_status.h"
 
@@ -33,12 +34,7 @@ std::optional<absl::StatusOr<View>> StoreReader::ResolveIfCached(const ViewName&
 absl::StatusOr<View> StoreReader::ResolveIn(const ViewName& name, ReadTier tier) const {
   KOSEI_ASSIGN_OR_RETURN(View view, ResolveMoment(name, tier));
   if (name.valid_at) view.valid_at = *name.valid_at;
-  if (!name.plan.empty()) {
-    return MakeError(ErrorCode::kUnknownPlan,
-                     "view in plan \"" + name.plan +
-                         "\": there is no plan of that name; `kosei plan list` shows the plans",
-                     "plan");
-  }
+  if (!name.plan.empty()) return ResolvePlan(store_, name, view, tier);
   return view;
 }
 
@@ -93,13 +89,18 @@ absl::StatusOr<View> StoreReader::ResolveMoment(const ViewName& name, ReadTier t
 
 std::optional<RecordId> StoreReader::IdOf(std::string_view key) const {
   const NodeIndex node = store_.directory.Find(key);
-  if (node == 0 || store_.directory.Latest(node) == kNoCommit) return std::nullopt;
+  if (node == 0) return std::nullopt;
+  // A number without a version: a plan gave it, or a load that is not over, or was given up.
+  const bool published = store_.directory.Latest(node) != kNoCommit;
+  if (!published && !store_.plans->gave_numbers()) return std::nullopt;
   return RecordOf(node);
 }
 
 absl::StatusOr<RecordVersion> StoreReader::Find(RecordId id, const View& view,
                                                 ReadTier tier) const {
-  KOSEI_ASSIGN_OR_RETURN(std::optional<RecordVersion> version, ReadVersion(store_, id, view, tier));
+  KOSEI_ASSIGN_OR_RETURN(std::optional<RecordVersion> version,
+                         view.plan == kNoPlan ? ReadVersion(store_, id, view, tier)
+                                              : ReadPlanned(store_, id, view, tier));
   if (!version || version->record().ended()) {
     return MakeError(ErrorCode::kNotFound,
                      absl::StrFormat("get %s: there is no such record in this view",
@@ -169,6 +170,11 @@ absl::StatusOr<std::vector<LinkVersion>> StoreReader::LinkHistory(RecordId id,
 absl::Status StoreReader::Scan(
     const View& view, RecordId from,
     absl::FunctionRef<bool(RecordId, CommitNumber, RecordView)> visit) const {
+  if (view.plan != kNoPlan) {
+    const View committed{view.commit, view.valid_at};
+    return ScanPlanned(store_, view, from, visit,
+                       [&](ScanVisit each) { return Scan(committed, from, each); });
+  }
   rocksdb::ReadOptions options;
   options.fill_cache = false;
   options.readahead_size = std::size_t{1} << 20;
@@ -211,8 +217,10 @@ absl::StatusOr<GraphView> StoreReader::Graph(const View& view) const {
       KOSEI_ASSIGN_OR_RETURN(commit, CommitAt(*store_.database, commit, view.valid_at));
     }
   }
-  return GraphView(store_.topology.state(), view, commit, store_.directory.limit(),
-                   store_.directory.class_segments());
+  GraphView graph(store_.topology.state(), view, commit, store_.directory.limit(),
+                  store_.directory.class_segments());
+  if (view.plan != kNoPlan) KOSEI_RETURN_IF_ERROR(LayPlan(store_, view, graph));
+  return graph;
 }
 
 absl::StatusOr<CommitInfo> StoreReader::Commit(CommitNumber number) const {

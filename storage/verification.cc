@@ -113,6 +113,7 @@ absl::StatusOr<VerifyReport> VerifyStore(const VerifyOptions& options) {
   VerifyUniqueValues(run);
   VerifyNames(run);
   VerifyIndexes(run);
+  VerifyPlans(run);
   // A torn end alone is what a power cut leaves, and costs nothing that was acknowledged.
   if (!opened->torn.empty() && !run.report.sound()) run.Find("log: " + opened->torn);
   return std::move(run.report);

@@ -68,5 +68,6 @@ void VerifyLinks(VerifyRun& run);
 void VerifyUniqueValues(VerifyRun& run);
 void VerifyNames(VerifyRun& run);
 void VerifyIndexes(VerifyRun& run);
+void VerifyPlans(VerifyRun& run);
 
 }  // namespace kosei::storage

@@ -33,6 +33,7 @@ class Application {
 void AddReadCommands(CLI::App& root, Invocation& invocation);
 void AddModelCommands(CLI::App& root, Invocation& invocation);
 void AddWriteCommands(CLI::App& root, Invocation& invocation);
+void AddPlanCommands(CLI::App& root, Invocation& invocation);
 void AddImportCommands(CLI::App& root, Invocation& invocation);
 void AddAdminCommands(CLI::App& root, Invocation& invocation);
 // Below `kosei admin`.

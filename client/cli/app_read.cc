@@ -27,10 +27,13 @@ void AddDiff(CLI::App& root, Invocation& invocation) {
   CLI::App& command = AddCommand(
       root, "diff", "Compare a record at two points of time (exit code 1 when it differs)",
       "  kosei diff host:web-1 12 15\n"
-      "  kosei diff host:web-1 before-migration 2026-11-22T10:00:00+09:00");
+      "  kosei diff host:web-1 before-migration 2026-11-22T10:00:00+09:00\n"
+      "  kosei diff host:web-1 now plan:move-db");
   const auto options = Bind<DiffOptions>(command, invocation, RunDiff);
   command.add_option("KEY", options->key, "key of the record")->required()->type_name("");
-  command.add_option("A", options->from, "RFC 3339 time, commit number or name of a baseline")
+  command
+      .add_option("A", options->from,
+                  "RFC 3339 time, commit number, name of a baseline, now, or plan:NAME")
       ->required()
       ->type_name("");
   command.add_option("B", options->to, "the same, to compare with")->required()->type_name("");

@@ -170,6 +170,45 @@ CommandResult RunIndexBuild(Context& context, const IndexOptions& options);
 CommandResult RunIndexRebuild(Context& context);
 CommandResult RunIndexDrop(Context& context, const IndexOptions& options);
 
+struct PlanOpenOptions {
+  std::string name;
+  std::string description;
+  std::string cause;
+};
+CommandResult RunPlanOpen(Context& context, const PlanOpenOptions& options);
+struct PlanNameOptions {
+  std::string name;
+};
+CommandResult RunPlanShow(Context& context, const PlanNameOptions& options);
+CommandResult RunPlanDrop(Context& context, const PlanNameOptions& options);
+CommandResult RunPlanList(Context& context);
+struct PlanDiffOptions {
+  std::string name;
+  std::uint32_t limit = 1'000;
+};
+CommandResult RunPlanDiff(Context& context, const PlanDiffOptions& options);
+struct PlanMergeOptions {
+  std::string name;          // of the plan
+  std::uint64_t commit = 0;  // to revert
+  std::string take;          // "plan", "main"; empty: neither
+  bool keep_steps = false;
+  ProvenanceOptions provenance;
+};
+CommandResult RunPlanRebase(Context& context, const PlanMergeOptions& options);
+CommandResult RunPlanMerge(Context& context, const PlanMergeOptions& options);
+CommandResult RunRevert(Context& context, const PlanMergeOptions& options);
+
+struct PlanFileOptions {
+  std::string name;
+  std::string file;  // "-": standard input
+  ProvenanceOptions provenance;
+};
+CommandResult RunPlanEditFile(Context& context, const PlanFileOptions& options);
+CommandResult RunPlanSet(Context& context, const std::string& plan, const SetOptions& options);
+CommandResult RunPlanLink(Context& context, const std::string& plan, const LinkOptions& options);
+CommandResult RunPlanUnlink(Context& context, const std::string& plan, const LinkOptions& options);
+CommandResult RunPlanEnd(Context& context, const std::string& plan, const EndOptions& options);
+
 struct TokenCreateOptions {
   std::string name;
   std::string role = "reader";

@@ -1,4 +1,6 @@
 // kosei set, link, unlink, end: one small commit each.
+#include "mutate.h"
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -24,25 +26,9 @@ using client::ModelClass;
 using client::Mutation;
 using client::WriteCounts;
 
-client::Provenance ProvenanceOf(const ProvenanceOptions& options) {
-  return {.reason = options.reason, .cause = options.cause, .source = options.source};
-}
-
 std::string TextOf(const Context& context, const WriteCounts& counts) {
   if (counts.commit == 0) return std::string(context.Say("nothing changed", "変更はありません"));
-  std::string parts;
-  const auto add = [&](std::uint64_t count, std::string_view one, std::string_view many,
-                       std::string_view done) {
-    if (count == 0) return;
-    if (!parts.empty()) parts += ", ";
-    parts += Counted(count, one, many) + " " + std::string(done);
-  };
-  add(counts.records_created, "record", "records", "created");
-  add(counts.records_updated, "record", "records", "updated");
-  add(counts.records_ended, "record", "records", "ended");
-  add(counts.links_created, "relationship", "relationships", "created");
-  add(counts.links_ended, "relationship", "relationships", "ended");
-  return absl::StrFormat("commit %d: %s", counts.commit, parts);
+  return absl::StrFormat("commit %d: %s", counts.commit, CountsText(counts));
 }
 
 CommandResult Send(Context& context, const Mutation& mutation) {
@@ -88,7 +74,7 @@ absl::StatusOr<RelationshipTypeNumber> TypeOf(const Model& model, const std::str
 
 // The class the record has or is to have. A key that is new needs --class.
 absl::StatusOr<const ModelClass*> ClassOf(client::Client& client, const Model& model,
-                                          const SetOptions& options) {
+                                          const SetOptions& options, const client::ViewName& view) {
   if (!options.class_name.empty()) {
     const ModelClass* const named = model.FindClass(options.class_name);
     if (named != nullptr) return named;
@@ -98,7 +84,7 @@ absl::StatusOr<const ModelClass*> ClassOf(client::Client& client, const Model& m
                         DidYouMean(options.class_name, model.class_names)),
         "--class");
   }
-  KOSEI_ASSIGN_OR_RETURN(const client::GetResult found, client.Get({options.key}));
+  KOSEI_ASSIGN_OR_RETURN(const client::GetResult found, client.Get({options.key}, view));
   if (found.records.empty() || !found.records.front().has_value()) {
     return MakeError(
         ErrorCode::kNotFound,
@@ -148,46 +134,87 @@ absl::StatusOr<Record> RecordOf(const Model& model, const ModelClass& owner,
 
 }  // namespace
 
-CommandResult RunSet(Context& context, const SetOptions& options) {
-  KOSEI_ASSIGN_OR_RETURN(client::Client* const client, context.Connect());
-  const auto model = client->model();
-  KOSEI_ASSIGN_OR_RETURN(const ModelClass* const owner, ClassOf(*client, *model, options));
+client::Provenance ProvenanceOf(const ProvenanceOptions& options) {
+  return {.reason = options.reason, .cause = options.cause, .source = options.source};
+}
+
+std::string CountsText(const client::WriteCounts& counts) {
+  std::string parts;
+  const auto add = [&](std::uint64_t count, std::string_view one, std::string_view many,
+                       std::string_view done) {
+    if (count == 0) return;
+    if (!parts.empty()) parts += ", ";
+    parts += Counted(count, one, many) + " " + std::string(done);
+  };
+  add(counts.records_created, "record", "records", "created");
+  add(counts.records_updated, "record", "records", "updated");
+  add(counts.records_ended, "record", "records", "ended");
+  add(counts.links_created, "relationship", "relationships", "created");
+  add(counts.links_ended, "relationship", "relationships", "ended");
+  return parts;
+}
+
+absl::StatusOr<Mutation> SetMutation(client::Client& client, const SetOptions& options,
+                                     const client::ViewName& view) {
+  const auto model = client.model();
+  KOSEI_ASSIGN_OR_RETURN(const ModelClass* const owner, ClassOf(client, *model, options, view));
   KOSEI_ASSIGN_OR_RETURN(Record record, RecordOf(*model, *owner, options));
   KOSEI_RETURN_IF_ERROR(ParseValid(options.valid, record.valid_from, record.valid_to));
   Mutation mutation;
   mutation.provenance = ProvenanceOf(options.provenance);
   mutation.put_records.push_back({.record = std::move(record), .expected_begin = options.expect});
-  return Send(context, mutation);
+  return mutation;
 }
 
-CommandResult RunLink(Context& context, const LinkOptions& options) {
-  KOSEI_ASSIGN_OR_RETURN(client::Client* const client, context.Connect());
-  KOSEI_ASSIGN_OR_RETURN(const RelationshipTypeNumber type, TypeOf(*client->model(), options.type));
+absl::StatusOr<Mutation> LinkMutation(client::Client& client, const LinkOptions& options) {
+  KOSEI_ASSIGN_OR_RETURN(const RelationshipTypeNumber type, TypeOf(*client.model(), options.type));
   Mutation mutation;
   mutation.provenance = ProvenanceOf(options.provenance);
   mutation.put_links.push_back({options.source, type, options.target});
   client::Link& link = mutation.put_links.back();
   KOSEI_RETURN_IF_ERROR(ParseValid(options.valid, link.valid_from, link.valid_to));
-  return Send(context, mutation);
+  return mutation;
 }
 
-CommandResult RunUnlink(Context& context, const LinkOptions& options) {
-  KOSEI_ASSIGN_OR_RETURN(client::Client* const client, context.Connect());
-  KOSEI_ASSIGN_OR_RETURN(const RelationshipTypeNumber type, TypeOf(*client->model(), options.type));
+absl::StatusOr<Mutation> UnlinkMutation(client::Client& client, const LinkOptions& options) {
+  KOSEI_ASSIGN_OR_RETURN(const RelationshipTypeNumber type, TypeOf(*client.model(), options.type));
   Mutation mutation;
   mutation.provenance = ProvenanceOf(options.provenance);
   mutation.end_links.push_back({options.source, type, options.target});
   client::Link& link = mutation.end_links.back();
   KOSEI_RETURN_IF_ERROR(ParseValid(options.valid, link.valid_from, link.valid_to));
-  return Send(context, mutation);
+  return mutation;
 }
 
-CommandResult RunEnd(Context& context, const EndOptions& options) {
+absl::StatusOr<Mutation> EndMutation(const EndOptions& options) {
   Mutation mutation;
   mutation.provenance = ProvenanceOf(options.provenance);
   client::EndRecord end{options.key, options.expect};
   KOSEI_RETURN_IF_ERROR(ParseValid(options.valid, end.valid_from, end.valid_to));
   mutation.end_records.push_back(std::move(end));
+  return mutation;
+}
+
+CommandResult RunSet(Context& context, const SetOptions& options) {
+  KOSEI_ASSIGN_OR_RETURN(client::Client* const client, context.Connect());
+  KOSEI_ASSIGN_OR_RETURN(const Mutation mutation, SetMutation(*client, options, {}));
+  return Send(context, mutation);
+}
+
+CommandResult RunLink(Context& context, const LinkOptions& options) {
+  KOSEI_ASSIGN_OR_RETURN(client::Client* const client, context.Connect());
+  KOSEI_ASSIGN_OR_RETURN(const Mutation mutation, LinkMutation(*client, options));
+  return Send(context, mutation);
+}
+
+CommandResult RunUnlink(Context& context, const LinkOptions& options) {
+  KOSEI_ASSIGN_OR_RETURN(client::Client* const client, context.Connect());
+  KOSEI_ASSIGN_OR_RETURN(const Mutation mutation, UnlinkMutation(*client, options));
+  return Send(context, mutation);
+}
+
+CommandResult RunEnd(Context& context, const EndOptions& options) {
+  KOSEI_ASSIGN_OR_RETURN(const Mutation mutation, EndMutation(options));
   return Send(context, mutation);
 }
 

@@ -38,6 +38,7 @@ std::vector<CommitNumber> CausesOf(const query::Differences& found) {
   for (const query::LinkDifference& link : found.links) causes.push_back(link.cause);
   std::sort(causes.begin(), causes.end());
   causes.erase(std::unique(causes.begin(), causes.end()), causes.end());
+  std::erase(causes, kNoCommit);  // what only a plan has
   return causes;
 }
 

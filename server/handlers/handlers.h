@@ -61,4 +61,15 @@ absl::Status AnswerImportHistoryBegin(const Services& services, const Call& call
 absl::Status AnswerImportHistoryChunk(const Services& services, const Call& call, Builder& builder);
 absl::Status AnswerImportHistoryEnd(const Services& services, const Call& call, Builder& builder);
 
+// plans.cc
+absl::Status AnswerPlanOpen(const Services& services, const Call& call, Builder& builder);
+absl::Status AnswerPlanEdit(const Services& services, const Call& call, Builder& builder);
+absl::Status AnswerPlanList(const Services& services, const Call& call, Builder& builder);
+absl::Status AnswerPlanShow(const Services& services, const Call& call, Builder& builder);
+absl::Status AnswerPlanDiff(const Services& services, const Call& call, Builder& builder);
+absl::Status AnswerPlanRebase(const Services& services, const Call& call, Builder& builder);
+absl::Status AnswerPlanMerge(const Services& services, const Call& call, Builder& builder);
+absl::Status AnswerPlanDrop(const Services& services, const Call& call, Builder& builder);
+absl::Status AnswerRevert(const Services& services, const Call& call, Builder& builder);
+
 }  // namespace kosei::server

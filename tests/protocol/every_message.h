@@ -11,6 +11,7 @@
 #include "kosei/protocol/index_generated.h"
 #include "kosei/protocol/messages.h"
 #include "kosei/protocol/model_generated.h"
+#include "kosei/protocol/plans_generated.h"
 #include "kosei/protocol/read_generated.h"
 #include "kosei/protocol/session_generated.h"
 #include "kosei/protocol/transfer_generated.h"
@@ -110,6 +111,24 @@ inline constexpr std::array kEveryMessage = {
     KindOf<fb::ImportHistoryChunkReply>("ImportHistoryChunkReply"),
     EmptyKindOf<fb::ImportHistoryEndRequest>("ImportHistoryEndRequest"),
     KindOf<fb::ImportHistoryEndReply>("ImportHistoryEndReply"),
+    KindOf<fb::PlanOpenRequest>("PlanOpenRequest"),
+    KindOf<fb::PlanOpenReply>("PlanOpenReply"),
+    KindOf<fb::PlanEditRequest>("PlanEditRequest"),
+    KindOf<fb::PlanEditReply>("PlanEditReply"),
+    EmptyKindOf<fb::PlanListRequest>("PlanListRequest"),
+    KindOf<fb::PlanListReply>("PlanListReply"),
+    KindOf<fb::PlanShowRequest>("PlanShowRequest"),
+    KindOf<fb::PlanShowReply>("PlanShowReply"),
+    KindOf<fb::PlanDiffRequest>("PlanDiffRequest"),
+    KindOf<fb::PlanDiffReply>("PlanDiffReply"),
+    KindOf<fb::PlanRebaseRequest>("PlanRebaseRequest"),
+    KindOf<fb::PlanRebaseReply>("PlanRebaseReply"),
+    KindOf<fb::PlanMergeRequest>("PlanMergeRequest"),
+    KindOf<fb::PlanMergeReply>("PlanMergeReply"),
+    KindOf<fb::PlanDropRequest>("PlanDropRequest"),
+    EmptyKindOf<fb::PlanDropReply>("PlanDropReply"),
+    KindOf<fb::RevertRequest>("RevertRequest"),
+    KindOf<fb::RevertReply>("RevertReply"),
 };
 
 // Reads every field that can be reached from an opened body, and returns it as text. Empty messages

@@ -126,6 +126,23 @@ class Client {
   absl::StatusOr<ImportedHistory> ImportHistory(
       const std::function<absl::StatusOr<std::string>()>& read,
       const std::function<void(std::uint64_t newest)>& on_progress = nullptr);
+
+  absl::StatusOr<PlanInfo> OpenPlan(const std::string& name, const std::string& description,
+                                    const std::string& cause = {});
+  // One step, all or nothing.
+  absl::StatusOr<PlanEdited> EditPlan(const std::string& name, const Mutation& edits);
+  absl::StatusOr<std::vector<PlanInfo>> ListPlans();
+  absl::StatusOr<PlanSteps> ShowPlan(const std::string& name);
+  // At most `limit` records and links are listed.
+  absl::StatusOr<PlanDiff> DiffPlan(const std::string& name, std::uint32_t limit = 1'000);
+  // The base stays where it was while both sides changed the same (ConflictKind 1 to 4).
+  absl::StatusOr<MergeOutcome> RebasePlan(const std::string& name, Take take = Take::kNeither);
+  // With conflicts left, which are no error, nothing is written.
+  absl::StatusOr<MergeOutcome> MergePlan(const std::string& name, const MergeOptions& options);
+  absl::Status DropPlan(const std::string& name);
+  // A new commit that takes an earlier one back; conflicts as in a merge.
+  absl::StatusOr<MergeOutcome> Revert(std::uint64_t commit, const MergeOptions& options);
+
   absl::Status Ping();
 
  private:

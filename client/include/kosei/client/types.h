@@ -27,7 +27,8 @@ struct ViewName {
   std::optional<Timestamp> valid_at = std::nullopt;
   std::string plan = {};  // its changes on top; empty: none
 
-  // "1234" a commit, RFC 3339 a time, else a baseline's name; empty: the newest.
+  // "1234" a commit, RFC 3339 a time, "plan:NAME" the newest with a plan on top, else a baseline's
+  // name; empty or "now": the newest.
   static ViewName Parse(const std::string& text);
 };
 struct View {
@@ -353,6 +354,88 @@ struct Baseline {
   std::string description;
   std::string creator = {};  // both empty in baselines of an early version
   Timestamp created = kBeginningOfTime;
+};
+
+enum class PlanState : std::uint8_t { kOpen = 1, kMerged = 2 };
+struct PlanInfo {
+  std::string name;
+  std::uint64_t number = 0;
+  std::string description, actor, cause;
+  Timestamp created;
+  std::uint64_t base = 0;  // the commit it builds on
+  PlanState state = PlanState::kOpen;
+  std::uint32_t steps = 0;
+  std::uint64_t edits = 0;                    // records and links named in the steps
+  std::uint64_t merged_from = 0, merged = 0;  // first and last commit that carried it out
+  std::string merged_by;
+};
+struct PlanStep {
+  std::uint32_t number = 0;
+  std::uint64_t known = 0;  // the newest commit when it was made
+  Timestamp time;
+  std::string actor, reason, cause, source;
+  std::uint32_t records_put = 0, records_ended = 0, links_put = 0, links_ended = 0;
+};
+struct PlanSteps {
+  PlanInfo plan;
+  std::vector<PlanStep> steps;
+};
+// As in protocol/schema/plans.fbs: 1 to 4 are about both sides, the others about the model's rules.
+enum class ConflictKind : std::uint8_t {
+  kAttribute = 1,
+  kEndedInMain = 2,
+  kEndedInPlan = 3,
+  kCreatedTwice = 4,
+  kUniqueValue = 5,
+  kCardinality = 6,
+  kLinkEndMissing = 7,
+  kRule = 8,
+};
+struct Conflict {
+  ConflictKind kind = ConflictKind::kRule;
+  std::string key;               // the record, or the source of the link
+  std::string attribute;         // its name; of a link: the relationship type
+  std::string other;             // the holder of the value, or the target of the link
+  std::string planned, present;  // the values of both sides, as text for people
+  std::string message;
+  std::uint32_t step = 0;  // the plan's side; 0 in a revert
+  std::string step_actor;
+  std::uint64_t commit = 0;  // the other side; 0: none
+  std::string commit_actor;
+};
+// Whose side counts where both changed the same.
+enum class Take : std::uint8_t { kNeither = 0, kPlan = 1, kMain = 2 };
+struct PlanEdited {
+  PlanInfo plan;
+  WriteCounts counts;  // of this step; commit is 0
+};
+struct PlannedRecord {
+  std::string key;
+  std::optional<RecordVersion> base, present, planned;
+};
+struct PlannedLink {
+  std::string source;
+  RelationshipTypeNumber type;
+  std::string target;
+  bool added = false;    // else it ends
+  bool pending = false;  // the present does not have it so yet
+};
+struct PlanDiff {
+  PlanInfo plan;
+  std::vector<PlannedRecord> records;
+  std::vector<PlannedLink> links;
+  std::uint64_t record_count = 0, link_count = 0;  // of all, listed or not
+  std::vector<Conflict> conflicts;
+};
+struct MergeOptions {
+  Provenance provenance = {};  // reason and cause: the plan's when empty
+  Take take = Take::kNeither;
+  bool keep_steps = false;
+};
+struct MergeOutcome {
+  PlanInfo plan;                    // not of a revert
+  std::vector<Conflict> conflicts;  // with any, nothing was written
+  std::vector<WriteCounts> commits;
 };
 
 }  // namespace kosei::client

@@ -28,6 +28,12 @@ struct ModelHistoryReply;
 struct ModelReply;
 struct ModelTextReply;
 struct PathReply;
+struct PlanDiffReply;
+struct PlanListReply;
+struct PlanMergeReply;
+struct PlanRebaseReply;
+struct PlanShowReply;
+struct RevertReply;
 struct TokenListReply;
 struct WatchEvent;
 }  // namespace kosei::fb
@@ -53,6 +59,18 @@ template <>
 inline constexpr std::uint32_t kTablesMax<fb::ModelReply> = kVerifierTablesMaxOfLists;
 template <>
 inline constexpr std::uint32_t kTablesMax<fb::PathReply> = kVerifierTablesMaxOfLists;
+template <>
+inline constexpr std::uint32_t kTablesMax<fb::PlanDiffReply> = kVerifierTablesMaxOfLists;
+template <>
+inline constexpr std::uint32_t kTablesMax<fb::PlanListReply> = kVerifierTablesMaxOfLists;
+template <>
+inline constexpr std::uint32_t kTablesMax<fb::PlanMergeReply> = kVerifierTablesMaxOfLists;
+template <>
+inline constexpr std::uint32_t kTablesMax<fb::PlanRebaseReply> = kVerifierTablesMaxOfLists;
+template <>
+inline constexpr std::uint32_t kTablesMax<fb::PlanShowReply> = kVerifierTablesMaxOfLists;
+template <>
+inline constexpr std::uint32_t kTablesMax<fb::RevertReply> = kVerifierTablesMaxOfLists;
 template <>
 inline constexpr std::uint32_t kTablesMax<fb::TokenListReply> = kVerifierTablesMaxOfLists;
 template <>

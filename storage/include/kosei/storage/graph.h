@@ -61,6 +61,7 @@ constexpr std::uint16_t TypeBit(TypeIndex type) {
 inline constexpr std::uint16_t kAllTypeBits = 0xFFFF;
 
 class TopologyState;  // storage/topology.h
+class PlanGraph;      // storage/plan_graph.h
 
 class GraphView {
  public:
@@ -70,6 +71,9 @@ class GraphView {
   ~GraphView();
   GraphView(const GraphView&);
   GraphView& operator=(const GraphView&) = delete;
+
+  // What a plan changes, laid on top. Call before anything is read.
+  void LayOnTop(std::shared_ptr<const PlanGraph> plan);
 
   const View& view() const { return view_; }
   // What holds at this commit is seen: the View's, or an earlier one when its instant is.
@@ -81,6 +85,8 @@ class GraphView {
   std::uint64_t base_link_count() const { return link_count_; }
   // `node` is below node_limit(). Zero when there never was such a record.
   ClassNumber ClassOf(NodeIndex node) const {
+    if (PlanTouches(node)) [[unlikely]]
+      return PlannedClassOf(node);
     const std::uint16_t* segment = class_segments_[node >> 16].load(std::memory_order_acquire);
     return ClassNumber{segment == nullptr
                            ? std::uint16_t{0}
@@ -101,7 +107,7 @@ class GraphView {
   template <typename Visit>
   __attribute__((always_inline)) void ForEachOf(LinkDirection direction, NodeIndex node,
                                                 std::uint16_t type_bits, Visit&& visit) const {
-    if (node < clean_limit_ && !IsSet(dirty_, node)) [[likely]] {
+    if (node < clean_limit_ && !IsSet(dirty_, node) && !PlanTouches(node)) [[likely]] {
       const AdjacencyArrays& arrays = direction == LinkDirection::kOut ? out_ : in_;
       const bool none = (arrays.type_bits[node] & type_bits) == 0;
       if (none && (base_whole_ || !IsSet(ended_, node))) return;
@@ -147,7 +153,15 @@ class GraphView {
     return ((__atomic_load_n(&bits[node >> 6], __ATOMIC_ACQUIRE) >> (node & 63)) & 1) != 0;
   }
 
+  // The plan may say something of the node; a few others, too.
+  bool PlanTouches(NodeIndex node) const {
+    return plan_bits_ != nullptr &&
+           ((plan_bits_[(node & plan_mask_) >> 6] >> (node & 63)) & 1) != 0;
+  }
+  ClassNumber PlannedClassOf(NodeIndex node) const;
+
   std::shared_ptr<const TopologyState> state_;
+  std::shared_ptr<const PlanGraph> plan_;
   View view_;
   CommitNumber
       commit_;  // what holds at this commit is seen: the View's, or earlier when its instant is
@@ -156,8 +170,10 @@ class GraphView {
   const std::atomic<std::uint16_t*>* class_segments_;
   const std::uint64_t* dirty_ =
       nullptr;  // a bit a node below clean_limit_: links changed since the base was made
-  const std::uint64_t* ended_ = nullptr;  // likewise: the base knows links of it that ended
-  NodeIndex clean_limit_ = 0;             // nodes the base knows are below it
+  const std::uint64_t* ended_ = nullptr;      // likewise: the base knows links of it that ended
+  const std::uint64_t* plan_bits_ = nullptr;  // of plan_; null without one
+  NodeIndex plan_mask_ = 0;
+  NodeIndex clean_limit_ = 0;  // nodes the base knows are below it
   NodeIndex node_limit_ = 0;
   std::uint32_t begin_limit_ = 0;  // base links with a smaller `begins` hold at or before commit_
   bool base_whole_ =

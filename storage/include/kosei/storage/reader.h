@@ -52,6 +52,7 @@ struct CommitInfo {
   CommitNumber number;
   Timestamp time;
   std::string actor, reason, cause, source;
+  PlanNumber plan = kNoPlan;  // the plan that it carries out
   std::uint64_t records_created = 0, records_updated = 0, records_ended = 0;
   std::uint64_t links_created = 0, links_ended = 0;
   std::string content_hash, previous_hash, hash;  // 32 bytes each; `hash` is the commit's own
@@ -124,8 +125,8 @@ class Reader {
   // Resolve on a worker thread).
   virtual std::optional<absl::StatusOr<View>> ResolveIfCached(const ViewName& name) const = 0;
 
-  // A key names one record for ever, so neither needs a View. nullopt / empty when there never was
-  // such a record.
+  // A key names one record for ever, also one that only a plan has, so neither needs a View.
+  // nullopt / empty when there never was such a record.
   virtual std::optional<RecordId> IdOf(std::string_view key) const = 0;
   // Valid as long as the store is open.
   virtual std::string_view KeyOf(RecordId id) const = 0;

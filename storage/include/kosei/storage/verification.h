@@ -15,6 +15,7 @@
 //   names     baselines lead to commits
 //   indexes   every value and every piece of text of a record in the indexes that are whole, and
 //             nothing else in those of values
+//   plans     every plan and step well formed, as many steps as a plan says
 #pragma once
 
 #include <cstddef>

@@ -24,8 +24,9 @@ namespace kosei::storage {
 struct Provenance {
   std::string actor;
   std::string reason;
-  std::string cause;   // key of the change, discovery run or import it serves; may be empty
-  std::string source;  // discovery or import source; may be empty
+  std::string cause;          // key of the change, discovery run or import it serves; may be empty
+  std::string source;         // discovery or import source; may be empty
+  PlanNumber plan = kNoPlan;  // the plan that it carries out
 };
 
 // Valid time (docs/time.md). Whatever is written is said to hold from an instant on: that of the
