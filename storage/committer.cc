@@ -422,12 +422,6 @@ void Committer::RunReplay(ReplayJob& job) {
   job.done(result.ok() ? finished : result);
 }
 
-void Committer::Finish(Group& group) {
-  absl::Status written;
-  if (const std::string stopped = store_.stopped_reason(); !stopped.empty()) {
-    written = store_.MayWrite("commit");
-  } else if (!group.commits.empty()) {
-
 void Committer::RunComposeJob(Group& group, ComposeJob& job) {
   Composer composer(*this, group);
   const absl::Status composed = job.work(composer);
@@ -462,7 +456,7 @@ const Head& Committer::Composer::head() const { return group_.head; }
 void Committer::Finish(Group& group) {
   absl::Status written;
   if (const std::string stopped = store_.stopped_reason(); !stopped.empty()) {
-    written = MayWrite();
+    written = store_.MayWrite("commit");
   } else if (group.batch.Count() > 0) {
     AppendHolders(store_, group.state, group.batch);
     rocksdb::WriteOptions options;

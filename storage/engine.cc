@@ -231,7 +231,7 @@ class StoreEngine final : public Engine {
   Listeners listeners_;
   WatermarkKeeper watermark_;
   CheckpointKeeper checkpoint_;  // after the committer, so that the last one has everything
-  Indexer indexer_;  // outlives the committer, which wakes it
+  Indexer indexer_;              // outlives the committer, which wakes it
   IndexLookup index_lookup_;
   Committer committer_;
   StoreReader reader_;

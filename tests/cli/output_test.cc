@@ -216,12 +216,14 @@ client::Model TwoTypes() {
                                       .name = "depends_on",
                                       .label = {},
                                       .inverse = {},
-                                      .impact = 1});
+                                      .impact = 1,
+                                      .renamed_from = {}});
   model.relationship_types.push_back({.number = RelationshipTypeNumber{2},
                                       .name = "provides",
                                       .label = {},
                                       .inverse = {},
-                                      .impact = 2});
+                                      .impact = 2,
+                                      .renamed_from = {}});
   return model;
 }
 

@@ -38,6 +38,15 @@ bool IsOperation(std::uint16_t opcode) {
     case Operation::kBaselineCreate:
     case Operation::kBaselineList:
     case Operation::kBaselineDrop:
+    case Operation::kPlanOpen:
+    case Operation::kPlanEdit:
+    case Operation::kPlanList:
+    case Operation::kPlanShow:
+    case Operation::kPlanDiff:
+    case Operation::kPlanRebase:
+    case Operation::kPlanMerge:
+    case Operation::kPlanDrop:
+    case Operation::kRevert:
     case Operation::kIndexList:
     case Operation::kIndexBuild:
     case Operation::kIndexDrop:
@@ -90,8 +99,9 @@ TEST(OperationTable, EveryWriteNeedsAWriterAndIsNotRepeatedBlindly) {
   for (const Operation operation :
        {Operation::kMutate, Operation::kBulkBegin, Operation::kBulkChunk, Operation::kBulkEnd,
         Operation::kBaselineCreate, Operation::kBaselineDrop, Operation::kTokenCreate,
-        Operation::kTokenRevoke, Operation::kBackup, Operation::kIndexBuild,
-        Operation::kIndexDrop}) {
+        Operation::kTokenRevoke, Operation::kBackup, Operation::kIndexBuild, Operation::kIndexDrop,
+        Operation::kModelApply, Operation::kPlanOpen, Operation::kPlanEdit, Operation::kPlanRebase,
+        Operation::kPlanMerge, Operation::kPlanDrop, Operation::kRevert}) {
     const OperationInfo* info = FindOperation(OpcodeOf(operation));
     ASSERT_NE(info, nullptr);
     EXPECT_GE(info->needs, Role::kWriter) << info->name;
