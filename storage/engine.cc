@@ -179,7 +179,7 @@ class StoreEngine final : public Engine {
         store_(std::move(store)),
         watermark_(*store_, std::move(watermark)),
         checkpoint_(*store_),
-        indexer_(*store_, [this] { return !watermark_.space_low(); }),
+        indexer_(*store_, [this] { return !store_->space_low.load(std::memory_order_relaxed); }),
         index_lookup_(*store_, indexer_),
         committer_(*store_, watermark_,
                    [this](CommitNumber commit) {
