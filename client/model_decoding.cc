@@ -1,5 +1,8 @@
 #include "model_decoding.h"
 
+#include <algorithm>
+#include <string_view>
+
 #include "absl/container/flat_hash_map.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
@@ -12,6 +15,19 @@ namespace {
 std::string Text(const flatbuffers::String* text) { return std::string(protocol::TextOf(text)); }
 
 using StringVector = flatbuffers::Vector<flatbuffers::Offset<flatbuffers::String>>;
+
+// Names with spaces between.
+std::vector<std::string> Names(const flatbuffers::String* joined) {
+  std::vector<std::string> names;
+  std::string_view rest;
+  if (joined != nullptr) rest = {joined->c_str(), joined->size()};
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find(' '), rest.size());
+    if (end > 0) names.emplace_back(rest.substr(0, end));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return names;
+}
 
 std::vector<std::string> Texts(const StringVector* texts) {
   std::vector<std::string> out;
@@ -32,7 +48,7 @@ ModelAttribute ToAttribute(const fb::ModelAttribute& from) {
   out.label = {Text(from.label_en()), Text(from.label_ja())};
   out.reference_class = Text(from.reference_class());
   out.retired = from.retired();
-  out.renamed_from = Texts(from.renamed_from());
+  out.renamed_from = Names(from.renamed_from());
   if (from.values() == nullptr) return out;
   for (const fb::EnumLabel* value : *from.values()) {
     out.values.push_back({Text(value->name()), {Text(value->label_en()), Text(value->label_ja())}});
@@ -47,7 +63,7 @@ ModelClass ToClass(const fb::ModelClass& from) {
   out.parent = ClassNumber{from.parent()};
   out.is_abstract = from.is_abstract();
   out.retired = from.retired();
-  out.renamed_from = Texts(from.renamed_from());
+  out.renamed_from = Names(from.renamed_from());
   out.label = {Text(from.label_en()), Text(from.label_ja())};
   if (from.attributes() == nullptr) return out;
   for (const fb::ModelAttribute* attribute : *from.attributes()) {
@@ -64,7 +80,7 @@ ModelRelationshipType ToType(const fb::ModelRelationshipType& from) {
   out.inverse = {Text(from.inverse_en()), Text(from.inverse_ja())};
   out.impact = from.impact();
   out.retired = from.retired();
-  out.renamed_from = Texts(from.renamed_from());
+  out.renamed_from = Names(from.renamed_from());
   return out;
 }
 

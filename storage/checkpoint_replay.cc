@@ -14,7 +14,7 @@
 namespace kosei::storage {
 namespace {
 
-absl::Status ReadKeys(const Database& database, ReplayedCommit& commit) {
+absl::Status ReadKeys(const Database& database, CommitSince& commit) {
   for (const RecordChange& change : commit.records) {
     if (change.kind != ChangeKind::kCreated) continue;
     char key[keys::kRecordKeySize];
@@ -27,7 +27,7 @@ absl::Status ReadKeys(const Database& database, ReplayedCommit& commit) {
 }
 
 // The list says which links; what was said of them stands with each.
-absl::Status ReadValidTimes(const Database& database, ReplayedCommit& commit) {
+absl::Status ReadValidTimes(const Database& database, CommitSince& commit) {
   for (LinkChange& change : commit.links) {
     char key[keys::kLinkKeySize];
     keys::WriteLinkKey(key, {change.source, change.type, change.target, commit.number});
@@ -44,7 +44,7 @@ absl::Status ReadValidTimes(const Database& database, ReplayedCommit& commit) {
 }  // namespace
 
 absl::Status ReadReplay(const Database& database, CommitNumber from, CommitNumber covers,
-                        std::vector<ReplayedCommit>& commits) {
+                        std::vector<CommitSince>& commits) {
   const CommitNumber first{std::min(from, covers).value + 1};
   const auto iterator = database.Iterate(Family::kCommits, rocksdb::ReadOptions());
   for (iterator->Seek(keys::CommitKey(first, 0)); iterator->Valid(); iterator->Next()) {
@@ -66,28 +66,28 @@ absl::Status ReadReplay(const Database& database, CommitNumber from, CommitNumbe
     }
     CommitChanges changes;
     KOSEI_RETURN_IF_ERROR(DecodeChanges(ViewOf(iterator->value()), changes));
-    ReplayedCommit& commit = commits.back();
+    CommitSince& commit = commits.back();
     if (number > from)
       commit.records.insert(commit.records.end(), changes.records.begin(), changes.records.end());
     if (number > covers)
       commit.links.insert(commit.links.end(), changes.links.begin(), changes.links.end());
   }
   KOSEI_RETURN_IF_ERROR(ToStatus(iterator->status(), "read commits after the checkpoint"));
-  for (ReplayedCommit& commit : commits) {
+  for (CommitSince& commit : commits) {
     KOSEI_RETURN_IF_ERROR(ReadKeys(database, commit));
     KOSEI_RETURN_IF_ERROR(ReadValidTimes(database, commit));
   }
   return absl::OkStatus();
 }
 
-void Replay(Store& store, CommitNumber covers, const std::vector<ReplayedCommit>& commits) {
+void Replay(Store& store, CommitNumber covers, const std::vector<CommitSince>& commits) {
   // Commits that were memory when the checkpoint was written are in the store; where one cannot be
   // read, the link is as if it had always been so (as in commit_writer.cc).
   const auto time_of = [&store](CommitNumber number) {
     const absl::StatusOr<DecodedCommit> commit = ReadCommit(*store.database, number);
     return commit.ok() ? commit->info.time : kBeginningOfTime;
   };
-  for (const ReplayedCommit& commit : commits) {
+  for (const CommitSince& commit : commits) {
     for (const auto& [record, key] : commit.keys) {
       if (store.directory.KeyOf(NodeOf(record)).empty())
         store.directory.Insert(NodeOf(record), key, ClassNumber{});

@@ -12,7 +12,7 @@
 
 namespace kosei::storage {
 
-struct ReplayedCommit {
+struct CommitSince {
   CommitNumber number;
   Timestamp time;
   std::vector<RecordChange> records;                   // none up to `from`
@@ -22,7 +22,7 @@ struct ReplayedCommit {
 
 // Everything after the earlier of the two. kStorageCorrupt when a commit lists no changes.
 absl::Status ReadReplay(const Database& database, CommitNumber from, CommitNumber covers,
-                        std::vector<ReplayedCommit>& commits);
-void Replay(Store& store, CommitNumber covers, const std::vector<ReplayedCommit>& commits);
+                        std::vector<CommitSince>& commits);
+void Replay(Store& store, CommitNumber covers, const std::vector<CommitSince>& commits);
 
 }  // namespace kosei::storage

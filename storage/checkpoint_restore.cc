@@ -165,7 +165,7 @@ absl::Status RestoreCheckpoint(Store& store, const DecodedCommit& newest) {
   DirectoryImage directory;
   TopologyBase base;
   std::vector<TimedLink> timed;
-  std::vector<ReplayedCommit> replay;
+  std::vector<CommitSince> replay;
   absl::Status read[4];
   std::thread in_thread([&] {
     read[0] = ReadDirection(
@@ -194,7 +194,7 @@ absl::Status RestoreCheckpoint(Store& store, const DecodedCommit& newest) {
   store.topology.Replace(std::move(base), std::move(timed));
   Replay(store, file->header().covers, replay);
   std::uint64_t changes = 0;
-  for (const ReplayedCommit& commit : replay)
+  for (const CommitSince& commit : replay)
     changes += 1 + commit.records.size() + commit.links.size();
   store.unsaved_changes.store(changes);
   return absl::OkStatus();

@@ -12,11 +12,12 @@ namespace {
 
 using StringOffset = flatbuffers::Offset<flatbuffers::String>;
 
-flatbuffers::Offset<flatbuffers::Vector<StringOffset>> EncodeTexts(
-    Builder& builder, const std::vector<std::string>& texts) {
-  std::vector<StringOffset> offsets;
-  for (const std::string& text : texts) offsets.push_back(Text(builder, text));
-  return builder.CreateVector(offsets);
+// Names have no spaces. One text, for a list of texts in a repeated table would be walked without
+// end.
+StringOffset EncodeNames(Builder& builder, const std::vector<std::string>& names) {
+  std::string joined;
+  for (const std::string& name : names) joined += (joined.empty() ? "" : " ") + name;
+  return Text(builder, joined);
 }
 
 flatbuffers::Offset<fb::ModelAttribute> EncodeAttribute(
@@ -33,7 +34,7 @@ flatbuffers::Offset<fb::ModelAttribute> EncodeAttribute(
   const auto en = Text(builder, definition.label.en);
   const auto ja = Text(builder, definition.label.ja);
   const auto reference_class = Text(builder, definition.reference_class);
-  const auto former = EncodeTexts(builder, definition.renamed_from);
+  const auto former = EncodeNames(builder, definition.renamed_from);
   return fb::CreateModelAttribute(
       builder, number.value, name, static_cast<std::uint8_t>(definition.type),
       static_cast<std::uint8_t>(definition.item_type), definition.required, definition.unique, en,
@@ -52,7 +53,7 @@ flatbuffers::Offset<fb::ModelClass> EncodeClass(Builder& builder, const model::S
   const auto name = Text(builder, owner.definition.name);
   const auto en = Text(builder, owner.definition.label.en);
   const auto ja = Text(builder, owner.definition.label.ja);
-  const auto former = EncodeTexts(builder, owner.definition.renamed_from);
+  const auto former = EncodeNames(builder, owner.definition.renamed_from);
   return fb::CreateModelClass(builder, owner.number.value, name, owner.parent.value,
                               owner.definition.is_abstract, en, ja, attribute_vector,
                               owner.definition.retired, former);
@@ -65,7 +66,7 @@ flatbuffers::Offset<fb::ModelRelationshipType> EncodeType(Builder& builder,
   const auto ja = Text(builder, type.definition.label.ja);
   const auto inverse_en = Text(builder, type.definition.inverse_label.en);
   const auto inverse_ja = Text(builder, type.definition.inverse_label.ja);
-  const auto former = EncodeTexts(builder, type.definition.renamed_from);
+  const auto former = EncodeNames(builder, type.definition.renamed_from);
   return fb::CreateModelRelationshipType(
       builder, type.number.value, name, en, ja, inverse_en, inverse_ja,
       static_cast<std::uint8_t>(type.definition.impact),

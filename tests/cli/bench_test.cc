@@ -169,7 +169,7 @@ TEST_F(Bench, WhatItExportsIsWhatImportLoads) {
 TEST_F(Bench, SaysWhyItCannotExport) {
   const Outcome no_folder = Kosei({"bench", "--cis", "500", "--export", "/dev/null/estate"});
   EXPECT_EQ(no_folder.code, 70);
-  EXPECT_THAT(no_folder.notes, HasSubstr("/dev/null/estate: Not a directory"));
+  EXPECT_THAT(no_folder.notes, HasSubstr("/dev/null: Not a directory"));
   // A device that is full.
   std::filesystem::create_directory(Path("full"));
   std::filesystem::create_symlink("/dev/full", Path("full/records.csv"));

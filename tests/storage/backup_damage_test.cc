@@ -215,6 +215,7 @@ TEST_F(BackupDamageTest, AFullDiskEndsABackupAndTheNextOneGoesOn) {
   ASSERT_OK_AND_ASSIGN(const BackupReport report, Backup());
   EXPECT_EQ(report.backup.commit.value, 31);
   ASSERT_OK(storage::RestoreBackup(ToNew()));
+  engine_.reset();  // before its disk
 }
 
 TEST_F(BackupDamageTest, AFullDiskIsSaidBeforeAnythingIsCopied) {
