@@ -123,6 +123,7 @@ class Piece {
     for (const auto& [key, value] : postings) {
       KOSEI_RETURN_IF_ERROR(files->Put(Family::kText, key, value));
     }
+    KOSEI_RETURN_IF_ERROR(files->Finish());
     return files->Ingest();
   }
 
