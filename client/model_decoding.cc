@@ -81,6 +81,14 @@ ModelRelationshipType ToType(const fb::ModelRelationshipType& from) {
   out.impact = from.impact();
   out.retired = from.retired();
   out.renamed_from = Names(from.renamed_from());
+  if (from.capacities() != nullptr) {
+    for (const fb::ModelCapacity* rule : *from.capacities())
+      out.capacities.push_back({Text(rule->target()), Text(rule->limit()), Text(rule->load())});
+  }
+  if (from.places() != nullptr) {
+    for (const fb::ModelPlace* rule : *from.places())
+      out.places.push_back({Text(rule->target()), Text(rule->position()), Text(rule->extent())});
+  }
   return out;
 }
 

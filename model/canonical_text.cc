@@ -138,6 +138,21 @@ void AppendRelationshipType(std::string& out, const RelationshipTypeDefinition& 
     AppendQuoted(out, target);
     out += '\n';
   }
+  // In the order they are declared, as attributes' values: it is the order of messages.
+  for (const CapacityDefinition& capacity : type.capacities) {
+    out += " capacity";
+    AppendField(out, "target", capacity.target);
+    AppendField(out, "limit", capacity.limit);
+    AppendField(out, "load", capacity.load);
+    out += '\n';
+  }
+  for (const PlaceDefinition& place : type.places) {
+    out += " place";
+    AppendField(out, "target", place.target);
+    AppendField(out, "position", place.position);
+    AppendField(out, "extent", place.extent);
+    out += '\n';
+  }
 }
 
 template <typename Item>

@@ -163,6 +163,8 @@ class Comparer {
   void CompareUnique(const Attribute* before, const Attribute* after);
   void CompareTypes();
   Aspects CompareType(const RelationshipType& before, const RelationshipType& after) const;
+  void CompareTargetRules(const RelationshipType& before, const RelationshipType& after,
+                          Aspects& out) const;
   void CompareEndpoints(const RelationshipType& before, const RelationshipType& after,
                         Aspects& out) const;
   void CheckWhatNamesClasses();
@@ -353,9 +355,44 @@ Aspects Comparer::CompareType(const RelationshipType& before, const Relationship
   if (old.impact != now.impact)
     out.push_back(
         {ChangeSafety::kSafe, "changed", Arrow("impact", NameOf(old.impact), NameOf(now.impact))});
+  CompareTargetRules(before, after, out);
   CompareLabels("label", old.label, now.label, out);
   CompareLabels("inverse_label", old.inverse_label, now.inverse_label, out);
   return out;
+}
+
+// Nothing that is stored is judged by them.
+void Comparer::CompareTargetRules(const RelationshipType& before, const RelationshipType& after,
+                                  Aspects& out) const {
+  const auto texts = [](const Schema& schema, const RelationshipType& type) {
+    std::vector<std::string> rules;
+    const auto target = [&schema](ClassNumber number) {
+      return number.value == 0 ? "" : absl::StrFormat("%s: ", schema.ClassName(number));
+    };
+    for (const Capacity& rule : type.capacities) {
+      rules.push_back(absl::StrFormat("capacity %s%s of %s", target(rule.target),
+                                      schema.AttributeName(rule.limit),
+                                      schema.AttributeName(rule.load)));
+    }
+    for (const Place& rule : type.places) {
+      rules.push_back(
+          absl::StrFormat("place %s%s", target(rule.target), schema.AttributeName(rule.position)));
+      if (rule.extent.value != 0)
+        rules.back() += absl::StrFormat(" with extent %s", schema.AttributeName(rule.extent));
+    }
+    return rules;
+  };
+  const std::vector<std::string> old = texts(before_, before);
+  const std::vector<std::string> now = texts(after_, after);
+  const auto report_missing = [&out](const std::vector<std::string>& from,
+                                     const std::vector<std::string>& in, std::string_view word) {
+    for (const std::string& rule : from) {
+      if (std::find(in.begin(), in.end(), rule) == in.end())
+        out.push_back({ChangeSafety::kSafe, "changed", absl::StrFormat("%s %s", rule, word)});
+    }
+  };
+  report_missing(old, now, "removed");
+  report_missing(now, old, "added");
 }
 
 void Comparer::CompareEndpoints(const RelationshipType& before, const RelationshipType& after,

@@ -24,9 +24,11 @@ constexpr std::array<std::string_view, 16> kAttributeKeys = {
     "default", "pattern",      "minimum", "maximum",   "values",   "reference_class",
     "retired", "renamed_from", "index",   "search"};
 constexpr std::array<std::string_view, 2> kEnumValueKeys = {"name", "label"};
-constexpr std::array<std::string_view, 8> kRelationshipTypeKeys = {
-    "name",        "label",  "inverse_label", "endpoints",
-    "cardinality", "impact", "retired",       "renamed_from"};
+constexpr std::array<std::string_view, 10> kRelationshipTypeKeys = {
+    "name",   "label",    "inverse_label", "endpoints", "cardinality",
+    "impact", "capacity", "places",        "retired",   "renamed_from"};
+constexpr std::array<std::string_view, 3> kCapacityKeys = {"target", "limit", "load"};
+constexpr std::array<std::string_view, 3> kPlaceKeys = {"target", "position", "extent"};
 constexpr std::array<std::string_view, 2> kEndpointKeys = {"source", "target"};
 
 // Reads the word under `key` as an enumerator; an absent key leaves `out` as it is.
@@ -207,6 +209,38 @@ absl::StatusOr<std::vector<std::string>> ReadEndpoint(YamlSource& source, const 
   return classes;
 }
 
+// "capacity" and "places".
+absl::Status ReadTargetRules(YamlSource& source, const YamlMap& map,
+                             RelationshipTypeDefinition& type) {
+  if (const YAML::Node* capacities = map.Find("capacity")) {
+    KOSEI_RETURN_IF_ERROR(source.ForEach(
+        *capacities, "capacity of a relationship type",
+        [&](const YAML::Node& item) -> absl::Status {
+          CapacityDefinition capacity;
+          KOSEI_ASSIGN_OR_RETURN(const YamlMap entry,
+                                 YamlMap::Open(source, item, "a capacity", kCapacityKeys));
+          KOSEI_RETURN_IF_ERROR(entry.ReadText("target", capacity.target));
+          KOSEI_RETURN_IF_ERROR(entry.RequireText("limit", capacity.limit));
+          KOSEI_RETURN_IF_ERROR(entry.RequireText("load", capacity.load));
+          type.capacities.push_back(std::move(capacity));
+          return absl::OkStatus();
+        }));
+  }
+  const YAML::Node* places = map.Find("places");
+  if (places == nullptr) return absl::OkStatus();
+  return source.ForEach(
+      *places, "places of a relationship type", [&](const YAML::Node& item) -> absl::Status {
+        PlaceDefinition place;
+        KOSEI_ASSIGN_OR_RETURN(const YamlMap entry,
+                               YamlMap::Open(source, item, "a place", kPlaceKeys));
+        KOSEI_RETURN_IF_ERROR(entry.ReadText("target", place.target));
+        KOSEI_RETURN_IF_ERROR(entry.RequireText("position", place.position));
+        KOSEI_RETURN_IF_ERROR(entry.ReadText("extent", place.extent));
+        type.places.push_back(std::move(place));
+        return absl::OkStatus();
+      });
+}
+
 absl::Status ReadRelationshipType(YamlSource& source, const YAML::Node& node,
                                   ModelDefinition& model) {
   RelationshipTypeDefinition type;
@@ -224,6 +258,7 @@ absl::Status ReadRelationshipType(YamlSource& source, const YAML::Node& node,
   KOSEI_RETURN_IF_ERROR(map.RequireText("impact", impact));
   KOSEI_RETURN_IF_ERROR(
       ReadWord(source, map, "impact", &ImpactDirectionOf, &ImpactDirectionWords, type.impact));
+  KOSEI_RETURN_IF_ERROR(ReadTargetRules(source, map, type));
   if (const YAML::Node* endpoints = map.Find("endpoints")) {
     KOSEI_RETURN_IF_ERROR(source.ForEach(
         *endpoints, "endpoints of a relationship type",

@@ -141,6 +141,23 @@ void AddClass(std::string& out, const ClassDefinition& definition) {
     AddAttribute(out, *attribute);
 }
 
+void AddTargetRules(std::string& out, const RelationshipTypeDefinition& type) {
+  if (!type.capacities.empty()) out += "    capacity:\n";
+  const auto target = [](const std::string& name) {
+    return name.empty() ? std::string() : absl::StrFormat("target: %s, ", Quote(name));
+  };
+  for (const CapacityDefinition& capacity : type.capacities) {
+    out += absl::StrFormat("      - {%slimit: %s, load: %s}\n", target(capacity.target),
+                           Quote(capacity.limit), Quote(capacity.load));
+  }
+  if (!type.places.empty()) out += "    places:\n";
+  for (const PlaceDefinition& place : type.places) {
+    out += absl::StrFormat("      - {%sposition: %s", target(place.target), Quote(place.position));
+    if (!place.extent.empty()) out += ", extent: " + Quote(place.extent);
+    out += "}\n";
+  }
+}
+
 void AddRelationshipType(std::string& out, const RelationshipTypeDefinition& type) {
   out += "relationship_types:\n";
   Lines lines(out, 4);
@@ -150,6 +167,7 @@ void AddRelationshipType(std::string& out, const RelationshipTypeDefinition& typ
   lines.Add("cardinality", NameOf(type.cardinality));
   lines.Add("impact", NameOf(type.impact));
   lines.Evolution(type.retired, type.renamed_from);
+  AddTargetRules(out, type);
   if (type.endpoints.empty()) return;
   out += "    endpoints:\n";
   std::vector<std::string> pairs;

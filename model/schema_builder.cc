@@ -13,6 +13,7 @@
 #include "kosei/base/status_macros.h"
 #include "names.h"
 #include "refinement.h"
+#include "target_rules.h"
 #include "yaml_map.h"
 
 namespace kosei::model {
@@ -85,7 +86,7 @@ class Compiler {
     for (std::size_t i = 0; i < tables_.classes.size(); ++i) KOSEI_RETURN_IF_ERROR(CompileClass(i));
     KOSEI_RETURN_IF_ERROR(CompileRelationshipTypes());
     FillLookups();
-    return absl::OkStatus();
+    return CompileTargetRules(tables_);
   }
 
  private:

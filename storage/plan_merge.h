@@ -38,6 +38,10 @@ class PlanMerge {
   // Stages one step of the plan, without what Compare has left to the other side.
   absl::Status StageStep(Staging& staging, const PlanStep& step);
 
+  // Holds what the plan comes to, which is staged in `after`, against what the targets of links can
+  // carry (plan_targets.h). Nothing with Take::kPlan. After Stage, or the last StageStep.
+  absl::Status CheckTargets(const Staging& after);
+
   const std::vector<Conflict>& conflicts() const { return conflicts_; }
   // Both sides changed the same: more than a rule of the model.
   bool has_two_sides() const { return two_sides_; }

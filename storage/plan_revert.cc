@@ -128,6 +128,7 @@ absl::StatusOr<MergeOutcome> PlanService::Revert(CommitNumber commit, const Merg
         KOSEI_RETURN_IF_ERROR(merge.Compare());
         Staging staging = composer.Next();
         KOSEI_RETURN_IF_ERROR(merge.Stage(staging));
+        KOSEI_RETURN_IF_ERROR(merge.CheckTargets(staging));
         outcome.conflicts = merge.conflicts();
         if (!outcome.conflicts.empty()) return absl::AbortedError("conflicts");
         if (!staging.changed()) return absl::OkStatus();
@@ -167,6 +168,7 @@ absl::StatusOr<PlanDiff> PlanService::Diff(std::string_view name, std::size_t li
           KOSEI_RETURN_IF_ERROR(merge.Compare());
           Staging staging = composer.Next();
           KOSEI_RETURN_IF_ERROR(merge.Stage(staging));
+          KOSEI_RETURN_IF_ERROR(merge.CheckTargets(staging));
           diff.conflicts = merge.conflicts();
           return absl::OkStatus();
         },

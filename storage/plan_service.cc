@@ -176,6 +176,7 @@ absl::StatusOr<MergeOutcome> PlanService::Rebase(std::string_view name, Take tak
         KOSEI_RETURN_IF_ERROR(merge.Compare());
         Staging staging = composer.Next();
         KOSEI_RETURN_IF_ERROR(merge.Stage(staging));
+        KOSEI_RETURN_IF_ERROR(merge.CheckTargets(staging));
         outcome.conflicts = merge.conflicts();
         if (merge.has_two_sides() || outcome.plan.base == composer.head().commit) {
           return absl::OkStatus();
@@ -223,9 +224,11 @@ absl::Status PlanService::MergeComposed(Composer& composer, std::string_view nam
   plan.merged_from = CommitNumber{composer.head().commit.value + 1};
   if (options.keep_steps) {
     KOSEI_RETURN_IF_ERROR(AddSteps(composer, steps, merge, provenance, outcome));
+    KOSEI_RETURN_IF_ERROR(merge.CheckTargets(composer.Next()));
   } else {
     Staging staging = composer.Next();
     KOSEI_RETURN_IF_ERROR(merge.Stage(staging));
+    KOSEI_RETURN_IF_ERROR(merge.CheckTargets(staging));
     if (merge.conflicts().empty() && staging.changed()) {
       outcome.commits.push_back(composer.Add(staging, provenance));
     }

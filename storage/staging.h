@@ -58,6 +58,9 @@ class Staging {
   // The newest version of a record, of this transaction and its group first.
   absl::StatusOr<CurrentRecord> Find(std::string_view key) const { return Find(key, time_); }
   bool HasLink(std::string_view source, RelationshipTypeNumber type, std::string_view target) const;
+  // The keys at the far ends of the record's links of this type.
+  std::vector<std::string> FarEnds(std::string_view key, RelationshipTypeNumber type,
+                                   LinkDirection direction) const;
 
   // Something would be written.
   bool changed() const;

@@ -66,6 +66,19 @@ void Staging::CollectLive(LinkDirection direction, NodeIndex node,
   });
 }
 
+std::vector<std::string> Staging::FarEnds(std::string_view key, RelationshipTypeNumber type,
+                                          LinkDirection direction) const {
+  std::vector<Neighbour> neighbours;
+  std::vector<std::string> keys;
+  const NodeIndex node = FindNode(key);
+  if (node == 0) return keys;
+  CollectLive(direction, node, neighbours);
+  for (const Neighbour& neighbour : neighbours) {
+    if (neighbour.type == type.value) keys.emplace_back(KeyOf(neighbour.node));
+  }
+  return keys;
+}
+
 absl::StatusOr<NodeIndex> Staging::LiveEnd(std::string_view key, std::string_view what,
                                            Timestamp instant, Timestamp& until) const {
   const NodeIndex node = FindNode(key);

@@ -133,12 +133,61 @@ void WriteClass(JsonWriter& json, const Model& model, const ModelClass& owner,
   json.End();
 }
 
+// Nothing where there is nothing to say.
+void WriteTargetRules(JsonWriter& json, const ModelRelationshipType& type) {
+  const auto member = [&json](std::string_view name, const std::string& text) {
+    if (!text.empty()) json.Member(name, text);
+  };
+  if (!type.capacities.empty()) {
+    json.Key("capacity");
+    json.BeginArray();
+    for (const client::ModelCapacity& rule : type.capacities) {
+      json.BeginObject();
+      member("target", rule.target);
+      member("limit", rule.limit);
+      member("load", rule.load);
+      json.End();
+    }
+    json.End();
+  }
+  if (type.places.empty()) return;
+  json.Key("places");
+  json.BeginArray();
+  for (const client::ModelPlace& rule : type.places) {
+    json.BeginObject();
+    member("target", rule.target);
+    member("position", rule.position);
+    member("extent", rule.extent);
+    json.End();
+  }
+  json.End();
+}
+
+// "Rack power_capacity_w of rated_power_w; Rack rack_unit": for people.
+std::string TargetRules(const ModelRelationshipType& type) {
+  std::string text;
+  const auto begin = [&text](const std::string& target) {
+    if (!text.empty()) text += "; ";
+    if (!target.empty()) text += target + " ";
+  };
+  for (const client::ModelCapacity& rule : type.capacities) {
+    begin(rule.target);
+    text += rule.limit + " >= " + rule.load;
+  }
+  for (const client::ModelPlace& rule : type.places) {
+    begin(rule.target);
+    text += "one a " + rule.position;
+  }
+  return text;
+}
+
 void WriteType(JsonWriter& json, const ModelRelationshipType& type) {
   json.BeginObject();
   json.Member("name", type.name);
   WriteLabel(json, "label", type.label);
   WriteLabel(json, "inverse", type.inverse);
   json.Member("impact", ImpactText(type.impact));
+  WriteTargetRules(json, type);
   WriteEvolution(json, type.retired, type.renamed_from);
   json.End();
 }
@@ -223,7 +272,8 @@ Rows TypeRows(const Context& context, const Model& model) {
   Rows rows;
   for (const ModelRelationshipType& type : model.relationship_types) {
     rows.push_back({type.name, std::string(ImpactText(type.impact)),
-                    context.Say(type.label, type.name), context.Say(type.inverse, "")});
+                    context.Say(type.label, type.name), context.Say(type.inverse, ""),
+                    TargetRules(type)});
   }
   return rows;
 }
@@ -255,7 +305,8 @@ std::string TableText(const Context& context, const Model& model, const ModelCla
                 {{std::string(context.Say("RELATIONSHIP", "関係種別"))},
                  {std::string(context.Say("FAILURE TRAVELS", "障害の伝わる向き"))},
                  {std::string(context.Say("LABEL", "名称"))},
-                 {std::string(context.Say("INVERSE", "逆向きの名称"))}},
+                 {std::string(context.Say("INVERSE", "逆向きの名称"))},
+                 {std::string(context.Say("SHARED BY SOURCES", "共有する容量と位置"))}},
                 TypeRows(context, model));
 }
 

@@ -28,6 +28,10 @@ std::string_view KindOf(ConflictKind kind) {
       return "cardinality";
     case ConflictKind::kLinkEndMissing:
       return "link_end_missing";
+    case ConflictKind::kCapacity:
+      return "capacity";
+    case ConflictKind::kPlace:
+      return "place";
     case ConflictKind::kRule:
       break;
   }

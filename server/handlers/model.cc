@@ -67,10 +67,27 @@ flatbuffers::Offset<fb::ModelRelationshipType> EncodeType(Builder& builder,
   const auto inverse_en = Text(builder, type.definition.inverse_label.en);
   const auto inverse_ja = Text(builder, type.definition.inverse_label.ja);
   const auto former = EncodeNames(builder, type.definition.renamed_from);
+  std::vector<flatbuffers::Offset<fb::ModelCapacity>> capacities;
+  for (const model::CapacityDefinition& rule : type.definition.capacities) {
+    const auto target = Text(builder, rule.target);
+    const auto limit = Text(builder, rule.limit);
+    const auto load = Text(builder, rule.load);
+    capacities.push_back(fb::CreateModelCapacity(builder, target, limit, load));
+  }
+  std::vector<flatbuffers::Offset<fb::ModelPlace>> places;
+  for (const model::PlaceDefinition& rule : type.definition.places) {
+    const auto target = Text(builder, rule.target);
+    const auto position = Text(builder, rule.position);
+    const auto extent = Text(builder, rule.extent);
+    places.push_back(fb::CreateModelPlace(builder, target, position, extent));
+  }
+  const auto capacity_vector = builder.CreateVector(capacities);
+  const auto place_vector = builder.CreateVector(places);
   return fb::CreateModelRelationshipType(
       builder, type.number.value, name, en, ja, inverse_en, inverse_ja,
       static_cast<std::uint8_t>(type.definition.impact),
-      static_cast<std::uint8_t>(type.definition.cardinality), type.definition.retired, former);
+      static_cast<std::uint8_t>(type.definition.cardinality), type.definition.retired, former,
+      capacity_vector, place_vector);
 }
 
 // Names by number from 1 on, until `name_of` has no more.

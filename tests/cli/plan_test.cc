@@ -73,6 +73,28 @@ TEST_F(PlanCommands, ConflictsAreListedAndEndWithSix) {
   EXPECT_EQ(Json(Out({"get", "web-1"})).Number("/attributes/cpu_count"), 16);
 }
 
+TEST_F(PlanCommands, WhatARackCannotCarryIsAConflictUntilItIsAccepted) {
+  Out({"set", "rack-1", "--class", "Rack", "power_capacity_w=1000", "height_units=42"});
+  Out({"set", "web-1", "rated_power_w=700", "rack_unit=10", "height_units=2"});
+  Out({"link", "web-1", "located_in", "rack-1"});
+  Out({"plan", "open", "grow"});
+  Out({"plan", "edit", "grow", "set", "web-2", "--class", "Server", "rated_power_w=400",
+       "rack_unit=11", "height_units=1"});
+  Out({"plan", "edit", "grow", "link", "web-2", "located_in", "rack-1"});
+  const Json conflicts(Kosei({"plan", "diff", "grow"}).out);
+  ASSERT_EQ(conflicts.Count("/conflicts"), 2U);
+  EXPECT_EQ(conflicts.Text("/conflicts/0/kind"), "capacity");
+  EXPECT_EQ(conflicts.Text("/conflicts/0/other"), "rack-1");
+  EXPECT_EQ(conflicts.Text("/conflicts/0/planned"), "1100");
+  EXPECT_EQ(conflicts.Text("/conflicts/1/kind"), "place");
+  EXPECT_EQ(conflicts.Text("/conflicts/1/other"), "web-1");
+  EXPECT_EQ(Kosei({"plan", "merge", "grow"}).code, 6);
+  Out({"plan", "merge", "grow", "--take", "plan"});
+  // The model says what it holds plans against.
+  EXPECT_THAT(Out({"model"}), HasSubstr("\"load\":"));
+  EXPECT_THAT(Out({"model", "-o", "table"}), HasSubstr("Rack power_capacity_w >= rated_power_w"));
+}
+
 TEST_F(PlanCommands, EditsComeFromAFileToo) {
   Out({"plan", "open", "file"});
   const std::string file =

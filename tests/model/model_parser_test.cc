@@ -102,6 +102,43 @@ relationship_types:
   EXPECT_EQ(model.relationship_types[2].impact, ImpactDirection::kSourceToTarget);
 }
 
+constexpr std::string_view kSharing = R"(
+relationship_types:
+  - name: located_in
+    label: {en: Located in, ja: l}
+    inverse_label: {en: Houses, ja: h}
+    impact: target_to_source
+    endpoints: [{source: Server, target: Rack}]
+    capacity:
+      - {target: Rack, limit: power_capacity, load: power}
+      - {limit: height, load: height}
+    places:
+      - {target: Rack, position: unit, extent: height}
+      - {position: port}
+)";
+
+TEST(ParseModel, ReadsWhatSourcesOfATargetShare) {
+  ASSERT_OK_AND_ASSIGN(const ModelDefinition model, ParseModel(kSharing, "m.yaml"));
+  const RelationshipTypeDefinition& located = model.relationship_types.at(0);
+  ASSERT_EQ(located.capacities.size(), 2U);
+  EXPECT_EQ(located.capacities[0].target, "Rack");
+  EXPECT_EQ(located.capacities[0].limit, "power_capacity");
+  EXPECT_EQ(located.capacities[0].load, "power");
+  EXPECT_EQ(located.capacities[1].target, "");
+  ASSERT_EQ(located.places.size(), 2U);
+  EXPECT_EQ(located.places[0].position, "unit");
+  EXPECT_EQ(located.places[0].extent, "height");
+  EXPECT_EQ(located.places[1].extent, "");
+}
+
+TEST(ModelText, ReadsBackAsTheSameModel) {
+  ASSERT_OK_AND_ASSIGN(const ModelDefinition model, ParseModel(kSharing, "m.yaml"));
+  const std::string text = ModelText(model);
+  ASSERT_OK_AND_ASSIGN(const ModelDefinition again, ReadModelText(text, "text"));
+  EXPECT_EQ(ModelText(again), text);
+  EXPECT_EQ(CanonicalText(again), CanonicalText(model));
+}
+
 TEST(ParseModel, KnowsEveryTypeByName) {
   for (const std::string_view name :
        {"string", "text", "integer", "decimal", "boolean", "timestamp", "date", "duration", "enum",
@@ -288,6 +325,10 @@ TEST(CanonicalText, ChangesWithWhateverTheModelSays) {
       {"{name: A, label", "{name: A, description: d, label"},
       {"impact: none", "impact: target_to_source"},
       {"impact: none", "impact: none, cardinality: one_to_one"},
+      {"impact: none", "impact: none, capacity: [{limit: x, load: y}]"},
+      {"impact: none", "impact: none, capacity: [{target: A, limit: x, load: y}]"},
+      {"impact: none", "impact: none, places: [{position: x}]"},
+      {"impact: none", "impact: none, places: [{position: x, extent: y}]"},
       {"target: A", "target: B"},
   };
   for (const auto& [from, to] : edits) {

@@ -197,6 +197,34 @@ std::string OneClass(std::string_view text) {
   return "classes:\n  - {" + std::string(text) + "}\n";
 }
 
+// A relationship type with a rule about what sources of a target share.
+std::string Sharing(const std::string& rule) {
+  return "classes:\n  - {name: A, label: {en: A, ja: a}, attributes: [{name: width, type: integer, "
+         "label: {en: W, ja: w}}, {name: depth, type: decimal, label: {en: D, ja: d}}, {name: "
+         "colour, type: string, label: {en: C, ja: c}}]}\nrelationship_types:\n  - {name: r, "
+         "label: "
+         "{en: R, ja: r}, inverse_label: {en: I, ja: i}, impact: none, endpoints: [{source: A, "
+         "target: A}], " +
+         rule + "}\n";
+}
+
+TEST(Schema, CompilesWhatSourcesOfATargetShare) {
+  ASSERT_OK_AND_ASSIGN(
+      const auto schema,
+      BuildYaml(Sharing("capacity: [{target: A, limit: width, load: depth}], places: [{position: "
+                        "colour}]")));
+  const RelationshipType* type = schema->FindRelationshipType("r");
+  ASSERT_NE(type, nullptr);
+  const Class* owner = schema->FindClass("A");
+  ASSERT_EQ(type->capacities.size(), 1U);
+  EXPECT_EQ(type->capacities[0].target, owner->number);
+  EXPECT_EQ(type->capacities[0].limit, schema->FindAttribute(*owner, "width")->number);
+  EXPECT_EQ(type->capacities[0].load, schema->FindAttribute(*owner, "depth")->number);
+  ASSERT_EQ(type->places.size(), 1U);
+  EXPECT_EQ(type->places[0].target.value, 0);
+  EXPECT_EQ(type->places[0].extent.value, 0);
+}
+
 TEST(Schema, RefusesAModelThatDoesNotHold) {
   const std::string r = "label: {en: R, ja: r}, inverse_label: {en: I, ja: i}, impact: none";
   const std::string a = "classes:\n  - {name: A, label: {en: A, ja: a}}\nrelationship_types:\n  - ";
@@ -285,6 +313,19 @@ TEST(Schema, RefusesAModelThatDoesNotHold) {
        "relationship type r, source names the class \"B\""},
       {a + "{name: r, endpoints: [{source: A, target: B}], " + r + "}",
        "relationship type r, target names the class \"B\""},
+      {Sharing("capacity: [{limit: widht, load: depth}]"),
+       "m.yaml:4: relationship type r: limit of a capacity: no class has the attribute "
+       "\"widht\"; did you mean \"width\"?"},
+      {Sharing("capacity: [{limit: width, load: colour}]"),
+       "load of a capacity: colour is of type string, expected integer or decimal"},
+      {Sharing("capacity: [{target: B, limit: width, load: depth}]"),
+       "target: there is no class \"B\""},
+      {Sharing("places: [{position: depth}]"),
+       "position of a place: depth is of type decimal, expected integer or string or enum"},
+      {Sharing("places: [{position: colour, extent: width}]"),
+       "position of a place: colour is of type string, expected integer"},
+      {Sharing("places: [{position: width, extent: depth}]"),
+       "extent of a place: depth is of type decimal, expected integer"},
   };
   for (const BadModel& c : cases) {
     SCOPED_TRACE(c.yaml);

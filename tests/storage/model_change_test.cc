@@ -146,6 +146,27 @@ TEST_F(ModelChangeTest, TheSameModelChangesNothingAndADryRunNeitherDoes) {
   EXPECT_THAT(Change(next).status(), IsError(ErrorCode::kModelInvalid, "Nowhere"));
 }
 
+TEST_F(ModelChangeTest, WhatSourcesOfATargetShareIsToldAndIsSafe) {
+  const auto both = [](ModelDefinition& m) {
+    TypeIn(m, "hosted_on").capacities = {{"Server", "memory", "memory"}};
+    TypeIn(m, "hosted_on").places = {{"", "name", ""}};
+  };
+  const ModelChangeResult added = Apply(both);
+  ASSERT_EQ(added.outcome, ModelOutcome::kApplied);
+  ASSERT_EQ(added.changes.size(), 2U);
+  EXPECT_EQ(added.changes[0].subject, "relationship type hosted_on");
+  EXPECT_EQ(added.changes[0].detail, "capacity Server: memory of memory added");
+  EXPECT_EQ(added.changes[1].detail, "place name added");
+  EXPECT_EQ(added.changes[1].safety, model::ChangeSafety::kSafe);
+  Restart();
+  EXPECT_EQ(reader().schema()->FindRelationshipType("hosted_on")->capacities.size(), 1U);
+  const ModelChangeResult removed =
+      Apply([](ModelDefinition& m) { TypeIn(m, "hosted_on").capacities.clear(); });
+  ASSERT_EQ(removed.changes.size(), 1U);
+  EXPECT_EQ(removed.changes[0].detail, "capacity Server: memory of memory removed");
+  ExpectSound();
+}
+
 // One narrowing each, and what of the estate below stands in its way.
 struct Narrowing {
   const char* name;

@@ -42,6 +42,18 @@ struct ModelClass {
   bool retired = false;
   std::vector<std::string> renamed_from;
 };
+// What the sources of one target share, of targets of this class and below (empty: of any);
+// docs/model.md.
+struct ModelCapacity {
+  std::string target;
+  std::string limit;  // an attribute of the target
+  std::string load;   // an attribute of each source
+};
+struct ModelPlace {
+  std::string target;
+  std::string position;  // attributes of each source
+  std::string extent;    // empty: one position
+};
 struct ModelRelationshipType {
   RelationshipTypeNumber number;
   std::string name;
@@ -50,6 +62,8 @@ struct ModelRelationshipType {
   std::uint8_t impact = 0;  // 0 none, 1 target to source, 2 source to target
   bool retired = false;
   std::vector<std::string> renamed_from;
+  std::vector<ModelCapacity> capacities;
+  std::vector<ModelPlace> places;
 };
 
 class Model {

@@ -390,6 +390,8 @@ enum class ConflictKind : std::uint8_t {
   kCardinality = 6,
   kLinkEndMissing = 7,
   kRule = 8,
+  kCapacity = 9,
+  kPlace = 10,
 };
 struct Conflict {
   ConflictKind kind = ConflictKind::kRule;

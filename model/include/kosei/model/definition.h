@@ -106,6 +106,20 @@ struct Endpoints {
   std::string target_class;
 };
 
+// What the sources of one target share. A commit is not judged by these: what is overloaded in the
+// world is a fact, and is stored. A plan is, when it would overload something (docs/plans.md).
+// Attributes are named as in the classes of the end that has them.
+struct CapacityDefinition {
+  std::string target;  // of targets of this class and below; empty: of all
+  std::string limit;   // of the target: integer or decimal. No value: no limit
+  std::string load;    // of each source: integer or decimal. No value: none
+};
+struct PlaceDefinition {
+  std::string target;    // as above
+  std::string position;  // of each source: string, integer or enum. No value: no place
+  std::string extent;    // of each source: integer, how many positions upwards; empty or none: one
+};
+
 struct RelationshipTypeDefinition {
   std::string name;  // snake_case, read "source <name> target"
   Label label;
@@ -115,8 +129,10 @@ struct RelationshipTypeDefinition {
   // source.
   Cardinality cardinality = Cardinality::kManyToMany;
   ImpactDirection impact = ImpactDirection::kNone;
-  bool retired = false;                   // links of it are read, none is made any more
-  std::vector<std::string> renamed_from;  // as of an attribute
+  std::vector<CapacityDefinition> capacities;  // what sources of a target may need together
+  std::vector<PlaceDefinition> places;         // what two sources of a target cannot both have
+  bool retired = false;                        // links of it are read, none is made any more
+  std::vector<std::string> renamed_from;       // as of an attribute
   std::string origin;
 };
 

@@ -52,9 +52,23 @@ struct Class {
   std::vector<ClassNumber> ancestors;  // itself first, root last
 };
 
+// What the sources of one target share, by number (CapacityDefinition, PlaceDefinition).
+struct Capacity {
+  ClassNumber target;  // 0: any
+  AttributeNumber limit;
+  AttributeNumber load;
+};
+struct Place {
+  ClassNumber target;  // 0: any
+  AttributeNumber position;
+  AttributeNumber extent;  // 0: one position
+};
+
 struct RelationshipType {
   RelationshipTypeNumber number;
   RelationshipTypeDefinition definition;
+  std::vector<Capacity> capacities = {};
+  std::vector<Place> places = {};
 };
 
 class Schema {

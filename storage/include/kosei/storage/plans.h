@@ -63,16 +63,22 @@ enum class ConflictKind : std::uint8_t {
   kCardinality = 6,     // an end would have two links of a type that allows one
   kLinkEndMissing = 7,  // a link or reference would lead nowhere
   kRule = 8,            // any other rule of the model
+  kCapacity = 9,        // the sources of a target would need more than it has
+  kPlace = 10,          // two sources of a target would be at the same place
 };
 
 // Why a plan cannot be carried out as it is. Both sides are named: the plan's step and who made it,
 // the commit on the other side and who made that.
 struct Conflict {
   ConflictKind kind = ConflictKind::kRule;
-  std::string key;        // the record, or the source of the link
-  std::string attribute;  // kAttribute, kUniqueValue: its name; links: the relationship type
-  std::string other;      // the other record: the holder of the value, the target of the link
-  std::string planned;    // the value on each side, as text for people; empty: none
+  std::string key;  // the record, or the source of the link
+  // kAttribute, kUniqueValue: its name; kCapacity: the load's; kPlace: the position's; links: the
+  // relationship type
+  std::string attribute;
+  // The other record: the holder of the value or place, the target of the link, the one that is
+  // overloaded.
+  std::string other;
+  std::string planned;  // the value on each side, as text for people; empty: none
   std::string present;
   std::string message;  // the whole in a sentence
   std::uint32_t step = 0;
@@ -82,6 +88,7 @@ struct Conflict {
 };
 
 // Whose side counts where both changed the same attribute, or one changed what the other ended.
+// kPlan also takes what would be overloaded, or at a place that is taken.
 enum class Take : std::uint8_t { kNeither = 0, kPlan = 1, kMain = 2 };
 
 struct PlanEdited {
