@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "kosei/base/bytes.h"
 #include "kosei/protocol/messages.h"
 #include "kosei/protocol/write_generated.h"
 
@@ -64,9 +65,39 @@ std::size_t BulkChunk::bytes() const {
          link_sources_.size() * kLinkBytes + link_valid_from_.size() * 2 * sizeof(std::int64_t);
 }
 
+std::uint64_t BulkChunk::Digest(std::uint64_t before,
+                                const std::vector<RelationshipTypeNumber>& complete_types) const {
+  Sha256 hash;
+  const auto add = [&hash](const auto& numbers) {
+    std::string head;
+    AppendU64(head, numbers.size());
+    hash.Update(head);
+    hash.Update(
+        {reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(numbers.front())});
+  };
+  add(std::vector<std::uint64_t>{before});
+  add(record_lengths_);
+  hash.Update(record_bytes_);
+  for (const std::string_view key : keys_) add(key);
+  add(link_sources_);
+  add(link_types_);
+  add(link_targets_);
+  add(link_valid_from_);
+  add(link_valid_to_);
+  add(complete_types);
+  return ReadU64(hash.Finish().data()) | 1;
+}
+
+void BulkChunk::Drop() { Clear(); }
+
+void BulkChunk::SetLoad(std::string& message, std::uint64_t load) {
+  auto* const table = flatbuffers::GetMutableRoot<flatbuffers::Table>(message.data());
+  table->SetField<std::uint64_t>(fb::BulkChunkRequest::VT_LOAD, load, 0);
+}
+
 std::string BulkChunk::Take(std::uint64_t load, std::uint64_t number,
                             const std::vector<RelationshipTypeNumber>& complete_types,
-                            ChunkTags& tags) {
+                            std::uint64_t digest, ChunkTags& tags) {
   builder_.Clear();
   const auto lengths = builder_.CreateVector(record_lengths_);
   const auto records = protocol::CreateRecordBytes(builder_, record_bytes_);
@@ -89,8 +120,9 @@ std::string BulkChunk::Take(std::uint64_t load, std::uint64_t number,
     valid_to = builder_.CreateVector(link_valid_to_);
   }
   std::string out(protocol::FinishBody(
-      builder_, fb::CreateBulkChunkRequest(builder_, load, number, lengths, records, keys, sources,
-                                           types, targets, complete_offset, valid_from, valid_to)));
+      builder_,
+      fb::CreateBulkChunkRequest(builder_, load, number, lengths, records, keys, sources, types,
+                                 targets, complete_offset, valid_from, valid_to, digest)));
   tags = std::move(tags_);
   Clear();
   return out;

@@ -29,9 +29,18 @@ class BulkChunk {
   // About what the message takes.
   std::size_t bytes() const;
 
+  // Of what the message will say, following on the digest of the chunks before. Never 0.
+  std::uint64_t Digest(std::uint64_t before,
+                       const std::vector<RelationshipTypeNumber>& complete_types) const;
+  // Empties the chunk.
+  void Drop();
+
   // The message; the chunk is empty afterwards and `tags` says what was in it.
   std::string Take(std::uint64_t load, std::uint64_t number,
-                   const std::vector<RelationshipTypeNumber>& complete_types, ChunkTags& tags);
+                   const std::vector<RelationshipTypeNumber>& complete_types, std::uint64_t digest,
+                   ChunkTags& tags);
+  // The same message for the load's new number on another connection.
+  static void SetLoad(std::string& message, std::uint64_t load);
 
  private:
   std::uint32_t NumberOf(std::string_view key);

@@ -5,9 +5,13 @@
 #include <deque>
 #include <utility>
 
+#include "back_off.h"
 #include "bulk_chunk.h"
 #include "client_impl.h"
+#include "kosei/base/bytes.h"
 #include "kosei/base/error.h"
+#include "kosei/base/mutex.h"
+#include "kosei/base/random.h"
 #include "kosei/base/record.h"
 #include "kosei/base/status_macros.h"
 #include "reply_decoding.h"
@@ -24,6 +28,13 @@ constexpr std::size_t kChunkItems = 8'192;
 constexpr std::size_t kChunkBytes = 1U << 20;
 // Beside the time that the server gives itself.
 constexpr std::chrono::seconds kPatience{60};
+// After a loss: as long as a server takes to restart, and somebody to notice that it has to.
+constexpr std::chrono::seconds kReconnecting{120};
+// In a row, without an answer to a chunk between them: then the chunk is what the server does not
+// survive.
+constexpr int kLossesMax = 5;
+// Of a load that nobody named.
+constexpr std::size_t kBatchNameBytes = 16;
 
 std::chrono::milliseconds PatienceFor(Operation operation) {
   return std::chrono::milliseconds(OperationInfoOf(operation).deadline_ms_default) + kPatience;
@@ -43,13 +54,28 @@ void Add(const WriteCounts& from, WriteCounts& to) {
   to.links_ended += from.links_ended;
 }
 
+// Between two attempts to find the server again there is nothing that could be waited for.
+void Pause(std::chrono::milliseconds time) {
+  const auto end = std::chrono::steady_clock::now() + time;
+  Mutex mutex;
+  CondVar never;
+  const MutexLock lock(mutex);
+  while (never.WaitUntil(mutex, end)) continue;
+}
+
 }  // namespace
 
 class BulkLoader::Impl {
  public:
-  Impl(Client::Impl& client, const BulkBegun& begun)
+  Impl(Client::Impl& client, Provenance provenance, std::string batch, bool named,
+       const BulkBegun& begun)
       : client_(client),
         connection_(client.connection()),
+        provenance_(std::move(provenance)),
+        batch_(std::move(batch)),
+        named_(named),
+        skip_before_(begun.next_chunk),
+        skip_digest_(begun.digest),
         load_(begun.load),
         window_(begun.window) {}
   ~Impl() {
@@ -92,9 +118,12 @@ class BulkLoader::Impl {
   absl::StatusOr<BulkSummary> Finish() {
     KOSEI_RETURN_IF_ERROR(broken_);
     if (chunk_.items() > 0) KOSEI_RETURN_IF_ERROR(Keep(Send({})));
-    while (!unanswered_.empty()) KOSEI_RETURN_IF_ERROR(Keep(TakeAnswer()));
-    const absl::StatusOr<std::string> body =
-        client_.Ask(Operation::kBulkEnd, EncodeBulkEnd(load_), PatienceFor(Operation::kBulkEnd));
+    if (next_number_ < skip_before_) return Keep(AnotherInput());
+    absl::StatusOr<std::string> body = End();
+    while (broken_.ok() && IsLost(body.status())) {
+      KOSEI_RETURN_IF_ERROR(Keep(GoOn(body.status())));
+      body = End();
+    }
     if (!body.ok()) return Keep(body.status());
     const absl::StatusOr<WriteCounts> end = DecodeBulkEnd(*body);
     if (!end.ok()) return Keep(end.status());
@@ -107,13 +136,81 @@ class BulkLoader::Impl {
     on_rejected_ = std::move(on_rejected);
   }
   const BulkSummary& summary() const { return summary_; }
+  std::uint64_t chunks_skipped() const { return skipped_; }
 
  private:
   struct Sent {
     std::shared_ptr<Call> call;
     std::uint64_t number = 0;
     ChunkTags tags;
+    std::string body;  // to be sent again after a loss
   };
+
+  // The connection or the server went away, or this load with them.
+  static bool IsLost(const absl::Status& status) {
+    return HasCode(status, ErrorCode::kConnectionLost) ||
+           HasCode(status, ErrorCode::kConnectFailed) ||
+           HasCode(status, ErrorCode::kShuttingDown) ||
+           (HasCode(status, ErrorCode::kNotFound) && FieldOf(status) == "load");
+  }
+
+  absl::StatusOr<std::string> End() {
+    while (!unanswered_.empty()) KOSEI_RETURN_IF_ERROR(Keep(TakeAnswer()));
+    return client_.Ask(Operation::kBulkEnd, EncodeBulkEnd(load_), PatienceFor(Operation::kBulkEnd));
+  }
+
+  // Begins the load again under its name and sends what has not been answered.
+  absl::Status GoOn(const absl::Status& loss) {
+    if (++losses_ > kLossesMax) return loss;
+    KOSEI_ASSIGN_OR_RETURN(const BulkBegun begun, BeginAgain(loss));
+    const std::uint64_t first = unanswered_.empty() ? next_number_ : unanswered_.front().number;
+    if (begun.next_chunk < first) {
+      return MakeError(
+          ErrorCode::kConnectionLost,
+          "bulk load: the server has " + std::to_string(begun.next_chunk - 1) + " of " +
+              std::to_string(first - 1) +
+              " chunks that it answered (a first load into an empty store is whole or not at all, "
+              "and begins from the start); load again: " +
+              std::string(MessageOf(loss)));
+    }
+    load_ = begun.load;
+    window_ = begun.window;
+    for (Sent& sent : unanswered_) {
+      connection_.Abandon(sent.call);
+      BulkChunk::SetLoad(sent.body, load_);
+      Begin(sent);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<BulkBegun> BeginAgain(const absl::Status& loss) {
+    BackOff back_off(SystemRandom());
+    const auto until = std::chrono::steady_clock::now() + kReconnecting;
+    while (true) {
+      const absl::StatusOr<std::string> body =
+          client_.Ask(Operation::kBulkBegin, EncodeBulkBegin(provenance_, batch_));
+      if (body.ok()) return DecodeBulkBegin(*body);
+      // Overloaded: the server may still hold the load of the connection that was lost.
+      const bool again = IsLost(body.status()) || HasCode(body.status(), ErrorCode::kOverloaded);
+      if (!again) return body.status();
+      if (std::chrono::steady_clock::now() > until) return loss;
+      Pause(back_off.Next());
+    }
+  }
+
+  void Begin(Sent& sent) {
+    sent.call = std::make_shared<Call>(OperationInfoOf(Operation::kBulkChunk), sent.body,
+                                       connection_.NewDeadline());
+    connection_.Begin(sent.call, Connection::Start::kAndGoOn);
+  }
+
+  absl::Status AnotherInput() const {
+    return MakeError(ErrorCode::kInvalidArgument,
+                     "bulk load: batch " + batch_ +
+                         " was begun with other items, or cut in another way; give this load a "
+                         "batch of its own",
+                     "batch");
+  }
 
   // The load is over with its first error.
   absl::Status Keep(absl::Status status) {
@@ -141,23 +238,33 @@ class BulkLoader::Impl {
            (unanswered_.size() >= window_ || unanswered_.front().call->Ready())) {
       KOSEI_RETURN_IF_ERROR(TakeAnswer());
     }
-    Sent sent;
-    sent.number = next_number_++;
-    std::string body = chunk_.Take(load_, sent.number, complete_types, sent.tags);
-    sent.call = std::make_shared<Call>(OperationInfoOf(Operation::kBulkChunk), std::move(body),
-                                       connection_.NewDeadline());
-    connection_.Begin(sent.call, Connection::Start::kAndGoOn);
-    unanswered_.push_back(std::move(sent));
+    const std::uint64_t number = next_number_++;
+    // Whoever comes back under a name shows that it brings the same.
+    if (named_) digest_ = chunk_.Digest(digest_, complete_types);
+    if (number < skip_before_) {
+      if (number + 1 == skip_before_ && digest_ != skip_digest_) return AnotherInput();
+      chunk_.Drop();
+      ++skipped_;
+      return absl::OkStatus();
+    }
+    Sent& sent = unanswered_.emplace_back();
+    sent.number = number;
+    sent.body = chunk_.Take(load_, number, complete_types, digest_, sent.tags);
+    Begin(sent);
     return absl::OkStatus();
   }
 
   absl::Status TakeAnswer() {
+    absl::StatusOr<std::optional<std::string>> body = NextBody();
+    while (IsLost(body.status())) {
+      KOSEI_RETURN_IF_ERROR(GoOn(body.status()));
+      body = NextBody();
+    }
+    KOSEI_RETURN_IF_ERROR(body.status());
+    losses_ = 0;
     const Sent sent = std::move(unanswered_.front());
     unanswered_.pop_front();
-    KOSEI_ASSIGN_OR_RETURN(const std::optional<std::string> body,
-                           connection_.Next(sent.call, std::chrono::steady_clock::now() +
-                                                           PatienceFor(Operation::kBulkChunk)));
-    KOSEI_ASSIGN_OR_RETURN(const ChunkAnswer answer, DecodeBulkChunk(*body));
+    KOSEI_ASSIGN_OR_RETURN(const ChunkAnswer answer, DecodeBulkChunk(**body));
     if (answer.number != sent.number) {
       return MakeError(ErrorCode::kMalformedFrame, "bulk load: the answer is to chunk " +
                                                        std::to_string(answer.number) +
@@ -176,6 +283,11 @@ class BulkLoader::Impl {
     return absl::OkStatus();
   }
 
+  absl::StatusOr<std::optional<std::string>> NextBody() {
+    return connection_.Next(unanswered_.front().call,
+                            std::chrono::steady_clock::now() + PatienceFor(Operation::kBulkChunk));
+  }
+
   void Reject(const RejectedItem& item) {
     ++summary_.rejected;
     if (on_rejected_) on_rejected_(item);
@@ -183,8 +295,16 @@ class BulkLoader::Impl {
 
   Client::Impl& client_;
   Connection& connection_;
-  const std::uint64_t load_;
-  const std::size_t window_;
+  const Provenance provenance_;
+  const std::string batch_;
+  const bool named_;                 // by the caller
+  const std::uint64_t skip_before_;  // chunks before it were durable when this loader began
+  const std::uint64_t skip_digest_;
+  std::uint64_t skipped_ = 0;
+  int losses_ = 0;  // since the last answer to a chunk
+  std::uint64_t digest_ = 0;
+  std::uint64_t load_;
+  std::size_t window_;
   std::uint64_t next_number_ = 1;
   BulkChunk chunk_;
   std::deque<Sent> unanswered_;
@@ -195,12 +315,14 @@ class BulkLoader::Impl {
   absl::Status broken_;
 };
 
-absl::StatusOr<std::unique_ptr<BulkLoader>> Client::BeginBulk(const Provenance& provenance) {
+absl::StatusOr<std::unique_ptr<BulkLoader>> Client::BeginBulk(const Provenance& provenance,
+                                                              const std::string& batch) {
+  const std::string name = batch.empty() ? ToHex(SystemRandom().Bytes(kBatchNameBytes)) : batch;
   KOSEI_ASSIGN_OR_RETURN(const std::string body,
-                         impl_->Ask(Operation::kBulkBegin, EncodeBulkBegin(provenance)));
+                         impl_->Ask(Operation::kBulkBegin, EncodeBulkBegin(provenance, name)));
   KOSEI_ASSIGN_OR_RETURN(const BulkBegun begun, DecodeBulkBegin(body));
-  return std::unique_ptr<BulkLoader>(
-      new BulkLoader(std::make_unique<BulkLoader::Impl>(*impl_, begun)));
+  return std::unique_ptr<BulkLoader>(new BulkLoader(
+      std::make_unique<BulkLoader::Impl>(*impl_, provenance, name, !batch.empty(), begun)));
 }
 
 BulkLoader::BulkLoader(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -219,6 +341,7 @@ absl::StatusOr<BulkSummary> BulkLoader::Finish() { return impl_->Finish(); }
 void BulkLoader::OnRejected(std::function<void(const RejectedItem&)> on_rejected) {
   impl_->OnRejected(std::move(on_rejected));
 }
+std::uint64_t BulkLoader::chunks_skipped() const { return impl_->chunks_skipped(); }
 BulkSummary BulkLoader::progress() const { return impl_->summary(); }
 
 }  // namespace kosei::client

@@ -41,6 +41,8 @@ absl::StatusOr<WriteCounts> DecodeMutate(std::string_view body);
 struct BulkBegun {
   std::uint64_t load = 0;
   std::uint32_t window = 1;
+  std::uint64_t next_chunk = 1;
+  std::uint64_t digest = 0;  // of the chunk before it
 };
 absl::StatusOr<BulkBegun> DecodeBulkBegin(std::string_view body);
 struct ChunkAnswer {

@@ -190,12 +190,13 @@ std::string EncodeMutation(const Mutation& mutation) {
   return Finish(builder, Edits(builder, mutation));
 }
 
-std::string EncodeBulkBegin(const Provenance& provenance) {
+std::string EncodeBulkBegin(const Provenance& provenance, std::string_view batch) {
   Builder& builder = FreshBuilder();
   const auto reason = Text(builder, provenance.reason);
   const auto cause = Text(builder, provenance.cause);
   const auto source = Text(builder, provenance.source);
-  return Finish(builder, fb::CreateBulkBeginRequest(builder, reason, cause, source));
+  const auto batch_offset = Text(builder, batch);
+  return Finish(builder, fb::CreateBulkBeginRequest(builder, reason, cause, source, batch_offset));
 }
 
 std::string EncodeBulkEnd(std::uint64_t load) {

@@ -22,7 +22,7 @@ std::string EncodePath(std::string_view from, std::string_view to, const ViewNam
 std::string EncodeWatch(const WatchRequest& request);
 
 std::string EncodeMutation(const Mutation& mutation);
-std::string EncodeBulkBegin(const Provenance& provenance);
+std::string EncodeBulkBegin(const Provenance& provenance, std::string_view batch);
 std::string EncodeBulkEnd(std::uint64_t load);
 
 // An earlier version of the model; 0: the one in force.

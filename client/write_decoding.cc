@@ -74,7 +74,8 @@ absl::StatusOr<WriteCounts> DecodeMutate(std::string_view body) {
 
 absl::StatusOr<BulkBegun> DecodeBulkBegin(std::string_view body) {
   KOSEI_ASSIGN_OR_RETURN(const fb::BulkBeginReply* reply, protocol::Open<fb::BulkBeginReply>(body));
-  return BulkBegun{reply->load(), std::max(reply->window(), std::uint32_t{1})};
+  return BulkBegun{reply->load(), std::max(reply->window(), std::uint32_t{1}),
+                   std::max(reply->next_chunk(), std::uint64_t{1}), reply->digest()};
 }
 
 absl::StatusOr<ChunkAnswer> DecodeBulkChunk(std::string_view body) {

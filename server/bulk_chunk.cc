@@ -92,6 +92,8 @@ absl::StatusOr<DecodedChunk> DecodeChunk(const fb::BulkChunkRequest& request) {
     decoded.chunk.complete_types.push_back(RelationshipTypeNumber{
         request.complete_types()->Get(static_cast<flatbuffers::uoffset_t>(i))});
   }
+  decoded.chunk.number = request.number();
+  decoded.chunk.digest = request.digest();
   return decoded;
 }
 

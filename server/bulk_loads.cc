@@ -37,6 +37,7 @@ struct BulkLoads::Load {
   std::uint64_t id = 0;
   std::unique_ptr<storage::BulkLoad> load;  // used by the worker while `busy`
   std::uint64_t last_number = 0;
+  bool begun = false;  // its first chunk came, which may be one that was durable before
   std::deque<std::shared_ptr<Item>> items;  // not begun; shared with the worker that decodes
   std::uint32_t unanswered = 0;
   bool busy = false;
@@ -76,11 +77,20 @@ void BulkLoads::Begin(const protocol::Frame& frame, const protocol::OperationInf
   if (services_.counters.bulk_loads.load() > services_.limits.bulk_loads_max) {
     return requests_.Fail(request_id, Overloaded());
   }
+  std::string batch(protocol::TextOf((*request)->batch()));
+  if (batch.size() > kNameBytesMax || !IsValidUtf8(batch)) {
+    return requests_.Fail(request_id,
+                          MakeError(ErrorCode::kInvalidText,
+                                    absl::StrFormat("begin load: batch must be UTF-8 of at most %d "
+                                                    "bytes",
+                                                    kNameBytesMax),
+                                    "batch"));
+  }
   load->id = next_load_++;
   const bool taken = services_.pool.Submit(
       Lane::kBulk, [load, host = host_.shared_from_this(), header = frame.header,
-                    provenance = *std::move(provenance)]() mutable {
-        auto begun = load->services.writer.BeginBulk(std::move(provenance));
+                    provenance = *std::move(provenance), batch = std::move(batch)]() mutable {
+        auto begun = load->services.writer.BeginBulk(std::move(provenance), std::move(batch));
         if (begun.ok()) {
           load->load = *std::move(begun);
           host->Post([load, header](Session& session) { session.loads().OnBegun(load, header); });
@@ -95,9 +105,12 @@ void BulkLoads::Begin(const protocol::Frame& frame, const protocol::OperationInf
 
 void BulkLoads::OnBegun(const std::shared_ptr<Load>& load, const protocol::FrameHeader& header) {
   loads_[load->id] = load;
+  const storage::LoadPosition position = load->load->position();
+  load->last_number = position.chunk;
   Builder builder;
   const std::string_view body = protocol::FinishBody(
-      builder, fb::CreateBulkBeginReply(builder, load->id, protocol::kBulkWindowChunks));
+      builder, fb::CreateBulkBeginReply(builder, load->id, protocol::kBulkWindowChunks,
+                                        position.chunk + 1, position.digest));
   std::string frame;
   protocol::AppendFrame(frame, protocol::ReplyHeader(header), body, requests_.checksum());
   requests_.Finish(header.request_id, frame);
@@ -131,7 +144,8 @@ void BulkLoads::Chunk(const protocol::Frame& frame, const protocol::OperationInf
   const std::shared_ptr<Load> load = Find(frame, item->request->load(), "bulk chunk");
   if (load == nullptr) return;
   absl::Status order;
-  if (item->number != load->last_number + 1) {
+  const bool again = !load->begun && item->number >= 1 && item->number <= load->last_number;
+  if (!again && item->number != load->last_number + 1) {
     order = MakeError(ErrorCode::kProtocolOrder,
                       absl::StrFormat("bulk chunk %d of load %d: expected chunk %d; chunks are "
                                       "numbered 1, 2, 3 without a gap",
@@ -151,6 +165,7 @@ void BulkLoads::Chunk(const protocol::Frame& frame, const protocol::OperationInf
     return;
   }
   load->last_number = item->number;
+  load->begun = true;
   Enqueue(load, item);
   services_.pool.SubmitContinuation(
       Lane::kBulk, [load = load, item, host = host_.shared_from_this()]() mutable {

@@ -6,10 +6,16 @@
 
 namespace kosei::storage {
 
-ChunkedLoad::ChunkedLoad(Committer& committer, Provenance provenance)
-    : committer_(committer), provenance_(std::move(provenance)) {}
+ChunkedLoad::ChunkedLoad(Committer& committer, Provenance provenance, std::string batch,
+                         const LoadPosition& position)
+    : committer_(committer),
+      provenance_(std::move(provenance)),
+      batch_(std::move(batch)),
+      position_(position),
+      total_(position.counts) {}
 
 absl::StatusOr<ChunkResult> ChunkedLoad::Add(BulkChunk chunk) {
+  chunk.batch = batch_;
   Notification finished;
   absl::StatusOr<ChunkResult> result = ChunkResult{};
   committer_.SubmitChunk(provenance_, std::move(chunk), [&](absl::StatusOr<ChunkResult> done) {

@@ -9,13 +9,17 @@ namespace kosei::storage {
 
 class ChunkedLoad final : public BulkLoad {
  public:
-  ChunkedLoad(Committer& committer, Provenance provenance);
+  ChunkedLoad(Committer& committer, Provenance provenance, std::string batch,
+              const LoadPosition& position);
+  LoadPosition position() const override { return position_; }
   absl::StatusOr<ChunkResult> Add(BulkChunk chunk) override;
   absl::StatusOr<CommitResult> Finish() override;
 
  private:
   Committer& committer_;
   const Provenance provenance_;
+  const std::string batch_;
+  const LoadPosition position_;
   CommitResult total_;
 };
 

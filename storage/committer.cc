@@ -6,6 +6,7 @@
 #include "absl/strings/str_format.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
+#include "load_marks.h"
 #include "rocksdb_status.h"
 #include "staging.h"
 
@@ -323,6 +324,10 @@ void Committer::StageChunk(Group& group, ChunkJob& job) {
   Staging staging(store_, endpoints_, group.state, CommitNumber{group.head.commit.value + 1}, time);
   ChunkResult result;
   BulkChunk& chunk = job.chunk;
+  const absl::StatusOr<LoadPosition> before =
+      PositionBefore(*store_.database, job.provenance.source, chunk);
+  if (!before.ok()) return job.done(before.status());
+  const bool repeated = !chunk.batch.empty() && chunk.number <= before->chunk;
   std::vector<std::string> sources;
   for (std::uint32_t i = 0; i < chunk.records.size(); ++i) {
     if (!chunk.complete_types.empty()) sources.push_back(chunk.records[i].key);
@@ -342,13 +347,20 @@ void Committer::StageChunk(Group& group, ChunkJob& job) {
     absl::Status status = staging.Link(chunk.links[i]);
     if (!status.ok()) result.rejected.push_back({RejectedItem::Kind::kLink, i, std::move(status)});
   }
-  if (staging.changed()) {
+  if (repeated) {
+    // What it did stands; it was only judged once more.
+  } else if (staging.changed()) {
     Accept(group, staging, job.provenance);
     result.counts = staging.counts();
     result.counts.commit = group.commits.back().info.number;
     result.counts.time = time;
   } else {
     result.counts = staging.counts();
+  }
+  if (!repeated) {
+    AppendLoadMark(*store_.database, job.provenance.source, chunk,
+                   {PositionAfter(*before, chunk, result.counts), time},
+                   group.commits.empty() ? nullptr : &group.batch);
   }
   group.answers.push_back(
       [done = std::move(job.done), result = std::move(result)](const absl::Status& written) {

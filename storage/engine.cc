@@ -19,6 +19,7 @@
 #include "kosei/base/error.h"
 #include "kosei/base/mutex.h"
 #include "kosei/base/status_macros.h"
+#include "load_marks.h"
 #include "meta_table.h"
 #include "model_changer.h"
 #include "opening.h"
@@ -76,21 +77,30 @@ class StoreWriter final : public Writer {
     return result;
   }
 
-  absl::StatusOr<std::unique_ptr<BulkLoad>> BeginBulk(Provenance provenance) override {
+  using Writer::BeginBulk;
+  absl::StatusOr<std::unique_ptr<BulkLoad>> BeginBulk(Provenance provenance,
+                                                      std::string batch) override {
     bool idle = false;
     // A plan may have given numbers to records already; a first load gives them all itself.
     const bool empty = store_.schema.OnlyModels(store_.published()) &&
                        (!store_.plans->gave_numbers() || store_.loading.load());
-    if (!empty)
-      return std::unique_ptr<BulkLoad>(
-          std::make_unique<ChunkedLoad>(committer_, std::move(provenance)));
+    if (!empty) {
+      LoadPosition position;
+      if (!batch.empty()) {
+        KOSEI_RETURN_IF_ERROR(RemoveOldLoadMarks(*store_.database, store_.options.clock->Now()));
+        KOSEI_ASSIGN_OR_RETURN(position,
+                               ReadLoadPosition(*store_.database, provenance.source, batch));
+      }
+      return std::unique_ptr<BulkLoad>(std::make_unique<ChunkedLoad>(
+          committer_, std::move(provenance), std::move(batch), position));
+    }
     if (!store_.loading.compare_exchange_strong(idle, true)) {
       return MakeError(
           ErrorCode::kOverloaded,
           "begin load: the first load of this store is under way; try again when it has finished");
     }
     absl::StatusOr<std::unique_ptr<BulkLoad>> load =
-        FirstLoad::Begin(store_, committer_, watermark_, std::move(provenance),
+        FirstLoad::Begin(store_, committer_, watermark_, std::move(provenance), std::move(batch),
                          [this] { store_.loading.store(false); });
     return load;
   }

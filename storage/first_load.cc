@@ -31,21 +31,22 @@ std::uint64_t PairOf(NodeIndex node, RelationshipTypeNumber type) {
 
 absl::StatusOr<std::unique_ptr<BulkLoad>> FirstLoad::Begin(Store& store, Committer& committer,
                                                            WatermarkKeeper& watermark,
-                                                           Provenance provenance,
+                                                           Provenance provenance, std::string batch,
                                                            std::function<void()> released) {
-  std::unique_ptr<FirstLoad> load(
-      new FirstLoad(store, committer, watermark, std::move(provenance), std::move(released)));
+  std::unique_ptr<FirstLoad> load(new FirstLoad(store, committer, watermark, std::move(provenance),
+                                                std::move(batch), std::move(released)));
   KOSEI_ASSIGN_OR_RETURN(load->files_,
                          SortedFiles::Create(*store.database, store.options.folder + "/load"));
   return load;
 }
 
 FirstLoad::FirstLoad(Store& store, Committer& committer, WatermarkKeeper& watermark,
-                     Provenance provenance, std::function<void()> released)
+                     Provenance provenance, std::string batch, std::function<void()> released)
     : store_(store),
       committer_(committer),
       watermark_(watermark),
       provenance_(std::move(provenance)),
+      batch_(std::move(batch)),
       released_(std::move(released)),
       endpoints_(*store.schema),
       commit_{store.head().commit.value + 1},
@@ -63,6 +64,8 @@ absl::StatusOr<ChunkResult> FirstLoad::Add(BulkChunk chunk) {
   KOSEI_RETURN_IF_ERROR(committer_.RunExclusively([&]() -> absl::StatusOr<Head> {
     result = AddNow(chunk);
     if (!result.ok()) return result.status();
+    last_.chunk = chunk.number;
+    last_.digest = chunk.digest;
     return store_.head();
   }));
   return result;

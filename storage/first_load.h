@@ -30,16 +30,18 @@ class FirstLoad final : public BulkLoad {
   // `released` is called when the load is over, whatever its end.
   static absl::StatusOr<std::unique_ptr<BulkLoad>> Begin(Store& store, Committer& committer,
                                                          WatermarkKeeper& watermark,
-                                                         Provenance provenance,
+                                                         Provenance provenance, std::string batch,
                                                          std::function<void()> released);
   ~FirstLoad() override;
 
+  // Nothing of an earlier one is there.
+  LoadPosition position() const override { return {}; }
   absl::StatusOr<ChunkResult> Add(BulkChunk chunk) override;
   absl::StatusOr<CommitResult> Finish() override;
 
  private:
   FirstLoad(Store& store, Committer& committer, WatermarkKeeper& watermark, Provenance provenance,
-            std::function<void()> released);
+            std::string batch, std::function<void()> released);
 
   absl::StatusOr<ChunkResult> AddNow(BulkChunk& chunk);
   absl::Status AddRecord(Record& record, bool& repeated);
@@ -59,6 +61,8 @@ class FirstLoad final : public BulkLoad {
   Committer& committer_;
   WatermarkKeeper& watermark_;
   const Provenance provenance_;
+  const std::string batch_;
+  LoadPosition last_;  // of the newest chunk
   const std::function<void()> released_;
   EndpointRules endpoints_;
   std::unique_ptr<SortedFiles> files_;

@@ -9,6 +9,8 @@
 #include "kosei/base/error.h"
 #include "kosei/base/mutex.h"
 #include "kosei/base/status_macros.h"
+#include "load_marks.h"
+#include "meta_table.h"
 
 namespace kosei::storage {
 namespace {
@@ -156,6 +158,11 @@ absl::StatusOr<CommitResult> FirstLoad::Finish() {
   released_();
   KOSEI_RETURN_IF_ERROR(written);
   KOSEI_RETURN_IF_ERROR(CommitRepeated());
+  if (!batch_.empty() && last_.chunk != 0) {
+    last_.counts = counts_;
+    KOSEI_RETURN_IF_ERROR(PutMeta(*store_.database, LoadMarkName(provenance_.source, batch_),
+                                  EncodeLoadMark({last_, time_})));
+  }
   return counts_;
 }
 

@@ -99,6 +99,11 @@ void AddImportCommands(CLI::App& root, Invocation& invocation) {
       .add_option("--reject", options->reject,
                   "where rejected rows go (default: FILE.rejected.csv beside the input)")
       ->type_name("FILE");
+  command
+      .add_option("--batch", options->batch,
+                  "name of this load within --source: the same import given again goes on where it "
+                  "was broken off")
+      ->type_name("NAME");
   AddProvenance(command, options->provenance);
 
   command

@@ -224,6 +224,7 @@ struct ImportOptions {
   std::string links;
   std::string reject;
   std::string history;
+  std::string batch;
   ProvenanceOptions provenance;
 };
 CommandResult RunImport(Context& context, const ImportOptions& options);

@@ -43,6 +43,28 @@ TEST_F(Import, LoadsRecordsAndLinksAndTheSecondTimeChangesNothing) {
   EXPECT_THAT(second.notes, HasSubstr("nothing changed"));
 }
 
+TEST_F(Import, ABatchThatIsThereIsNotSentAgainAndOtherInputUnderItsNameIsRefused) {
+  Out({"set", "there", "--class", "Server"});
+  const std::string records =
+      Put("records.csv", "class,key,name\nServer,web-1,Web\nServer,web-2,Other\n");
+  const auto import = [this](const std::string& file, const std::string& source) {
+    return Kosei({"import", "--records", file, "--source", source, "--batch", "monday"});
+  };
+  EXPECT_EQ(Json(import(records, "csv").out).Number("/records/created"), 2);
+  Out({"set", "web-1", "name=Changed since"});
+  const Outcome again = import(records, "csv");
+  EXPECT_EQ(again.code, 0) << again.notes;
+  EXPECT_EQ(Json(again.out).Number("/records/created"), 2) << "the counts of the whole batch";
+  EXPECT_THAT(again.notes, HasSubstr("a part of this batch was there already"));
+  EXPECT_EQ(Json(Out({"get", "web-1"})).Text("/attributes/name"), "Changed since");
+  const std::string other = Put("other.csv", "class,key,name\nServer,web-3,Third\n");
+  const Outcome refused = import(other, "csv");
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_THAT(refused.notes, HasSubstr("batch monday was begun with other items"));
+  // A batch belongs to its source.
+  EXPECT_EQ(Json(import(other, "sheet").out).Number("/records/created"), 1);
+}
+
 TEST_F(Import, BadRowsAreKeptMendedAndImportedWhileGoodOnesGoIn) {
   const std::string records = Put("records.csv",
                                   "class,key,name,cpu_count\n"

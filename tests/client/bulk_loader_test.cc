@@ -99,11 +99,12 @@ class BulkPeer {
 
   std::vector<SeenChunk> chunks;  // to be looked at when the load has ended
 
- private:
+ protected:
   virtual Reaction OnChunk(const SentFrame& frame, std::uint64_t number) {
     return {ChunkAnswer(frame, number)};
   }
 
+ private:
   const std::uint32_t window_;
 };
 
@@ -311,16 +312,39 @@ TEST(BulkLoader, RejectsARecordThatNoServerTakesWithoutSendingIt) {
   EXPECT_EQ(bulk.chunks[0].records.size(), 1U);
 }
 
-TEST(BulkLoader, ALostConnectionEndsTheLoad) {
-  class LostPeer : public BulkPeer {
-    Reaction OnChunk(const SentFrame&, std::uint64_t) override { return {"", true}; }
-  };
-  LostPeer bulk;
+// Loses the connection with the first `losses` chunks that come.
+class LosingPeer : public BulkPeer {
+ public:
+  explicit LosingPeer(std::size_t losses) : losses_(losses) {}
+
+ private:
+  Reaction OnChunk(const SentFrame& frame, std::uint64_t number) override {
+    if (chunks.size() <= losses_) return {"", true};
+    return BulkPeer::OnChunk(frame, number);
+  }
+  const std::size_t losses_;
+};
+
+TEST(BulkLoader, AChunkWhoseConnectionIsLostIsSentAgain) {
+  LosingPeer bulk(3);
+  Loading s(bulk);
+  ASSERT_OK(s.loader->AddRecord(MakeRecord(1), 11));
+  ASSERT_OK_AND_ASSIGN(const BulkSummary summary, s.loader->Finish());
+  EXPECT_EQ(summary.counts.commit, 99U);
+  ASSERT_EQ(bulk.chunks.size(), 4U);
+  for (const SeenChunk& chunk : bulk.chunks) {
+    EXPECT_EQ(chunk.number, 1U);
+    EXPECT_EQ(chunk.records, bulk.chunks[0].records);
+  }
+}
+
+TEST(BulkLoader, AChunkThatNoServerSurvivesEndsTheLoad) {
+  LosingPeer bulk(1'000);
   Loading s(bulk);
   ASSERT_OK(s.loader->AddRecord(MakeRecord(1)));
   EXPECT_THAT(s.loader->Finish(), HasErrorCode(ErrorCode::kConnectionLost));
   EXPECT_THAT(s.loader->AddRecord(MakeRecord(2)), HasErrorCode(ErrorCode::kConnectionLost));
-  EXPECT_EQ(bulk.chunks.size(), 1U);
+  EXPECT_EQ(bulk.chunks.size(), 6U);
 }
 
 TEST(BulkLoader, IsOverAfterFinish) {

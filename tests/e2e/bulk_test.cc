@@ -129,5 +129,79 @@ TEST_F(Bulk, AFirstLoadWithoutItsEndLeavesNothing) {
   EXPECT_EQ(Load().counts.records_created, static_cast<std::uint64_t>(kHosts + kPackages));
 }
 
+TEST_F(Bulk, ALoadOutlastsKillsOfTheServer) {
+  Put({MakeRecord("Server", "there")});
+  ASSERT_OK_AND_ASSIGN(const auto loader, client->BeginBulk({"restless", "", "test"}));
+  constexpr int kItems = 60'000;
+  std::vector<std::uint64_t> rejected;
+  loader->OnRejected([&](const client::RejectedItem& item) { rejected.push_back(item.tag); });
+  for (int i = 0; i < kItems; ++i) {
+    // kill -9 while chunks are unanswered, three times.
+    if (i % (kItems / 4) == kItems / 8) {
+      server.Kill();
+      ASSERT_OK(server.Start());
+    }
+    Record record = MakeRecord("Server", "srv-" + std::to_string(i));
+    if (i % 10'000 == 5'000) record = MakeRecord("Server", "", {});
+    ASSERT_OK(loader->AddRecord(record, static_cast<std::uint64_t>(i)));
+  }
+  ASSERT_OK_AND_ASSIGN(const BulkSummary summary, loader->Finish());
+  EXPECT_EQ(summary.counts.records_created, kItems - 6U);
+  EXPECT_EQ(rejected, (std::vector<std::uint64_t>{5'000, 15'000, 25'000, 35'000, 45'000, 55'000}));
+  ASSERT_OK_AND_ASSIGN(const client::StatusReport status, client->Status());
+  EXPECT_EQ(status.records, kItems - 5U);
+  // No commit created a record twice.
+  std::uint64_t created = 0;
+  EXPECT_OK(client->Watch(client::WatchRequest{.after = 0}, [&](const client::WatchStep& step) {
+    if (step.event != nullptr) {
+      created += step.event->commit.records_created;
+      EXPECT_EQ(step.event->commit.records_updated, 0U);
+    }
+    return step.position < status.newest_commit;
+  }));
+  EXPECT_EQ(created, kItems - 5U);
+}
+
+TEST_F(Bulk, ANamedBatchIsNotSentTwiceAndKnowsItsInput) {
+  Put({MakeRecord("Server", "there")});
+  const auto add = [this](BulkLoader& loader, int from, int to) {
+    for (int i = from; i < to; ++i) {
+      ASSERT_OK(loader.AddRecord(MakeRecord("Server", "srv-" + std::to_string(i))));
+    }
+  };
+  {
+    // Whole chunks of it got through.
+    ASSERT_OK_AND_ASSIGN(const auto loader, client->BeginBulk({"", "", "csv"}, "big"));
+    add(*loader, 0, 2 * 8'192);
+    ASSERT_OK(loader->Finish());
+  }
+  {
+    ASSERT_OK_AND_ASSIGN(const auto loader, client->BeginBulk({"", "", "csv"}, "big"));
+    add(*loader, 0, 40'000);
+    ASSERT_OK_AND_ASSIGN(const BulkSummary summary, loader->Finish());
+    EXPECT_EQ(summary.counts.records_created, 40'000U);
+    EXPECT_EQ(loader->chunks_skipped(), 2U);
+  }
+  ASSERT_OK_AND_ASSIGN(const auto loader, client->BeginBulk({"", "", "csv"}, "big"));
+  add(*loader, 5, 40'005);
+  EXPECT_THAT(loader->Finish(), HasErrorCode(ErrorCode::kInvalidArgument));
+}
+
+TEST_F(Bulk, AFirstLoadThatLosesItsServerSaysThatItBeginsFromTheStart) {
+  ASSERT_OK_AND_ASSIGN(const auto loader, client->BeginBulk({"", "", "csv"}));
+  absl::Status status;
+  // More chunks than may be unanswered: some of what the server lost was answered.
+  constexpr int kBeforeKill = 10 * 8'192;
+  for (int i = 0; i < kBeforeKill + 20'000 && status.ok(); ++i) {
+    if (i == kBeforeKill) {
+      server.Kill();
+      ASSERT_OK(server.Start());
+    }
+    status = loader->AddRecord(MakeRecord("Server", "srv-" + std::to_string(i)));
+  }
+  if (status.ok()) status = loader->Finish().status();
+  EXPECT_THAT(status, kosei::testing::IsError(ErrorCode::kConnectionLost, "from the start"));
+}
+
 }  // namespace
 }  // namespace kosei::e2e

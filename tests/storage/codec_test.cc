@@ -4,6 +4,7 @@
 #include "keys.h"
 #include "kosei/base/bytes.h"
 #include "link_statement.h"
+#include "load_marks.h"
 #include "meta_table.h"
 #include "pch.h"
 #include "record_cache.h"
@@ -50,6 +51,23 @@ TEST(LinkValue, HasTheseBytesForEver) {
   for (const std::string_view bad : {"", "\4", "\1\1", "\3short"}) {
     EXPECT_TRUE(HasCode(DecodeLinkValue(bad).status(), ErrorCode::kStorageCorrupt));
   }
+}
+
+TEST(LoadMark, HasTheseBytesForEver) {
+  EXPECT_EQ(ToHex(LoadMarkName("csv", "b1")), ToHex("load/") + "0003" + ToHex("csvb1"));
+  LoadMark mark;
+  mark.time = Timestamp{1};
+  mark.position = {2, 3, CommitResult{CommitNumber{4}, Timestamp{5}, 6, 7, 8, 9, 10, 11, 12}};
+  const std::string bytes = EncodeLoadMark(mark);
+  std::string expected;
+  for (const std::uint64_t number : {1U, 5U, 2U, 3U, 4U, 6U, 7U, 8U, 9U, 10U, 11U, 12U}) {
+    AppendU64(expected, number);
+  }
+  EXPECT_EQ(ToHex(bytes), ToHex(expected));
+  const auto read = DecodeLoadMark(bytes);
+  ASSERT_OK(read.status());
+  EXPECT_EQ(EncodeLoadMark(*read), bytes);
+  EXPECT_THAT(DecodeLoadMark(bytes.substr(1)), testing::HasErrorCode(ErrorCode::kStorageCorrupt));
 }
 
 TEST(Baseline, HasTheseBytesForEver) {

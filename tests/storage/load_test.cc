@@ -133,5 +133,83 @@ TEST_F(LoadTest, ACompleteChunkEndsLinksThatWentAway) {
   EXPECT_TRUE(HasLink("a1", "hosted_on", "s1", reader().Newest())) << "not a record of the chunk";
 }
 
+storage::BulkChunk NumberedChunk(std::uint64_t number, std::vector<Record> records) {
+  storage::BulkChunk chunk;
+  chunk.records = std::move(records);
+  chunk.number = number;
+  chunk.digest = 100 + number;
+  return chunk;
+}
+
+TEST_F(LoadTest, ANamedLoadGoesOnWhereItWas) {
+  ASSERT_OK(Put("Server", "there").status());
+  {
+    ASSERT_OK_AND_ASSIGN(auto load, writer().BeginBulk({"loader", "", "", "csv"}, "nightly"));
+    EXPECT_EQ(load->position().chunk, 0U);
+    ASSERT_OK(load->Add(NumberedChunk(1, {MakeRecord("Server", "a")})).status());
+    // Nothing changes, and still it counts as done.
+    ASSERT_OK(load->Add(NumberedChunk(2, {MakeRecord("Server", "a")})).status());
+    ASSERT_OK(load->Add(NumberedChunk(
+                            3, {MakeRecord("Server", "b"), MakeRecord("ConfigurationItem", "c")}))
+                  .status());
+  }
+  Reopen();
+  const CommitNumber newest = reader().Newest().commit;
+  EXPECT_EQ(newest, CommitNumber{3});
+  ASSERT_OK_AND_ASSIGN(auto load, writer().BeginBulk({"loader", "", "", "csv"}, "nightly"));
+  EXPECT_EQ(load->position().chunk, 3U);
+  EXPECT_EQ(load->position().digest, 103U);
+  EXPECT_EQ(load->position().counts.records_created, 2U);
+  EXPECT_EQ(load->position().counts.records_unchanged, 1U);
+  // A chunk that comes again is judged and changes nothing, whatever happened since.
+  ASSERT_OK(End("b"));
+  ASSERT_OK_AND_ASSIGN(const auto again,
+                       load->Add(NumberedChunk(
+                           3, {MakeRecord("Server", "b"), MakeRecord("ConfigurationItem", "c")})));
+  EXPECT_EQ(again.rejected.size(), 1U);
+  EXPECT_EQ(again.counts.commit, kNoCommit);
+  EXPECT_FALSE(Get("b").ok());
+  EXPECT_THAT(load->Add(NumberedChunk(5, {MakeRecord("Server", "d")})),
+              HasErrorCode(ErrorCode::kProtocolOrder));
+  ASSERT_OK(load->Add(NumberedChunk(4, {MakeRecord("Server", "d")})).status());
+  ASSERT_OK_AND_ASSIGN(const auto total, load->Finish());
+  EXPECT_EQ(total.records_created, 3U);
+  // Another source or another batch is another load.
+  ASSERT_OK_AND_ASSIGN(auto other, writer().BeginBulk({"loader", "", "", "csv2"}, "nightly"));
+  EXPECT_EQ(other->position().chunk, 0U);
+}
+
+TEST_F(LoadTest, AFirstLoadIsKnownByItsNameWhenItIsOver) {
+  {
+    ASSERT_OK_AND_ASSIGN(auto load, writer().BeginBulk({"loader", "", "", "csv"}, "first"));
+    ASSERT_OK(load->Add(NumberedChunk(1, {MakeRecord("Server", "a")})).status());
+  }
+  {
+    ASSERT_OK_AND_ASSIGN(auto load, writer().BeginBulk({"loader", "", "", "csv"}, "first"));
+    EXPECT_EQ(load->position().chunk, 0U) << "nothing of it was there";
+    ASSERT_OK(load->Add(NumberedChunk(1, {MakeRecord("Server", "a")})).status());
+    ASSERT_OK(load->Add(NumberedChunk(2, {MakeRecord("Server", "b")})).status());
+    ASSERT_OK(load->Finish().status());
+  }
+  ASSERT_OK_AND_ASSIGN(auto load, writer().BeginBulk({"loader", "", "", "csv"}, "first"));
+  EXPECT_EQ(load->position().chunk, 2U);
+  EXPECT_EQ(load->position().counts.records_created, 2U);
+}
+
+TEST_F(LoadTest, OldPositionsAreForgotten) {
+  ASSERT_OK(Put("Server", "there").status());
+  const auto load_one = [this](const std::string& batch) {
+    ASSERT_OK_AND_ASSIGN(auto load, writer().BeginBulk({"loader", "", "", "csv"}, batch));
+    ASSERT_OK(load->Add(NumberedChunk(1, {MakeRecord("Server", batch)})).status());
+  };
+  load_one("old");
+  clock_.Advance(std::chrono::hours(24 * 31));
+  load_one("young");
+  ASSERT_OK_AND_ASSIGN(auto old, writer().BeginBulk({"loader", "", "", "csv"}, "old"));
+  EXPECT_EQ(old->position().chunk, 0U);
+  ASSERT_OK_AND_ASSIGN(auto young, writer().BeginBulk({"loader", "", "", "csv"}, "young"));
+  EXPECT_EQ(young->position().chunk, 1U);
+}
+
 }  // namespace
 }  // namespace kosei::testing

@@ -145,7 +145,8 @@ CommandResult RunImport(Context& context, const ImportOptions& options) {
   KOSEI_ASSIGN_OR_RETURN(const std::unique_ptr<client::BulkLoader> loader,
                          client->BeginBulk({.reason = options.provenance.reason,
                                             .cause = options.provenance.cause,
-                                            .source = options.provenance.source}));
+                                            .source = options.provenance.source},
+                                           options.batch));
   loader->OnRejected([&](const client::RejectedItem& item) {
     std::optional<Input>& input = item.is_link ? links : records;
     if (input.has_value()) input->rejections.push_back({item.tag, ErrorOf(item.status)});
@@ -156,6 +157,11 @@ CommandResult RunImport(Context& context, const ImportOptions& options) {
   if (links.has_value()) KOSEI_RETURN_IF_ERROR(LoadLinks(context, *links, *model, *loader));
   KOSEI_ASSIGN_OR_RETURN(const client::BulkSummary loaded, loader->Finish());
 
+  if (loader->chunks_skipped() > 0) {
+    context.Note(
+        context.Say("note: a part of this batch was there already; the counts are of all of it",
+                    "注: このバッチの一部は取り込み済みでした。件数は全体のものです"));
+  }
   ImportSummary summary;
   summary.counts = loaded.counts;
   summary.elapsed = SystemClock().Monotonic() - started;

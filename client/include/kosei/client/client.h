@@ -87,7 +87,11 @@ class Client {
 
   absl::StatusOr<WriteCounts> Mutate(const Mutation& mutation);
   void MutateAsync(const Mutation& mutation, std::function<void(absl::StatusOr<WriteCounts>)> done);
-  absl::StatusOr<std::unique_ptr<BulkLoader>> BeginBulk(const Provenance& provenance);
+  // After a lost connection or a restart of the server the loader goes on where it was. With a
+  // `batch` (a name of your own within the source) another loader, later or elsewhere, that is
+  // given the same items in the same order goes on too: what is durable already is not sent again.
+  absl::StatusOr<std::unique_ptr<BulkLoader>> BeginBulk(const Provenance& provenance,
+                                                        const std::string& batch = {});
 
   // Commits after `after` (nullopt: from now on), in order, without gaps, until `visit` returns
   // false or an error. A heartbeat visits with nullopt, so that a caller can stop.
@@ -154,8 +158,10 @@ class Client {
 
 // One bulk load. Add() fills chunks and sends them with as many unanswered ones as the server
 // allows; when the window is full it waits (back-pressure). Not thread-safe; must not outlive its
-// Client. After an error every further call gives the same error: start a new load (what is there
-// already changes nothing).
+// Client. A lost connection is made again for up to two minutes, and nothing is lost by it, except
+// in a first load into an empty store, which has to begin from the start once the server answered
+// a chunk of it. After an error every further call gives the same error: start a new load (what is
+// there already changes nothing).
 class BulkLoader {
  public:
   // The most that may be added between two cuts (CutComplete).
@@ -176,6 +182,8 @@ class BulkLoader {
   // `on_rejected` runs on the calling thread, during the calls above.
   void OnRejected(std::function<void(const RejectedItem&)> on_rejected);
   BulkSummary progress() const;
+  // Chunks that were durable when this loader began, and have not been sent again.
+  std::uint64_t chunks_skipped() const;
 
  private:
   friend class Client;

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -92,6 +93,11 @@ struct BulkChunk {
   // For every record of this chunk, its links of these types (as source) are all in this chunk:
   // others end.
   std::vector<RelationshipTypeNumber> complete_types;
+  // In a load that can be gone on with: 1, 2, 3, ..., and whatever the loader wants to be told of
+  // the chunks up to this one when it comes back.
+  std::uint64_t number = 0;
+  std::uint64_t digest = 0;
+  std::string batch = {};  // filled in by the load
 };
 struct RejectedItem {
   enum class Kind : std::uint8_t { kRecord, kLink } kind;
@@ -103,12 +109,21 @@ struct ChunkResult {
   CommitResult counts;  // commit is kNoCommit while a first load has not finished
 };
 
+// How far a load has come: its chunks up to this one are durable, and what they did in all.
+struct LoadPosition {
+  std::uint64_t chunk = 0;
+  std::uint64_t digest = 0;  // of that chunk
+  CommitResult counts = {};
+};
+
 // One load from one source. Not thread-safe: one chunk after the other. Destroying it before Finish
 // abandons what has not been committed. Into an empty store everything goes in as one commit
 // through sorted files at Finish; otherwise each chunk is a commit.
 class BulkLoad {
  public:
   virtual ~BulkLoad() = default;
+  // How far a load of the same source and batch had come when this one began.
+  virtual LoadPosition position() const = 0;
   virtual absl::StatusOr<ChunkResult> Add(BulkChunk chunk) = 0;
   // Makes everything durable and visible.
   virtual absl::StatusOr<CommitResult> Finish() = 0;
@@ -123,8 +138,15 @@ class Writer {
   virtual void CommitAsync(Transaction transaction, Done done) = 0;
   // The same, waiting.
   virtual absl::StatusOr<CommitResult> Commit(Transaction transaction) = 0;
-  // At most one load at a time into an empty store; kOverloaded otherwise.
-  virtual absl::StatusOr<std::unique_ptr<BulkLoad>> BeginBulk(Provenance provenance) = 0;
+  // At most one load at a time into an empty store; kOverloaded otherwise. With a `batch` the load
+  // can be gone on with under the same source and batch: its chunks are numbered, what was durable
+  // is told by position(), and a chunk up to there is judged again but changes nothing. A first
+  // load begins from the start. Positions are kept for 30 days, and of the newest 1,000 loads.
+  virtual absl::StatusOr<std::unique_ptr<BulkLoad>> BeginBulk(Provenance provenance,
+                                                              std::string batch) = 0;
+  absl::StatusOr<std::unique_ptr<BulkLoad>> BeginBulk(Provenance provenance) {
+    return BeginBulk(std::move(provenance), {});
+  }
   // Compares the model with the one in force, looks at what is stored where that may not fit, and
   // makes the model the store's by a commit that writes nothing else. What is staged meanwhile is
   // judged by the model in force when it commits; writers wait while the data is looked at.
