@@ -52,6 +52,10 @@ absl::Status RemoveMark(const Store& store, IndexNumber number) {
       "remove mark of an index");
 }
 
+absl::Status MakeDurable(const Store& store) {
+  return ToStatus(store.database->db().FlushWAL(true), "sync the log of writes");
+}
+
 std::uint64_t BytesOnDisk(const Store& store, IndexNumber number) {
   const Span span = SpanOf(number);
   const rocksdb::Range range(SliceOf(span.begin), SliceOf(span.end));

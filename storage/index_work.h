@@ -38,6 +38,9 @@ absl::Status FollowPiece(const Store& store, const model::Schema& schema, Commit
 absl::Status RemoveEntries(const Store& store, IndexNumber number);
 absl::Status WriteMark(const Store& store, const IndexEntry& entry);
 absl::Status RemoveMark(const Store& store, IndexNumber number);
+// What was written before survives a power cut. Marks and entries are not synced by themselves:
+// what is lost of them is made again. That an index was asked for is not.
+absl::Status MakeDurable(const Store& store);
 std::uint64_t BytesOnDisk(const Store& store, IndexNumber number);
 
 }  // namespace kosei::storage

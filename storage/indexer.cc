@@ -271,6 +271,7 @@ absl::Status Indexer::Build(std::string_view name) {
   entry.number = number;
   entry.origin = is_marked ? IndexOrigin::kModel : IndexOrigin::kAdministrator;
   KOSEI_RETURN_IF_ERROR(Restart(entry));
+  KOSEI_RETURN_IF_ERROR(MakeDurable(store_));
   Wake();
   return absl::OkStatus();
 }
@@ -286,6 +287,7 @@ absl::Status Indexer::BuildAll() {
   for (const auto& [number, entry] : entries) {
     if (entry.origin != IndexOrigin::kDropped) KOSEI_RETURN_IF_ERROR(Restart(entry));
   }
+  KOSEI_RETURN_IF_ERROR(MakeDurable(store_));
   Wake();
   return absl::OkStatus();
 }
@@ -307,12 +309,16 @@ absl::Status Indexer::Drop(std::string_view name) {
     }
     entry = found->second;
   }
-  if (entry.origin == IndexOrigin::kAdministrator) return Remove(number);
+  if (entry.origin == IndexOrigin::kAdministrator) {
+    KOSEI_RETURN_IF_ERROR(Remove(number));
+    return MakeDurable(store_);
+  }
   entry.origin = IndexOrigin::kDropped;
   entry.state = IndexState::kBuilding;
   Take({entry});
   KOSEI_RETURN_IF_ERROR(WriteMark(store_, entry));
-  return RemoveEntries(store_, number);
+  KOSEI_RETURN_IF_ERROR(RemoveEntries(store_, number));
+  return MakeDurable(store_);
 }
 
 absl::Status Indexer::CatchUp() {

@@ -7,12 +7,18 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <utility>
 
 namespace kosei::testing {
 namespace {
 
 std::string FolderOf(const std::string& path) {
   return std::filesystem::path(path).parent_path().string();
+}
+
+// `part` is of the path; nothing is of none.
+bool Names(const std::string& part, const std::string& path) {
+  return !part.empty() && path.find(part) != std::string::npos;
 }
 
 std::uint64_t SizeOf(const std::string& path) {
@@ -145,7 +151,9 @@ void FaultDisk::Created(const std::string& path) {
 }
 
 void FaultDisk::Appended(const std::string& path, std::uint64_t size) {
-  ContentOf(path)->size = size;
+  const std::shared_ptr<Content> content = ContentOf(path);
+  content->last_append = content->size;
+  content->size = size;
 }
 
 void FaultDisk::WillOverwrite(const std::string& path, std::uint64_t offset, std::uint64_t count) {
@@ -154,9 +162,11 @@ void FaultDisk::WillOverwrite(const std::string& path, std::uint64_t offset, std
 }
 
 void FaultDisk::Synced(const std::string& path) {
-  if (!plan_.forgotten_sync.empty() && path.find(plan_.forgotten_sync) != std::string::npos) return;
+  if (Names(plan_.forgotten_sync, path)) return;
   const std::shared_ptr<Content> content = ContentOf(path);
-  content->synced = content->size = SizeOf(path);
+  content->size = SizeOf(path);
+  const std::uint64_t before = std::exchange(content->asked, content->size);
+  content->synced = Names(plan_.late_sync, path) ? before : content->size;
   content->overwrites.clear();
 }
 
@@ -183,10 +193,7 @@ void FaultDisk::FolderMade(const std::string& path) {
 }
 
 void FaultDisk::FolderSynced(const std::string& path) {
-  if (!plan_.forgotten_sync.empty() &&
-      (path + "/").find(plan_.forgotten_sync) != std::string::npos) {
-    return;
-  }
+  if (Names(plan_.forgotten_sync, path + "/")) return;
   std::erase_if(names_, [&](const NameChange& change) { return FolderOf(change.path) == path; });
 }
 
@@ -224,6 +231,10 @@ void FaultDisk::UndoContent(const std::string& path, Content& content) {
     if (SizeOf(path) > it->size_before) Resize(path, it->size_before);
   }
   content.overwrites.clear();
+  if (Names(plan_.dropped_append, path) && content.last_append > 0) {
+    Resize(path, content.last_append);
+    return;
+  }
   const std::uint64_t size = SizeOf(path);
   if (size <= content.synced) return;
   const std::uint64_t unsynced = size - content.synced;

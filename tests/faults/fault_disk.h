@@ -43,6 +43,11 @@ class FaultDisk {
     std::uint32_t seed = 1;
     // Planted bugs: a sync of a file whose path contains this says OK and does nothing.
     std::string forgotten_sync = {};
+    // Such a sync makes durable only what the one before it was asked for: what was acknowledged
+    // last was acknowledged too early.
+    std::string late_sync = {};
+    // A power cut takes the last append to such a file away, synced or not.
+    std::string dropped_append = {};
   };
   // `attic` is a folder of the same file system, outside of the store, for what a power cut may
   // bring back.
@@ -97,6 +102,8 @@ class FaultDisk {
   struct Content {
     std::uint64_t synced = 0;
     std::uint64_t size = 0;
+    std::uint64_t asked = 0;            // when a sync was asked for last
+    std::uint64_t last_append = 0;      // where it begins
     std::vector<Overwrite> overwrites;  // since the last sync
   };
   // A change of a folder that has not been synced.

@@ -42,13 +42,13 @@ class FaultSweep : public ::testing::Test {
     const TempFolder folder;
     const ScriptedRun run(folder.path());
     expected_ = run.Learn();
-    ASSERT_EQ(expected_.size(), 12U);
+    ASSERT_EQ(expected_.size(), 13U);
     int status = 0;
     const TempFolder again;
     whole_ = ScriptedRun(again.path()).Run({}, status);
     ASSERT_EQ(status, 0);
     ASSERT_TRUE(whole_.complaints.empty()) << whole_.complaints.front();
-    ASSERT_EQ(whole_.acknowledged, 12U);
+    ASSERT_EQ(whole_.acknowledged, 13U);
   }
 
   // `short_cases`: how many when not all are wanted.
@@ -61,7 +61,7 @@ class FaultSweep : public ::testing::Test {
       for (std::uint64_t at = 0; at < points; at += stride) {
         SCOPED_TRACE(std::string(NameOf(fault)) + " at operation " + std::to_string(at) +
                      ", seed " + std::to_string(seed));
-        const Outcome outcome = RunCase({fault, at, seed, {}}, expected_);
+        const Outcome outcome = RunCase({.fault = fault, .at = at, .seed = seed}, expected_);
         ++counts["cases"];
         if (outcome.aborted()) ++counts["ended by an assertion of RocksDB"];
         if (outcome.journal.failed || IsCut(fault)) ++counts["met the fault"];
@@ -108,20 +108,35 @@ TEST_F(FaultSweep, AKilledProcessLosesNoCommit) { Sweep(Fault::kCutKeep, 30); }
 // The sweep itself is tested too: with a bug planted it must fail.
 class PlantedBug : public FaultSweep {
  protected:
-  // Whether a power cut somewhere shows that syncs of these files are forgotten.
-  bool Finds(const std::string& forgotten) {
-    for (std::uint64_t at = whole_.changes; at-- > 0;) {
-      const Outcome outcome = RunCase({Fault::kCutDrop, at, 1, forgotten}, expected_);
-      if (!outcome.verdict.empty()) return true;
+  // Whether a power cut somewhere shows the bug.
+  bool Finds(FaultDisk::Plan plan) {
+    plan.fault = Fault::kCutDrop;
+    for (plan.at = whole_.changes; plan.at-- > 0;) {
+      if (!RunCase(plan, expected_).verdict.empty()) return true;
     }
     return false;
   }
 };
 
-TEST_F(PlantedBug, AForgottenSyncOfTheLogIsFound) { EXPECT_TRUE(Finds(".log")); }
-TEST_F(PlantedBug, AForgottenSyncOfSortedFilesIsFound) { EXPECT_TRUE(Finds(".sst")); }
-TEST_F(PlantedBug, AForgottenSyncOfTheListOfFilesIsFound) { EXPECT_TRUE(Finds("MANIFEST")); }
-TEST_F(PlantedBug, AForgottenSyncOfTheFolderIsFound) { EXPECT_TRUE(Finds("/store/")); }
+TEST_F(PlantedBug, AForgottenSyncOfTheLogIsFound) {
+  EXPECT_TRUE(Finds({.forgotten_sync = ".log"}));
+}
+TEST_F(PlantedBug, AForgottenSyncOfSortedFilesIsFound) {
+  EXPECT_TRUE(Finds({.forgotten_sync = ".sst"}));
+}
+TEST_F(PlantedBug, AForgottenSyncOfTheListOfFilesIsFound) {
+  EXPECT_TRUE(Finds({.forgotten_sync = "MANIFEST"}));
+}
+TEST_F(PlantedBug, AForgottenSyncOfTheFolderIsFound) {
+  EXPECT_TRUE(Finds({.forgotten_sync = "/store/"}));
+}
+TEST_F(PlantedBug, AForgottenSyncOfABackupIsFound) {
+  EXPECT_TRUE(Finds({.forgotten_sync = "/backups/"}));
+}
+TEST_F(PlantedBug, AcknowledgingBeforeTheSyncIsFound) { EXPECT_TRUE(Finds({.late_sync = ".log"})); }
+TEST_F(PlantedBug, DroppingTheLastRecordOfTheLogIsFound) {
+  EXPECT_TRUE(Finds({.dropped_append = ".log"}));
+}
 
 }  // namespace
 }  // namespace kosei::testing

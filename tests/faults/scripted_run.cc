@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <fstream>
 #include <functional>
@@ -40,8 +41,8 @@ constexpr std::string_view kUnreadable = "unreadable";
 
 class Script {
  public:
-  Script(FaultDisk& disk, const std::string& data, const Notes& notes)
-      : disk_(disk), data_(data), notes_(notes) {}
+  Script(FaultDisk& disk, const ScriptedRun& run, const Notes& notes)
+      : disk_(disk), data_(run.data()), backups_(run.backups()), notes_(notes) {}
 
   void Run() {
     if (Do("open", [&] { return Open(storage::WatermarkMode::kStrict); })) Steps();
@@ -58,14 +59,24 @@ class Script {
     for (int i = 0; go && i < 4; ++i) go = Do("put", [&] { return Put(i); });
     go = go && Do("baseline", [&] { return Baseline("before"); });
     go = go && Do("setting", [&] { return Setting("one"); });
-    // Everything in the log goes into files now.
-    go = go && Do("reopen", [&] { return Open(storage::WatermarkMode::kRelaxed); });
+    go = go && Do("open plan", [&] { return OpenPlan("move"); });
+    for (int i = 0; go && i < 2; ++i) go = Do("edit plan", [&] { return EditPlan("move", i); });
+    go = go && Do("index", [&] { return BuildIndex("memory"); });
+    go = go && Do("follow", [&] { return store_.engine->indexes().CatchUp(); });
+    go = go && Do("backup", [&] { return Backup(); });
+    // What memory holds is written down, and read again; everything in the log goes into files.
+    go = go && Do("reopen", [&] { return Open(storage::WatermarkMode::kRelaxed, true); });
+    go = go && Do("merge plan", [&] { return MergePlan("move"); });
+    go = go && Do("open plan", [&] { return OpenPlan("later"); });
+    go = go && Do("edit plan", [&] { return EditPlan("later", 2); });
     go = go && Do("unlink", [&] { return Unlink(); });
     // More than the write buffer holds: it is flushed while writing goes on.
     for (int i = 0; go && i < 3; ++i) go = Do("load", [&] { return LaterLoad(i); });
     go = go && Do("end", [&] { return End(); });
     go = go && Do("baseline", [&] { return Baseline("after"); });
     go = go && Do("reopen", [&] { return Open(storage::WatermarkMode::kStrict); });
+    go = go && Do("follow", [&] { return store_.engine->indexes().CatchUp(); });
+    go = go && Do("backup", [&] { return Backup(); });
     for (int i = 4; go && i < 6; ++i) go = Do("put", [&] { return Put(i); });
   }
 
@@ -101,12 +112,14 @@ class Script {
     }
   }
 
-  absl::Status Open(storage::WatermarkMode mode) {
+  // Indexes follow when they are told to, or by themselves.
+  absl::Status Open(storage::WatermarkMode mode, bool index_in_background = false) {
     store_.engine.reset();
     storage::EngineOptions options = store_.Options(data_);
     options.files = &disk_.files();
     options.store_files = &disk_.store_files();
     options.watermark = mode;
+    options.index_in_background = index_in_background;
     return store_.Open(options);
   }
   absl::Status Acknowledge(const absl::StatusOr<storage::CommitResult>& result) {
@@ -177,10 +190,51 @@ class Script {
     if (put.ok()) notes_.Say("setting", name);
     return put;
   }
+  absl::Status OpenPlan(const std::string& name) {
+    const auto plan = store_.engine->plans().Open(name, "of the test", {"test", "", "", ""});
+    if (plan.ok()) notes_.Say("plan", name);
+    return plan.status();
+  }
+  absl::Status EditPlan(const std::string& name, int i) {
+    storage::Transaction edits;
+    const std::string key = "q" + std::to_string(i);
+    edits.provenance = {"test", "plan " + key, "", ""};
+    edits.put_records.push_back({store_.Make("Server", key, {{"memory", i}}), {}});
+    edits.put_links.push_back({key, store_.Type("depends_on"), "s3"});
+    const auto edited = store_.engine->plans().Edit(name, std::move(edits));
+    if (edited.ok()) notes_.Say("step", name);
+    return edited.status();
+  }
+  absl::Status MergePlan(const std::string& name) {
+    store_.clock.Advance(std::chrono::seconds(1));
+    const auto merged = store_.engine->plans().Merge(name, {{"test", "merge", "", ""}});
+    if (!merged.ok()) return merged.status();
+    if (merged->commits.size() != 1) Complain("merge: " + std::to_string(merged->commits.size()));
+    for (const storage::CommitResult& commit : merged->commits) (void)Acknowledge(commit);
+    notes_.Say("merged", name);
+    return absl::OkStatus();
+  }
+  absl::Status BuildIndex(const std::string& name) {
+    const absl::Status begun = store_.engine->indexes().Build(name);
+    if (begun.ok()) notes_.Say("index", name);
+    return begun;
+  }
+  absl::Status Backup() {
+    auto run = store_.engine->BeginBackup({backups_});
+    if (!run.ok()) return run.status();
+    while (true) {
+      const auto done = (*run)->Step();
+      if (!done.ok()) return done.status();
+      if (*done) break;
+    }
+    notes_.Say("backup", std::to_string((*run)->report().backup.commit.value));
+    return absl::OkStatus();
+  }
   void Complain(const std::string& what) { notes_.Say("complaint", what); }
 
   FaultDisk& disk_;
   const std::string data_;
+  const std::string backups_;
   const Notes& notes_;
   SmallStore store_;
   std::uint64_t acknowledged_ = 0;
@@ -197,6 +251,11 @@ Journal ReadJournal(const std::string& path) {
     if (word == "probe") journal.probe = std::stoull(rest);
     if (word == "baseline") journal.baselines.push_back(rest);
     if (word == "setting") journal.settings.push_back(rest);
+    if (word == "plan") journal.plans[rest] = 0;
+    if (word == "step") ++journal.plans[rest];
+    if (word == "merged") journal.merged_plans.push_back(rest);
+    if (word == "index") journal.indexes.push_back(rest);
+    if (word == "backup") journal.backups.push_back(std::stoull(rest));
     if (word == "complaint") journal.complaints.push_back(rest);
     if (word == "changes") journal.changes = std::stoull(rest);
     if (word == "reads") journal.reads = std::stoull(rest);
@@ -258,6 +317,51 @@ std::string JudgeCommits(const Journal& journal, const Expected& expected, const
   return {};
 }
 
+std::string JudgePlans(SmallStore& store, const Journal& journal) {
+  for (const auto& [name, steps] : journal.plans) {
+    const auto plan = store.engine->plans().Find(name);
+    if (HasCode(plan.status(), ErrorCode::kUnknownPlan)) return "LOST: plan " + name;
+    if (!plan.ok()) return "unreadable: plan " + name;
+    if (plan->steps < steps) return "LOST: a step of plan " + name;
+    const auto read = store.engine->plans().Steps(name);
+    if (!read.ok() || read->size() != plan->steps) return "unreadable: a step of plan " + name;
+    const bool merged = plan->state == storage::PlanState::kMerged;
+    const auto& wanted = journal.merged_plans;
+    if (!merged && std::find(wanted.begin(), wanted.end(), name) != wanted.end())
+      return "LOST: the merge of plan " + name;
+    if (store.Get(name == "move" ? "q0" : "q2").ok() != merged)
+      return "WRONG: plan " + name + " is merged and its records are not there, or the reverse";
+  }
+  return {};
+}
+
+// Whatever way an index is, it leads to what is there.
+std::string JudgeIndexes(SmallStore& store, const Journal& journal) {
+  if (const absl::Status caught_up = store.engine->indexes().CatchUp(); !caught_up.ok())
+    return "refused: an index: " + caught_up.ToString();
+  const auto all = store.engine->indexes().List();
+  for (const std::string& name : journal.indexes) {
+    const auto found =
+        std::find_if(all.begin(), all.end(), [&](const auto& index) { return index.name == name; });
+    if (found == all.end()) return "LOST: index " + name;
+    if (found->state != storage::IndexState::kWhole) return "refused: index " + name;
+  }
+  return {};
+}
+
+std::string JudgeBackups(FaultDisk& disk, const std::string& folder, const Journal& journal) {
+  if (journal.backups.empty()) return {};
+  const auto report = storage::CheckBackups({.folder = folder, .files = &disk.files()});
+  if (!report.ok()) return "LOST: backups: " + report.status().ToString();
+  if (!report->findings.empty()) return "backup: " + report->findings.front();
+  for (const std::uint64_t commit : journal.backups) {
+    const auto has = [&](const auto& backup) { return backup.commit.value == commit; };
+    if (std::none_of(report->backups.begin(), report->backups.end(), has))
+      return "LOST: the backup of commit " + std::to_string(commit);
+  }
+  return {};
+}
+
 std::string JudgeOpened(SmallStore& store, const Journal& journal, const Expected& expected) {
   if (std::string wrong = JudgeCommits(journal, expected, Describe(store)); !wrong.empty())
     return wrong;
@@ -274,6 +378,8 @@ std::string JudgeOpened(SmallStore& store, const Journal& journal, const Expecte
     if (!found.ok()) return "unreadable: setting " + name;
     if (found->size() != 1) return "LOST: setting " + name;
   }
+  if (std::string wrong = JudgePlans(store, journal); !wrong.empty()) return wrong;
+  if (std::string wrong = JudgeIndexes(store, journal); !wrong.empty()) return wrong;
   const auto more = store.Put("Server", "after", {}, "after");
   return more.ok() ? std::string() : "refused: a write: " + more.status().ToString();
 }
@@ -285,7 +391,7 @@ Journal ScriptedRun::Run(const FaultDisk::Plan& plan, int& wait_status) const {
   wait_status = InChild([&] {
     const Notes journal(notes);
     FaultDisk disk(folder_ + "/attic", plan);
-    Script(disk, data(), journal).Run();
+    Script(disk, *this, journal).Run();
     _exit(0);  // RocksDB's own threads are not waited for
   });
   return ReadJournal(notes);
@@ -334,6 +440,7 @@ std::string ScriptedRun::Judge(const Journal& journal, const Expected& expected)
       if (!report.ok()) verdict = "verify: " + report.status().ToString();
       if (report.ok() && !report->sound()) verdict = "verify: " + report->findings.front();
     }
+    if (verdict.empty()) verdict = JudgeBackups(disk, backups(), journal);
     std::ofstream(path) << verdict;
     _exit(0);
   });

@@ -18,6 +18,10 @@ struct Journal {
   std::uint64_t probe = 0;         // the commit of a write that was accepted after one had failed
   std::vector<std::string> baselines;
   std::vector<std::string> settings;
+  std::map<std::string, std::uint32_t> plans;  // by name: steps
+  std::vector<std::string> merged_plans;
+  std::vector<std::string> indexes;
+  std::vector<std::uint64_t> backups;   // by commit
   std::vector<std::string> complaints;  // what the run itself found wrong
   std::uint64_t changes = 0;            // operations of the disk, when the run came to its end
   std::uint64_t reads = 0;
@@ -41,6 +45,7 @@ class ScriptedRun {
   std::string Judge(const Journal& journal, const Expected& expected) const;
 
   std::string data() const { return folder_ + "/data"; }
+  std::string backups() const { return folder_ + "/backups"; }
 
  private:
   std::string folder_;
