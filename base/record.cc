@@ -4,6 +4,7 @@
 
 #include "flatbuffers/flatbuffers.h"
 #include "kosei/base/error.h"
+#include "kosei/base/remnant.h"
 #include "kosei/record/record_generated.h"
 
 namespace kosei {
@@ -153,7 +154,9 @@ void Record::Set(AttributeNumber attribute, Value value) {
   }
 }
 
-std::string EncodeRecord(const Record& record) {
+namespace {
+
+std::string Encode(const Record& record, std::string_view original_hash, bool retired) {
   thread_local Builder builder(4096);
   thread_local std::vector<flatbuffers::Offset<fb::Attribute>> offsets;
   builder.Clear();
@@ -162,10 +165,38 @@ std::string EncodeRecord(const Record& record) {
     offsets.push_back(EncodeAttribute(builder, number, value));
   const auto attributes = builder.CreateVector(offsets);
   const auto key = builder.CreateString(record.key);
+  flatbuffers::Offset<flatbuffers::Vector<std::uint8_t>> hash;
+  if (!original_hash.empty()) {
+    hash = builder.CreateVector(reinterpret_cast<const std::uint8_t*>(original_hash.data()),
+                                original_hash.size());
+  }
   builder.Finish(fb::CreateRecord(builder, record.class_number.value, key, attributes,
-                                  record.valid_from.micros, record.valid_to.micros, record.ended),
+                                  record.valid_from.micros, record.valid_to.micros, record.ended,
+                                  hash, retired),
                  fb::RecordIdentifier());
   return {reinterpret_cast<const char*>(builder.GetBufferPointer()), builder.GetSize()};
+}
+
+}  // namespace
+
+std::string EncodeRecord(const Record& record) { return Encode(record, {}, false); }
+
+std::string EncodeRemnant(const Record& rest, std::string_view original_hash, RemnantKind kind) {
+  return Encode(rest, original_hash, kind == RemnantKind::kRetired);
+}
+
+std::string_view OriginalHashOf(const RecordView& record) {
+  const auto* hash = RootOf(record.bytes()).original_hash();
+  if (hash == nullptr) return {};
+  return {reinterpret_cast<const char*>(hash->data()), hash->size()};
+}
+
+bool IsRetired(const RecordView& record) { return RootOf(record.bytes()).retired(); }
+
+std::optional<RemnantKind> RemnantKindOf(const RecordView& record) {
+  const fb::Record& root = RootOf(record.bytes());
+  if (root.original_hash() == nullptr) return std::nullopt;
+  return root.retired() ? RemnantKind::kRetired : RemnantKind::kErased;
 }
 
 absl::StatusOr<RecordView> RecordView::Verify(std::string_view bytes) {
@@ -183,6 +214,11 @@ absl::StatusOr<RecordView> RecordView::Verify(std::string_view bytes) {
     if (record.attributes()->size() > kRecordAttributesMax)
       return Malformed("more than 1,000 attributes");
     if (absl::Status status = CheckAttributes(record); !status.ok()) return status;
+  }
+  const auto* const original = record.original_hash();
+  if ((original != nullptr && original->size() != kOriginalHashBytes) ||
+      (original == nullptr && record.retired())) {
+    return Malformed("a remnant without the hash of what it was");
   }
   return RecordView(bytes);
 }

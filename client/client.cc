@@ -167,6 +167,13 @@ absl::Status Client::DropIndex(const std::string& name) {
   return impl_->Ask(Operation::kIndexDrop, EncodeIndexDrop(name)).status();
 }
 
+absl::StatusOr<EraseResult> Client::Erase(const EraseRequest& request) {
+  const std::chrono::milliseconds patience(OperationInfoOf(Operation::kErase).deadline_ms_default);
+  KOSEI_ASSIGN_OR_RETURN(const std::string body,
+                         impl_->Ask(Operation::kErase, EncodeErase(request), patience));
+  return DecodeErase(body);
+}
+
 absl::Status Client::Ping() { return impl_->Ask(Operation::kPing, EncodePing(0)).status(); }
 
 }  // namespace kosei::client

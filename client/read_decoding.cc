@@ -76,6 +76,7 @@ absl::StatusOr<std::optional<RecordVersion>> ToVersion(const fb::RecordVersion* 
   out->begin = from->begin();
   out->end = from->end();
   out->record = record.Decode();
+  out->remnant = RemnantKindOf(record);
   return out;
 }
 

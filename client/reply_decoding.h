@@ -65,6 +65,7 @@ absl::StatusOr<ModelText> DecodeModelText(std::string_view body);
 absl::StatusOr<StatusReport> DecodeStatus(std::string_view body);
 absl::StatusOr<NewToken> DecodeTokenCreate(std::string_view body);
 absl::StatusOr<std::vector<TokenInfo>> DecodeTokenList(std::string_view body);
+absl::StatusOr<EraseResult> DecodeErase(std::string_view body);
 absl::StatusOr<Baseline> DecodeBaselineCreate(std::string_view body);
 absl::StatusOr<std::vector<Baseline>> DecodeBaselineList(std::string_view body);
 absl::StatusOr<std::vector<IndexInfo>> DecodeIndexList(std::string_view body);

@@ -282,6 +282,15 @@ std::string EncodeModelText(const ViewName& view, const std::optional<ViewName>&
   return Finish(builder, fb::CreateModelTextRequest(builder, spec, base_spec));
 }
 
+std::string EncodeErase(const EraseRequest& request) {
+  Builder& builder = FreshBuilder();
+  const auto key = Text(builder, request.key);
+  const auto attributes = Texts(builder, request.attributes);
+  const auto reason = Text(builder, request.reason);
+  const auto cause = Text(builder, request.cause);
+  return Finish(builder, fb::CreateEraseRequest(builder, key, attributes, reason, cause));
+}
+
 std::string EncodeBaselineList() {
   Builder& builder = FreshBuilder();
   return Finish(builder, fb::CreateBaselineListRequest(builder));

@@ -55,5 +55,6 @@ std::string EncodePlanRebase(std::string_view name, Take take);
 std::string EncodePlanMerge(std::string_view name, const MergeOptions& options);
 std::string EncodePlanDrop(std::string_view name);
 std::string EncodeRevert(std::uint64_t commit, const MergeOptions& options);
+std::string EncodeErase(const EraseRequest& request);
 
 }  // namespace kosei::client

@@ -130,6 +130,12 @@ absl::StatusOr<std::vector<TokenInfo>> DecodeTokenList(std::string_view body) {
   return out;
 }
 
+absl::StatusOr<EraseResult> DecodeErase(std::string_view body) {
+  KOSEI_ASSIGN_OR_RETURN(const fb::EraseReply* reply, protocol::Open<fb::EraseReply>(body));
+  return EraseResult{reply->commit(), Timestamp{reply->time()}, reply->versions(),
+                     reply->plan_steps()};
+}
+
 absl::StatusOr<Baseline> DecodeBaselineCreate(std::string_view body) {
   KOSEI_ASSIGN_OR_RETURN(const fb::BaselineCreateReply* reply,
                          protocol::Open<fb::BaselineCreateReply>(body));

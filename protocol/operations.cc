@@ -57,6 +57,7 @@ constexpr OperationInfo kTable[] = {
     {Operation::kImportHistoryBegin, "import_history_begin", Role::kAdministrator, false, false, false, 30 * kSecond, "start taking over the history of another store"},
     {Operation::kImportHistoryChunk, "import_history_chunk", Role::kAdministrator, false, false, false, 600 * kSecond, "a piece of that history's text"},
     {Operation::kImportHistoryEnd, "import_history_end", Role::kAdministrator, false, false, false, 60 * kSecond, "say that there is no more of it"},
+    {Operation::kErase,          "erase",           Role::kAdministrator, false, false, false, 600 * kSecond, "take values out of every version of a record"},
 };
 // clang-format on
 // NOLINTEND

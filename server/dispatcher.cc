@@ -48,6 +48,7 @@ constexpr std::array kHandlers = {
     Handler{.operation = Operation::kImportHistoryBegin, .answer = AnswerImportHistoryBegin},
     Handler{.operation = Operation::kImportHistoryChunk, .answer = AnswerImportHistoryChunk},
     Handler{.operation = Operation::kImportHistoryEnd, .answer = AnswerImportHistoryEnd},
+    Handler{.operation = Operation::kErase, .answer = AnswerErase},
 };
 
 }  // namespace

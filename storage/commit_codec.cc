@@ -5,6 +5,7 @@
 
 #include "flatbuffers/flatbuffers.h"
 #include "kosei/base/error.h"
+#include "kosei/base/remnant.h"
 #include "kosei/record/commit_generated.h"
 
 namespace kosei::storage {
@@ -59,6 +60,15 @@ void ContentHash::AddRecord(RecordId id, std::string_view bytes) {
   AppendU32(buffer_, static_cast<std::uint32_t>(bytes.size()));
   buffer_.append(bytes);
   if (buffer_.size() > kHashBuffer) Flush();
+}
+
+void ContentHash::AddStored(RecordId id, const RecordView& record) {
+  const std::string_view original = OriginalHashOf(record);
+  if (original.empty()) {
+    AddRecord(id, record.bytes());
+  } else {
+    AddRecordHash(id, original);
+  }
 }
 
 void ContentHash::AddRecordHash(RecordId id, std::string_view hash) {

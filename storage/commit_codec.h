@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "kosei/base/bytes.h"
 #include "kosei/base/ids.h"
+#include "kosei/base/record.h"
 #include "kosei/storage/reader.h"
 
 namespace kosei::storage {
@@ -27,6 +28,8 @@ class ContentHash {
  public:
   explicit ContentHash(ContentForm form = ContentForm::kHashes) : form_(form) {}
   void AddRecord(RecordId id, std::string_view bytes);
+  // A record as it is stored: what is left of a version (base/remnant.h) stands for what it was.
+  void AddStored(RecordId id, const RecordView& record);
   // Form 2 only: a record of which no more than the SHA-256 of its bytes is left.
   void AddRecordHash(RecordId id, std::string_view hash);
   // `value`: as stored in the links family.

@@ -39,7 +39,7 @@ PendingCommit AppendEntries(const Store& store, Staging& staging, ContentHash& c
     Put(store, batch, Family::kRecords, {key, sizeof(key)}, record.bytes);
     if (record.dated && !store.directory.Dated(NodeOf(record.id)))
       Put(store, batch, Family::kDefault, keys::DatedKey(record.id), {});
-    content.AddRecord(record.id, record.bytes);
+    content.AddStored(record.id, RecordView::Trust(record.bytes));
   }
   for (const LinkChange& link : pending.links) {
     char key[keys::kLinkKeySize];

@@ -463,6 +463,7 @@ CommitResult Committer::Composer::Add(Staging& staging, const Provenance& proven
 }
 
 rocksdb::WriteBatch& Committer::Composer::batch() { return group_.batch; }
+StagedState& Committer::Composer::state() { return group_.state; }
 const Head& Committer::Composer::head() const { return group_.head; }
 
 void Committer::Finish(Group& group) {

@@ -27,6 +27,7 @@
 namespace kosei::storage {
 
 class Staging;
+struct StagedState;
 
 class Committer {
  public:
@@ -133,6 +134,8 @@ class Committer::Composer {
   CommitResult Add(Staging& staging, const Provenance& provenance);
   // Entries of other families that go with the commits.
   rocksdb::WriteBatch& batch();
+  // What was added here comes to; its holders of unique values are written after `batch`.
+  StagedState& state();
   // The newest commit, with what was added here.
   const Head& head() const;
 

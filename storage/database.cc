@@ -84,6 +84,7 @@ rocksdb::DBOptions GlobalOptions(const DatabaseOptions& options) {
   result.max_bgerror_resume_count = 0;
   result.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
   result.max_background_jobs = 2;
+  result.max_manifest_file_size = kFileListBytesMax;
   result.max_total_wal_size = std::uint64_t{512} << 20;
   result.max_open_files = -1;
   result.bytes_per_sync = 1 << 20;

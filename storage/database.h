@@ -33,6 +33,8 @@ enum class Family : std::uint8_t {
   kMeta
 };
 inline constexpr std::size_t kFamilyCount = 10;
+// When RocksDB's list of its files has grown to this, a new one is begun.
+inline constexpr std::uint64_t kFileListBytesMax = std::uint64_t{1} << 20;
 std::string_view NameOf(Family family);
 
 // kMemoryOnly: what would need the disk is kOverloaded instead.

@@ -10,6 +10,7 @@
 #include "chunked_load.h"
 #include "committer.h"
 #include "data_folder.h"
+#include "erasure.h"
 #include "first_load.h"
 #include "history_export.h"
 #include "history_import.h"
@@ -24,6 +25,7 @@
 #include "model_changer.h"
 #include "opening.h"
 #include "plan_service.h"
+#include "purge.h"
 #include "store_reader.h"
 
 namespace kosei::storage {
@@ -56,8 +58,8 @@ class Listeners {
 
 class StoreWriter final : public Writer {
  public:
-  StoreWriter(Store& store, Committer& committer, WatermarkKeeper& watermark)
-      : store_(store), committer_(committer), watermark_(watermark) {}
+  StoreWriter(Store& store, Committer& committer, WatermarkKeeper& watermark, Indexer& indexer)
+      : store_(store), committer_(committer), watermark_(watermark), indexer_(indexer) {}
 
   void CommitAsync(Transaction transaction, Done done) override {
     committer_.Submit(std::move(transaction), std::move(done), Committer::LeadOn::kCommitter);
@@ -113,6 +115,10 @@ class StoreWriter final : public Writer {
       return ModelChanger(store_, watermark_).Change(definition, provenance, mode, result);
     }));
     return result;
+  }
+
+  absl::StatusOr<ErasureResult> Erase(const Erasure& erasure) override {
+    return storage::Erase(store_, committer_, indexer_, erasure);
   }
 
   absl::Status CreateBaseline(const Baseline& baseline) override {
@@ -177,6 +183,7 @@ class StoreWriter final : public Writer {
   Store& store_;
   Committer& committer_;
   WatermarkKeeper& watermark_;
+  Indexer& indexer_;
   Mutex baseline_mutex_;
 };
 
@@ -197,7 +204,7 @@ class StoreEngine final : public Engine {
                      indexer_.Wake();
                    }),
         reader_(*store_, index_lookup_),
-        writer_(*store_, committer_, watermark_),
+        writer_(*store_, committer_, watermark_, indexer_),
         plans_(*store_, committer_) {}
 
   // Before anything is asked.
@@ -272,6 +279,7 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(EngineOptions options) {
   auto store = std::make_unique<Store>(std::move(options));
   KOSEI_ASSIGN_OR_RETURN(store->database, OpenChecked(store->options, state, watermark->value()));
   KOSEI_RETURN_IF_ERROR(OpenStoreId(*store));
+  KOSEI_RETURN_IF_ERROR(FinishPurges(*store->database));
   KOSEI_RETURN_IF_ERROR(OpenModel(*store));
   if (state != FolderState::kExisting) KOSEI_RETURN_IF_ERROR(WriteFormat(files, folder));
   KOSEI_RETURN_IF_ERROR(LoadMemory(*store));

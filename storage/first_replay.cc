@@ -64,7 +64,7 @@ absl::Status FirstReplay::AddRecord(const RecordLine& line) {
   char key[keys::kRecordKeySize];
   keys::WriteRecordKey(key, id, commit_.info.number);
   KOSEI_RETURN_IF_ERROR(files_->Put(Family::kRecords, {key, sizeof(key)}, line.bytes));
-  content_.AddRecord(id, line.bytes);
+  content_.AddStored(id, record);
   const Timestamp time = commit_.info.time;
   if (record.valid_from() != time || record.valid_to() != kEndOfTime) {
     KOSEI_RETURN_IF_ERROR(files_->Put(Family::kDefault, keys::DatedKey(id), {}));

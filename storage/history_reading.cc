@@ -9,6 +9,7 @@
 #include "history_lines.h"
 #include "kosei/base/error.h"
 #include "kosei/base/record.h"
+#include "kosei/base/remnant.h"
 #include "kosei/base/status_macros.h"
 #include "kosei/base/time.h"
 #include "meta_table.h"
@@ -246,7 +247,14 @@ struct LineParser::Impl {
       KOSEI_ASSIGN_OR_RETURN(Value value, ValueOf(member.value, false));
       record.Set(AttributeNumber{number}, std::move(value));
     }
-    out.bytes = EncodeRecord(record);
+    if (Has(line, "original_hash")) {
+      KOSEI_ASSIGN_OR_RETURN(const std::string hash, BytesAt(line, "original_hash"));
+      const bool retired = Has(line, "retired");
+      out.bytes =
+          EncodeRemnant(record, hash, retired ? RemnantKind::kRetired : RemnantKind::kErased);
+    } else {
+      out.bytes = EncodeRecord(record);
+    }
     KOSEI_RETURN_IF_ERROR(RecordView::Verify(out.bytes).status());
     return HistoryLine(std::move(out));
   }

@@ -1,11 +1,13 @@
 // The lines of an exported history, written.
 #include <algorithm>
+#include <optional>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_format.h"
 #include "history_lines.h"
 #include "kosei/base/bytes.h"
 #include "kosei/base/record.h"
+#include "kosei/base/remnant.h"
 #include "kosei/base/time.h"
 #include "meta_table.h"
 
@@ -115,12 +117,14 @@ bool IsCanonical(const Value& value) {
 }
 
 // Whether names and values say all that the bytes do.
-bool SaysAll(const Record& record, std::string_view bytes, const model::NameBook& names) {
+bool SaysAll(const RecordView& view, const Record& record, const model::NameBook& names) {
   if (NameAt(names.classes, record.class_number.value).empty()) return false;
   for (const auto& [number, value] : record.attributes) {
     if (NameAt(names.attributes, number.value).empty() || !IsCanonical(value)) return false;
   }
-  return EncodeRecord(record) == bytes;
+  const std::optional<RemnantKind> remnant = RemnantKindOf(view);
+  return view.bytes() ==
+         (remnant ? EncodeRemnant(record, OriginalHashOf(view), *remnant) : EncodeRecord(record));
 }
 
 }  // namespace
@@ -172,6 +176,10 @@ void AppendRecord(std::string& out, RecordId id, ChangeKind kind, std::string_vi
   if (record.valid_from != kBeginningOfTime) AppendTime(out, "valid_from", record.valid_from);
   if (record.valid_to != kEndOfTime) AppendTime(out, "valid_to", record.valid_to);
   if (record.ended) out += ",\"ended\":true";
+  if (const std::string_view hash = OriginalHashOf(*view); !hash.empty()) {
+    AppendBase64(out, "original_hash", hash);
+  }
+  if (IsRetired(*view)) out += ",\"retired\":true";
   out += ",\"attributes\":{";
   bool first = true;
   for (const auto& [number, value] : record.attributes) {
@@ -182,7 +190,7 @@ void AppendRecord(std::string& out, RecordId id, ChangeKind kind, std::string_vi
     AppendValue(out, value);
   }
   out += '}';
-  if (!SaysAll(record, bytes, names)) AppendBase64(out, "bytes", bytes);
+  if (!SaysAll(*view, record, names)) AppendBase64(out, "bytes", bytes);
   out += "}\n";
 }
 

@@ -7,17 +7,8 @@
 #include "rocksdb_status.h"
 
 namespace kosei::storage {
-namespace {
-
-// Keys of an attribute's index, or of all text.
-struct Span {
-  Family family;
-  std::string begin;
-  std::string end;
-};
-
-Span SpanOf(IndexNumber number) {
-  Span span{number == kTextIndex ? Family::kText : Family::kIndex, {}, {}};
+IndexSpan SpanOf(IndexNumber number) {
+  IndexSpan span{number == kTextIndex ? Family::kText : Family::kIndex, {}, {}};
   if (number == kTextIndex) {
     span.end.assign(1, '\xff');  // no UTF-8 text begins with it
     return span;
@@ -28,10 +19,8 @@ Span SpanOf(IndexNumber number) {
   return span;
 }
 
-}  // namespace
-
 absl::Status RemoveEntries(const Store& store, IndexNumber number) {
-  const Span span = SpanOf(number);
+  const IndexSpan span = SpanOf(number);
   return ToStatus(
       store.database->db().DeleteRange(rocksdb::WriteOptions(), store.database->family(span.family),
                                        SliceOf(span.begin), SliceOf(span.end)),
@@ -57,7 +46,7 @@ absl::Status MakeDurable(const Store& store) {
 }
 
 std::uint64_t BytesOnDisk(const Store& store, IndexNumber number) {
-  const Span span = SpanOf(number);
+  const IndexSpan span = SpanOf(number);
   const rocksdb::Range range(SliceOf(span.begin), SliceOf(span.end));
   rocksdb::SizeApproximationOptions options;
   options.include_memtables = true;

@@ -41,6 +41,13 @@ absl::Status RemoveMark(const Store& store, IndexNumber number);
 // What was written before survives a power cut. Marks and entries are not synced by themselves:
 // what is lost of them is made again. That an index was asked for is not.
 absl::Status MakeDurable(const Store& store);
+// Keys of an attribute's index, or of all text.
+struct IndexSpan {
+  Family family;
+  std::string begin;
+  std::string end;
+};
+IndexSpan SpanOf(IndexNumber number);
 std::uint64_t BytesOnDisk(const Store& store, IndexNumber number);
 
 }  // namespace kosei::storage

@@ -139,6 +139,11 @@ absl::StatusOr<bool> Indexer::StepLocked() {
   return worked;
 }
 
+absl::Status Indexer::RunBetweenPieces(absl::FunctionRef<absl::Status()> work) {
+  const MutexLock lock(work_mutex_);
+  return work();
+}
+
 void Indexer::Take(const std::vector<IndexEntry>& entries) {
   const MutexLock lock(mutex_);
   for (const IndexEntry& entry : entries) {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "index_book.h"
@@ -38,6 +39,9 @@ class Indexer final : public IndexAdmin {
   void Start();
   // A commit is visible, or there is something else to do.
   void Wake();
+
+  // Runs `work` while nothing is written to any index; the indexes stay as useful as they are.
+  absl::Status RunBetweenPieces(absl::FunctionRef<absl::Status()> work);
 
   // What a look-up needs to know of an index that is whole; nullopt when there is none.
   struct Whole {

@@ -26,6 +26,7 @@ inline constexpr std::size_t kRecordKeySize = 16;
 inline constexpr std::size_t kLinkKeySize = 26;
 inline constexpr std::size_t kLinkPrefixSize = 18;
 inline constexpr std::size_t kIdentityKeySize = 20;
+inline constexpr std::size_t kIdentityPrefixSize = 4;  // class and attribute
 inline constexpr std::size_t kCommitKeySize = 12;
 inline constexpr std::size_t kPlanKeySize = 12;
 

@@ -139,6 +139,7 @@ absl::StatusOr<std::vector<PlanStep>> PlanBook::Steps(PlanNumber number,
 
 absl::StatusOr<std::shared_ptr<const PlanOverlay>> PlanBook::Overlay(PlanNumber number) const {
   if (std::shared_ptr<const PlanOverlay> cached = OverlayIfCached(number)) return cached;
+  const std::uint64_t rewrites = this->rewrites();
   const std::optional<PlanInfo> plan = Find(number);
   if (!plan) return UnknownPlan("read plan", absl::StrFormat("number %d", number.value));
   const absl::StatusOr<std::vector<PlanStep>> steps = Steps(number, plan->steps);
@@ -149,7 +150,7 @@ absl::StatusOr<std::shared_ptr<const PlanOverlay>> PlanBook::Overlay(PlanNumber 
   }
   std::shared_ptr<const PlanOverlay> overlay =
       PlanOverlay::Compile(*steps, [this](std::string_view key) { return directory_.Find(key); });
-  Keep(number, plan->steps, overlay);
+  Keep(number, plan->steps, rewrites, overlay);
   return overlay;
 }
 
@@ -161,12 +162,12 @@ std::shared_ptr<const PlanOverlay> PlanBook::OverlayIfCached(PlanNumber number) 
   return found->second.overlay;
 }
 
-void PlanBook::Keep(PlanNumber number, std::uint32_t steps,
+void PlanBook::Keep(PlanNumber number, std::uint32_t steps, std::uint64_t rewrites,
                     std::shared_ptr<const PlanOverlay> overlay) const {
   const MutexLock lock(mutex_);
   const auto plan = plans_.find(number);
   // It may have been edited while it was compiled.
-  if (plan == plans_.end() || plan->second.steps != steps) return;
+  if (plan == plans_.end() || plan->second.steps != steps || rewrites_ != rewrites) return;
   Forget(number);
   used_.push_front(number);
   cache_bytes_ += overlay->bytes();
@@ -226,6 +227,12 @@ absl::Status PlanBook::Remove(const PlanInfo& plan) {
   names_.erase(plan.name);
   plans_.erase(plan.number);
   return absl::OkStatus();
+}
+
+void PlanBook::Rewritten(const std::vector<PlanNumber>& plans) {
+  const MutexLock lock(mutex_);
+  ++rewrites_;
+  for (const PlanNumber plan : plans) Forget(plan);
 }
 
 void PlanBook::Changed(const PlanInfo& plan) {

@@ -56,6 +56,8 @@ class PlanBook {
   absl::Status Remove(const PlanInfo& plan);
   // A header that was written by a batch of the caller's.
   void Changed(const PlanInfo& plan);
+  // Steps of these plans were written anew by a batch of the caller's.
+  void Rewritten(const std::vector<PlanNumber>& plans);
 
  private:
   struct Cached {
@@ -65,8 +67,12 @@ class PlanBook {
   };
 
   absl::Status Reserve(const PlanInfo& plan);
-  void Keep(PlanNumber number, std::uint32_t steps,
+  void Keep(PlanNumber number, std::uint32_t steps, std::uint64_t rewrites,
             std::shared_ptr<const PlanOverlay> overlay) const;
+  std::uint64_t rewrites() const {
+    const MutexLock lock(mutex_);
+    return rewrites_;
+  }
   void Forget(PlanNumber number) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const Database& database_;
@@ -77,6 +83,7 @@ class PlanBook {
   std::map<std::string, PlanNumber, std::less<>> names_ ABSL_GUARDED_BY(mutex_);
   absl::flat_hash_map<PlanNumber, PlanInfo> plans_ ABSL_GUARDED_BY(mutex_);
   PlanNumber last_ ABSL_GUARDED_BY(mutex_);
+  std::uint64_t rewrites_ ABSL_GUARDED_BY(mutex_) = 0;
   mutable absl::flat_hash_map<PlanNumber, Cached> cache_ ABSL_GUARDED_BY(mutex_);
   mutable std::list<PlanNumber> used_ ABSL_GUARDED_BY(mutex_);  // the last one read first
   mutable std::size_t cache_bytes_ ABSL_GUARDED_BY(mutex_) = 0;

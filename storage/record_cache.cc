@@ -58,4 +58,20 @@ void RecordCache::Insert(RecordId id, CommitNumber commit, std::string_view byte
   shard.bytes += size;
 }
 
+void RecordCache::Forget(RecordId id, CommitNumber commit) const {
+  epoch_.fetch_add(1, std::memory_order_acq_rel);
+  Remove(id, commit);
+}
+
+void RecordCache::Remove(RecordId id, CommitNumber commit) const {
+  Shard& shard = ShardOf(id);
+  const MutexLock lock(shard.mutex);
+  const auto found = shard.positions.find(Name{id.value, commit.value});
+  if (found == shard.positions.end()) return;
+  Slot& slot = shard.slots[found->second];
+  shard.bytes -= slot.bytes.size();
+  slot = {Name{0, 0}, std::string(), false};
+  shard.positions.erase(found);
+}
+
 }  // namespace kosei::storage

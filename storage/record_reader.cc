@@ -30,6 +30,7 @@ absl::StatusOr<RecordVersion> ReadExact(const Store& store, RecordId id, CommitN
                                         ReadTier tier) {
   RecordVersion version{id, commit, kOpenEnd, {}};
   if (store.record_cache.Find(id, commit, version.bytes)) return version;
+  const std::uint64_t epoch = store.record_cache.epoch();
   char key[keys::kRecordKeySize];
   keys::WriteRecordKey(key, id, commit);
   rocksdb::ReadOptions options;
@@ -44,7 +45,7 @@ absl::StatusOr<RecordVersion> ReadExact(const Store& store, RecordId id, CommitN
                                      id.value, commit.value));
   }
   if (!status.ok()) return ToStatus(status, Reading(id));
-  store.record_cache.Insert(id, commit, version.bytes);
+  store.record_cache.InsertRead(id, commit, version.bytes, epoch);
   return version;
 }
 

@@ -27,6 +27,7 @@ class Posting {
   Posting() : bits_(kPostingBlock / 64, 0) {}
 
   void Add(std::uint32_t offset) { bits_[offset >> 6] |= std::uint64_t{1} << (offset & 63); }
+  void Remove(std::uint32_t offset) { bits_[offset >> 6] &= ~(std::uint64_t{1} << (offset & 63)); }
   bool Has(std::uint32_t offset) const { return ((bits_[offset >> 6] >> (offset & 63)) & 1) != 0; }
   bool empty() const;
   std::uint32_t count() const;

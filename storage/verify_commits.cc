@@ -15,6 +15,15 @@ namespace {
 
 std::string NameOf(CommitNumber commit) { return absl::StrFormat("commit %d", commit.value); }
 
+void AddStored(ContentHash& hash, RecordId id, const std::string& bytes) {
+  const auto record = RecordView::Verify(bytes);
+  if (record.ok()) {
+    hash.AddStored(id, *record);
+  } else {
+    hash.AddRecord(id, bytes);
+  }
+}
+
 // Feeds the versions that the commit lists into `hash`; false when one is missing.
 bool HashListed(VerifyRun& run, CommitNumber commit, const CommitChanges& changes,
                 ContentHash& hash) {
@@ -29,7 +38,7 @@ bool HashListed(VerifyRun& run, CommitNumber commit, const CommitChanges& change
       whole = false;
       continue;
     }
-    hash.AddRecord(change.record, *bytes);
+    AddStored(hash, change.record, *bytes);
   }
   for (const LinkChange& change : changes.links) {
     char key[keys::kLinkKeySize];
@@ -58,7 +67,7 @@ bool HashByScan(VerifyRun& run, CommitNumber commit, ContentHash& hash, std::uin
     if (record->key().size() != keys::kRecordKeySize) continue;
     const keys::RecordKey key = keys::DecodeRecordKey(ViewOf(record->key()));
     if (key.commit != commit) continue;
-    hash.AddRecord(key.id, ViewOf(record->value()));
+    AddStored(hash, key.id, record->value().ToString());
     run.Progress("commits", ++records, run.EstimateOf(Family::kRecords));
   }
   const auto link = run.database.Iterate(Family::kLinks, options);

@@ -63,6 +63,25 @@ void AddBaseline(CLI::App& root, Invocation& invocation) {
   drop.add_option("NAME", drop_options->name, "name of the baseline")->required()->type_name("");
 }
 
+void AddErase(CLI::App& admin, Invocation& invocation) {
+  CLI::App& erase = AddCommand(
+      admin, "erase", "Take values out of every version of a record, for good",
+      "  kosei admin erase person:42 --attribute email --attribute phone --reason 'asked by her'\n"
+      "  kosei end person:42 && kosei admin erase person:42 --reason 'left the company'");
+  const auto options = Bind<EraseOptions>(erase, invocation, RunErase);
+  erase.add_option("KEY", options->key, "key of the record")->required()->type_name("");
+  erase
+      .add_option("--attribute", options->attributes,
+                  "attribute to erase (repeatable; default: all of a record that has ended)")
+      ->type_name("ATTRIBUTE")
+      ->allow_extra_args(false);
+  erase.add_option("--reason", options->reason, "why, kept with the commit")
+      ->required()
+      ->type_name("TEXT");
+  erase.add_option("--cause", options->cause, "key of the request or order that this serves")
+      ->type_name("KEY");
+}
+
 void AddTokens(CLI::App& root, Invocation& invocation) {
   CLI::App& admin = AddCommand(root, "admin", "Administer the server",
                                "  kosei admin token create backup --role reader\n"
@@ -81,6 +100,7 @@ void AddTokens(CLI::App& root, Invocation& invocation) {
       .add_option("--keep", backup_options->keep,
                   "older backups than the newest N go (default 0: none goes)")
       ->type_name("N");
+  AddErase(admin, invocation);
   CLI::App& token =
       AddCommand(admin, "token", "Create, list and revoke tokens", "  kosei admin token list");
   token.require_subcommand(1);

@@ -209,6 +209,14 @@ CommandResult RunPlanLink(Context& context, const std::string& plan, const LinkO
 CommandResult RunPlanUnlink(Context& context, const std::string& plan, const LinkOptions& options);
 CommandResult RunPlanEnd(Context& context, const std::string& plan, const EndOptions& options);
 
+struct EraseOptions {
+  std::string key;
+  std::vector<std::string> attributes;
+  std::string reason;
+  std::string cause;
+};
+CommandResult RunErase(Context& context, const EraseOptions& options);
+
 struct TokenCreateOptions {
   std::string name;
   std::string role = "reader";

@@ -89,6 +89,11 @@ std::string Blocks(const Context& context, const std::vector<RecordVersion>& rec
     table.AddRow({std::string(context.Say("version", "版")),
                   version.end == kOpen ? absl::StrFormat("%d -", version.begin)
                                        : absl::StrFormat("%d - %d", version.begin, version.end)});
+    if (version.remnant) {
+      table.AddRow({std::string(context.Say("note", "注")),
+                    std::string(context.Say("values were erased from this version",
+                                            "この版の値は消去されています"))});
+    }
     for (const auto& [attribute, value] : version.record.attributes) {
       table.AddRow({LabelOf(context, model, version.record, attribute),
                     FormatValue(value, types.Of(attribute))});

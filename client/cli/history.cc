@@ -54,6 +54,13 @@ void AddValidEvent(Events& events, const client::RecordVersion& version,
   events[version.begin].push_back({"valid", ValidText(record.valid_from, record.valid_to), ""});
 }
 
+// What was taken from the version later on.
+void AddRemnantEvent(Events& events, const client::RecordVersion& version) {
+  if (!version.remnant) return;
+  const bool retired = *version.remnant == RemnantKind::kRetired;
+  events[version.begin].push_back({retired ? "retired" : "erased", "", ""});
+}
+
 void AddVersionEvents(Events& events, const client::History& history, const Model& model,
                       const AttributeTypes& types) {
   const auto& versions = history.versions;  // newest first
@@ -61,6 +68,7 @@ void AddVersionEvents(Events& events, const client::History& history, const Mode
     const client::RecordVersion& version = versions[i];
     if (version.record.ended) {
       events[version.begin].push_back({"ended", "", ""});
+      AddRemnantEvent(events, version);
       continue;
     }
     const bool has_older = i + 1 < versions.size() && versions[i + 1].end == version.begin &&
@@ -77,6 +85,7 @@ void AddVersionEvents(Events& events, const client::History& history, const Mode
     } else {
       events[version.begin].push_back({"created", "", ""});
     }
+    AddRemnantEvent(events, version);
     AddValidEvent(events, version, history);
     const bool has_newer = i > 0 && versions[i - 1].begin == version.end;
     if (version.end != kOpen && !has_newer) events[version.end].push_back({"ended", "", ""});
@@ -108,6 +117,7 @@ void WriteVersions(JsonWriter& json, const client::History& history, const Model
     json.Member("class", model.ClassName(version.record.class_number));
     json.Key("ended");
     json.Boolean(version.record.ended);
+    WriteRemnant(json, version);
     json.Key("attributes");
     WriteAttributes(json, version.record, model, types, JsonWriter::Layout::kInline);
     json.End();
@@ -183,6 +193,8 @@ std::string_view Translated(const Context& context, const std::string& what) {
   if (what == "created") return context.Say("created", "作成");
   if (what == "updated") return context.Say("updated", "更新");
   if (what == "ended") return context.Say("ended", "終了");
+  if (what == "erased") return context.Say("erased", "消去済み");
+  if (what == "retired") return context.Say("retired", "保存期間終了");
   if (what == "valid") return context.Say("valid", "有効期間");
   if (what == "linked") return context.Say("linked", "関係追加");
   return context.Say("unlinked", "関係終了");

@@ -47,6 +47,12 @@ void WriteAttributes(JsonWriter& json, const Record& record, const client::Model
   json.End();
 }
 
+void WriteRemnant(JsonWriter& json, const client::RecordVersion& version) {
+  if (!version.remnant) return;
+  json.Key(*version.remnant == RemnantKind::kRetired ? "retired" : "erased");
+  json.Boolean(true);
+}
+
 void WriteRecord(JsonWriter& json, const client::RecordVersion& version, const client::Model& model,
                  const AttributeTypes& types, JsonWriter::Layout layout) {
   json.BeginObject(layout);
@@ -58,6 +64,7 @@ void WriteRecord(JsonWriter& json, const client::RecordVersion& version, const c
   json.Member("begin", version.begin);
   WriteEnd(json, version.end);
   WriteValid(json, version.record.valid_from, version.record.valid_to);
+  WriteRemnant(json, version);
   json.End();
   json.Key("attributes");
   WriteAttributes(json, version.record, model, types, layout);

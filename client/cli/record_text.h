@@ -35,6 +35,8 @@ void WriteLink(JsonWriter& json, const client::LinkSpan& link, const client::Mod
 void WriteEnd(JsonWriter& json, std::uint64_t end);
 // "valid_from" and "valid_to": null where the commit's time, or no end, is meant.
 void WriteValid(JsonWriter& json, Timestamp from, Timestamp to);
+// "erased" or "retired", true; nothing when the version is whole.
+void WriteRemnant(JsonWriter& json, const client::RecordVersion& version);
 // {"commit":N|null,"time":...,"records":{...},"links":{...}}, without the braces.
 void WriteCounts(JsonWriter& json, const client::WriteCounts& counts);
 

@@ -34,6 +34,9 @@ absl::Status AnswerPath(const Services& services, const Call& call, Builder& bui
 // compare.cc
 absl::StatusOr<std::unique_ptr<Stream>> OpenCompare(const Services& services, const Call& call);
 
+// erase.cc
+absl::Status AnswerErase(const Services& services, const Call& call, Builder& builder);
+
 // watch.cc
 absl::StatusOr<std::unique_ptr<Stream>> OpenWatch(const Services& services, const Call& call);
 

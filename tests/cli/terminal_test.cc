@@ -194,6 +194,23 @@ TEST_F(Estate, ComparesBaselinesInEveryForm) {
   EXPECT_EQ(Json(Out({"baseline", "list"})).Text("/0/creator"), "admin");
 }
 
+TEST_F(Estate, ErasesValuesOfEveryVersion) {
+  Out({"set", "web-1", "description=called by Ann, 555-0199"});
+  Out({"set", "web-1", "description=none"});
+  const Json erased(
+      Out({"admin", "erase", "web-1", "--attribute", "description", "--reason", "personal data"}));
+  EXPECT_EQ(erased.Number("/versions"), 2);
+  const std::string history = Out({"history", "web-1", "-o", "json"});
+  EXPECT_EQ(history.find("555-0199"), std::string::npos);
+  EXPECT_THAT(history, HasSubstr("erased description of web-1: personal data"));
+  EXPECT_EQ(
+      Kosei({"admin", "erase", "web-1", "--attribute", "description", "--reason", "again"}).code,
+      1);
+  EXPECT_EQ(Kosei({"admin", "erase", "web-1", "--reason", "all"}).code, 2);
+  EXPECT_EQ(Kosei({"admin", "erase", "web-1", "--attribute", "descr", "--reason", "x"}).code, 2);
+  EXPECT_EQ(Kosei({"admin", "erase", "nobody", "--reason", "x"}).code, 7);
+}
+
 TEST_F(Estate, GetsRecordsInEveryForm) {
   const Json one(Out({"get", "web-1"}));
   EXPECT_THAT(one.Names(""), ElementsAre("key", "class", "id", "version", "attributes"));

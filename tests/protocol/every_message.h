@@ -129,6 +129,8 @@ inline constexpr std::array kEveryMessage = {
     EmptyKindOf<fb::PlanDropReply>("PlanDropReply"),
     KindOf<fb::RevertRequest>("RevertRequest"),
     KindOf<fb::RevertReply>("RevertReply"),
+    KindOf<fb::EraseRequest>("EraseRequest"),
+    KindOf<fb::EraseReply>("EraseReply"),
 };
 
 // Reads every field that can be reached from an opened body, and returns it as text. Empty messages

@@ -58,6 +58,7 @@ bool IsOperation(std::uint16_t opcode) {
     case Operation::kImportHistoryBegin:
     case Operation::kImportHistoryChunk:
     case Operation::kImportHistoryEnd:
+    case Operation::kErase:
       return true;
   }
   return false;
@@ -101,7 +102,7 @@ TEST(OperationTable, EveryWriteNeedsAWriterAndIsNotRepeatedBlindly) {
         Operation::kBaselineCreate, Operation::kBaselineDrop, Operation::kTokenCreate,
         Operation::kTokenRevoke, Operation::kBackup, Operation::kIndexBuild, Operation::kIndexDrop,
         Operation::kModelApply, Operation::kPlanOpen, Operation::kPlanEdit, Operation::kPlanRebase,
-        Operation::kPlanMerge, Operation::kPlanDrop, Operation::kRevert}) {
+        Operation::kPlanMerge, Operation::kPlanDrop, Operation::kRevert, Operation::kErase}) {
     const OperationInfo* info = FindOperation(OpcodeOf(operation));
     ASSERT_NE(info, nullptr);
     EXPECT_GE(info->needs, Role::kWriter) << info->name;

@@ -147,6 +147,8 @@ class Client {
   // A new commit that takes an earlier one back; conflicts as in a merge.
   absl::StatusOr<MergeOutcome> Revert(std::uint64_t commit, const MergeOptions& options);
 
+  // Takes values out of every version of a record, for good.
+  absl::StatusOr<EraseResult> Erase(const EraseRequest& request);
   absl::Status Ping();
 
  private:

@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "kosei/base/ids.h"
 #include "kosei/base/record.h"
+#include "kosei/base/remnant.h"
 #include "kosei/base/time.h"
 
 namespace kosei::client {
@@ -47,6 +48,7 @@ struct RecordVersion {
   std::uint64_t begin = 0;
   std::uint64_t end = UINT64_MAX;  // open
   Record record;
+  std::optional<RemnantKind> remnant = {};  // `record` is what is left of it
 };
 struct GetResult {
   View view;
@@ -347,6 +349,17 @@ struct ModelText {
   std::string text;  // YAML that can be edited and applied
   std::uint32_t base_version = 0;
   std::vector<ModelChange> changes;  // from the base to it
+};
+struct EraseRequest {
+  std::string key;
+  std::vector<std::string> attributes = {};  // empty: all values of a record that has ended
+  std::string reason = {}, cause = {};
+};
+struct EraseResult {
+  std::uint64_t commit = 0;  // 0: no version and no plan had such values
+  Timestamp time;
+  std::uint64_t versions = 0;    // that lost something
+  std::uint64_t plan_steps = 0;  // likewise
 };
 struct Baseline {
   std::string name;

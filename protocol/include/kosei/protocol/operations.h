@@ -54,6 +54,7 @@ enum class Operation : std::uint16_t {
   kImportHistoryBegin = 125,
   kImportHistoryChunk = 127,
   kImportHistoryEnd = 129,
+  kErase = 139,
 };
 
 // What a token may do; each includes the ones before it.

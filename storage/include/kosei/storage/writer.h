@@ -129,6 +129,23 @@ class BulkLoad {
   virtual absl::StatusOr<CommitResult> Finish() = 0;
 };
 
+// Takes the values of these attributes out of every version of the record, and out of plans, for
+// good: what they were is nowhere any more, and the hash of each version stays, so that the chain
+// of commits still proves the rest. A record that is there loses them by an ordinary change too.
+// Empty: all attributes, of a record that has ended. Its key stays, for a key names one record for
+// ever.
+struct Erasure {
+  Provenance provenance;  // the reason is kept after what was erased
+  std::string key;
+  std::vector<AttributeNumber> attributes;
+};
+struct ErasureResult {
+  CommitNumber commit;  // kNoCommit: no version and no plan has such values
+  Timestamp time;
+  std::uint64_t versions = 0;    // that lost something
+  std::uint64_t plan_steps = 0;  // likewise
+};
+
 class Writer {
  public:
   virtual ~Writer() = default;
@@ -154,6 +171,9 @@ class Writer {
   virtual absl::StatusOr<ModelChangeResult> ChangeModel(const model::ModelDefinition& definition,
                                                         const Provenance& provenance,
                                                         ModelChangeMode mode) = 0;
+  // kNotFound, kInvalidArgument (the record is there and no attribute is named), and what a put
+  // gives (a required attribute).
+  virtual absl::StatusOr<ErasureResult> Erase(const Erasure& erasure) = 0;
   // kAlreadyExists when the name is taken.
   virtual absl::Status CreateBaseline(const Baseline& baseline) = 0;
   // kUnknownBaseline. What it named stays; only the name goes.

@@ -1,0 +1,98 @@
+#include "index_forget.h"
+
+#include <algorithm>
+#include <iterator>
+#include <optional>
+
+#include "index_entries.h"
+#include "kosei/base/error.h"
+#include "kosei/base/status_macros.h"
+#include "kosei/storage/searched_text.h"
+#include "rocksdb_status.h"
+#include "text_grams.h"
+
+namespace kosei::storage {
+namespace {
+
+std::set<AttributeNumber> AttributesOf(const std::vector<RecordVersion>& versions) {
+  std::set<AttributeNumber> attributes;
+  for (const RecordVersion& version : versions) {
+    version.record().ForEach(
+        [&](AttributeNumber attribute, const Value&) { attributes.insert(attribute); });
+  }
+  return attributes;
+}
+
+}  // namespace
+
+IndexForgetter::IndexForgetter(const Store& store, const model::Schema& schema)
+    : store_(store), schema_(schema), searched_(SearchedAttributes(schema)) {}
+
+absl::Status IndexForgetter::AddValues(const std::vector<RecordVersion>& before,
+                                       const std::vector<RecordVersion>& after,
+                                       const IndexedAttribute& attribute,
+                                       rocksdb::WriteBatch& batch) {
+  const RecordId id = before.front().id;
+  const ValueStates left = StatesOf(after, attribute);
+  rocksdb::ColumnFamilyHandle* const family = store_.database->family(Family::kIndex);
+  for (const auto& [value, state] : StatesOf(before, attribute)) {
+    const std::string key = IndexKey(attribute.number, value, id);
+    const auto now = left.find(value);
+    if (now == left.end()) {
+      // Whether it is there or not: an index that was dropped may have left it in a file.
+      touched_.insert(attribute.number.value);
+      KOSEI_RETURN_IF_ERROR(ToStatus(batch.Delete(family, key), "forget in an index"));
+      continue;
+    }
+    if (now->second == state) continue;
+    const absl::Status there = store_.database->Get(Family::kIndex, key).status();
+    if (HasCode(there, ErrorCode::kNotFound)) continue;
+    KOSEI_RETURN_IF_ERROR(there);
+    KOSEI_RETURN_IF_ERROR(
+        ToStatus(batch.Put(family, key, EncodeEntryState(now->second)), "forget in an index"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status IndexForgetter::Add(const std::vector<RecordVersion>& before,
+                                 const std::vector<RecordVersion>& after,
+                                 rocksdb::WriteBatch& batch) {
+  for (const AttributeNumber number : AttributesOf(before)) {
+    const std::optional<IndexedAttribute> attribute = FindIndexedAttribute(schema_, number);
+    if (attribute) KOSEI_RETURN_IF_ERROR(AddValues(before, after, *attribute, batch));
+  }
+  const std::vector<std::string> had = GramsOfVersions(before, searched_, kNoCommit);
+  const std::vector<std::string> has = GramsOfVersions(after, searched_, kNoCommit);
+  std::vector<std::string> gone;
+  std::set_difference(had.begin(), had.end(), has.begin(), has.end(), std::back_inserter(gone));
+  const std::uint64_t id = before.front().id.value;
+  for (const std::string& gram : gone) {
+    postings_[PostingKey(gram, static_cast<std::uint32_t>(id / kPostingBlock))].push_back(
+        static_cast<std::uint32_t>(id % kPostingBlock));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status IndexForgetter::Finish(rocksdb::WriteBatch& batch) {
+  rocksdb::ColumnFamilyHandle* const family = store_.database->family(Family::kText);
+  if (!postings_.empty()) touched_.insert(kTextIndex);
+  for (const auto& [key, offsets] : postings_) {
+    const absl::StatusOr<std::string> bytes = store_.database->Get(Family::kText, key);
+    if (HasCode(bytes.status(), ErrorCode::kNotFound)) continue;
+    KOSEI_RETURN_IF_ERROR(bytes.status());
+    Posting posting;
+    if (!posting.Decode(*bytes)) {
+      return MakeError(ErrorCode::kStorageCorrupt,
+                       "forget in the text index: a posting list is not one; build the index anew "
+                       "with `kosei admin index build full-text`");
+    }
+    for (const std::uint32_t offset : offsets) posting.Remove(offset);
+    const rocksdb::Status written =
+        posting.empty() ? batch.Delete(family, key) : batch.Put(family, key, posting.Encode());
+    KOSEI_RETURN_IF_ERROR(ToStatus(written, "forget in the text index"));
+  }
+  postings_.clear();
+  return absl::OkStatus();
+}
+
+}  // namespace kosei::storage
