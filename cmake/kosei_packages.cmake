@@ -3,7 +3,17 @@ find_package(Threads REQUIRED)
 find_package(absl REQUIRED)
 find_package(Boost 1.81.0 REQUIRED CONFIG COMPONENTS headers)
 find_package(OpenSSL REQUIRED)
-find_package(RocksDB REQUIRED CONFIG)
+set(KOSEI_ROCKSDB_ROOT "" CACHE PATH
+  "A RocksDB of your own (scripts/build-rocksdb): a folder with lib and include. Empty: Debian's package")
+if(KOSEI_ROCKSDB_ROOT)
+  find_library(KOSEI_ROCKSDB_LIBRARY rocksdb PATHS "${KOSEI_ROCKSDB_ROOT}/lib" NO_DEFAULT_PATH REQUIRED)
+  add_library(RocksDB::rocksdb-shared SHARED IMPORTED GLOBAL)
+  set_target_properties(RocksDB::rocksdb-shared PROPERTIES
+    IMPORTED_LOCATION "${KOSEI_ROCKSDB_LIBRARY}"
+    INTERFACE_INCLUDE_DIRECTORIES "${KOSEI_ROCKSDB_ROOT}/include")
+else()
+  find_package(RocksDB REQUIRED CONFIG)
+endif()
 find_package(yaml-cpp REQUIRED)
 find_package(tomlplusplus REQUIRED)
 find_package(spdlog REQUIRED)

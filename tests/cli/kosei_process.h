@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <fstream>
 #include <sstream>
 #include <string>
@@ -54,6 +55,11 @@ inline Outcome RunProgram(const std::string& folder, std::vector<std::string> wo
     result.push_back(nullptr);
     return result;
   };
+  // A sanitizer is told what to do by the environment; whoever names variables need not know them.
+  for (const char* name : {"ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS"}) {
+    if (const char* value = std::getenv(name); value != nullptr)
+      environment.push_back(std::string(name) + "=" + value);
+  }
   pid_t child = -1;
   const int failed = posix_spawn(&child, words.front().c_str(), &actions, nullptr,
                                  pointers(words).data(), pointers(environment).data());

@@ -1,4 +1,5 @@
 // Damaged backups, full disks, runs that were cut short.
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -24,7 +25,7 @@ using ::testing::SizeIs;
 class FullFiles final : public FileSystem {
  public:
   explicit FullFiles(std::uint64_t bytes) : left_(bytes) {}
-  void Empty() { left_ = UINT64_MAX; }
+  void Empty() { left_.store(UINT64_MAX); }
 
   bool Exists(const std::string& path) override { return local_.Exists(path); }
   absl::Status CreateDirectory(const std::string& path) override {
@@ -69,9 +70,13 @@ class FullFiles final : public FileSystem {
     FullFiles& disk_;
     std::unique_ptr<RandomAccessFile> file_;
   };
+  // The store's own threads write as well.
   bool Take(std::size_t bytes) {
-    if (bytes > left_) return false;
-    if (left_ != UINT64_MAX) left_ -= bytes;
+    std::uint64_t left = left_.load();
+    do {
+      if (bytes > left) return false;
+      if (left == UINT64_MAX) return true;
+    } while (!left_.compare_exchange_weak(left, left - bytes));
     return true;
   }
   static absl::Status Full() {
@@ -79,7 +84,7 @@ class FullFiles final : public FileSystem {
   }
 
   FileSystem& local_ = LocalFileSystem();
-  std::uint64_t left_;
+  std::atomic<std::uint64_t> left_;
 };
 
 class BackupDamageTest : public StoreTest {
