@@ -108,22 +108,43 @@ void EstateStore::Open(Start start) {
   engine_ = OpenFolder(folder_ / "store", start == Start::kFromCheckpoint);
 }
 
-void EstateStore::Load() {
-  const auto load = Must(writer().BeginBulk({"bench", "bench", "", ""}));
+void EstateStore::ForEachChunk(absl::FunctionRef<void(storage::BulkChunk)> visit) const {
   storage::BulkChunk chunk;
-  const auto add = [&] {
-    const storage::ChunkResult result = Must(load->Add(std::exchange(chunk, {})));
-    if (!result.rejected.empty()) GiveUp(result.rejected.front().status);
-  };
   for (std::uint32_t position = 0; position < item_count(); ++position) {
     chunk.records.push_back(RecordAt(position));
-    if (chunk.records.size() == kChunkItems) add();
+    if (chunk.records.size() == kChunkItems) visit(std::exchange(chunk, {}));
   }
   for (std::uint32_t position = 0; position < item_count(); ++position) {
     for (storage::PutLink& link : LinksOf(position)) chunk.links.push_back(std::move(link));
-    if (chunk.links.size() >= kChunkItems) add();
+    if (chunk.links.size() >= kChunkItems) visit(std::exchange(chunk, {}));
   }
-  add();
+  visit(std::move(chunk));
+}
+
+std::vector<storage::BulkChunk> EstateStore::Chunks() const {
+  std::vector<storage::BulkChunk> chunks;
+  ForEachChunk([&chunks](storage::BulkChunk chunk) { chunks.push_back(std::move(chunk)); });
+  return chunks;
+}
+
+namespace {
+
+void AddTo(storage::BulkLoad& load, storage::BulkChunk chunk) {
+  const storage::ChunkResult result = Must(load.Add(std::move(chunk)));
+  if (!result.rejected.empty()) GiveUp(result.rejected.front().status);
+}
+
+}  // namespace
+
+void EstateStore::Load() {
+  const auto load = Must(writer().BeginBulk({"bench", "bench", "", ""}));
+  ForEachChunk([&load](storage::BulkChunk chunk) { AddTo(*load, std::move(chunk)); });
+  Must(load->Finish().status());
+}
+
+void EstateStore::Load(std::vector<storage::BulkChunk> chunks) {
+  const auto load = Must(writer().BeginBulk({"bench", "bench", "", ""}));
+  for (storage::BulkChunk& chunk : chunks) AddTo(*load, std::move(chunk));
   Must(load->Finish().status());
 }
 

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "kosei/base/record.h"
@@ -59,8 +60,12 @@ class EstateStore {
   enum class Start : std::uint8_t { kFromCheckpoint, kFromStore };
   void Open(Start start);
   void Close() { engine_.reset(); }
+  // All of the estate, in order, as a load wants it.
+  void ForEachChunk(absl::FunctionRef<void(storage::BulkChunk)> visit) const;
+  std::vector<storage::BulkChunk> Chunks() const;
   // Loads everything and waits until it is durable.
   void Load();
+  void Load(std::vector<storage::BulkChunk> chunks);
 
   Record RecordAt(std::uint32_t position) const;
   std::vector<storage::PutLink> LinksOf(std::uint32_t position) const;
