@@ -119,6 +119,9 @@ int Restore(const Settings& settings) {
   for (const std::string& name : report->baselines_left_out) {
     std::puts(absl::StrFormat("left out: baseline %s, which names a later commit", name).c_str());
   }
+  for (const std::string& name : report->plans_left_out) {
+    std::puts(absl::StrFormat("left out: plan %s, which was opened later", name).c_str());
+  }
   std::puts(
       absl::StrFormat("%s: restored up to commit %d of %s, hash %s; %d later commits left out; "
                       "store %s",

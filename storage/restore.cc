@@ -160,6 +160,7 @@ class Restore {
     report_.hash = newest.info.hash;
     report_.commits_left_out = rewound.commits;
     report_.baselines_left_out = std::move(rewound.baselines);
+    report_.plans_left_out = std::move(rewound.plans);
     report_.store_id = ToHex(options_.random->Bytes(16));
     KOSEI_RETURN_IF_ERROR(PutMeta(*database, "store_id", report_.store_id));
     return Flush(*database);

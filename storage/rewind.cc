@@ -2,6 +2,8 @@
 
 #include <rocksdb/write_batch.h>
 
+#include <algorithm>
+
 #include "commit_log.h"
 #include "keys.h"
 #include "kosei/base/bytes.h"
@@ -9,6 +11,8 @@
 #include "kosei/base/status_macros.h"
 #include "meta_table.h"
 #include "model_versions.h"
+#include "plan_codec.h"
+#include "plan_step.h"
 #include "rocksdb_status.h"
 
 namespace kosei::storage {
@@ -137,6 +141,78 @@ absl::Status RewindModels(const Database& database, CommitNumber to, Changes& ch
   return absl::OkStatus();
 }
 
+// Plans as they were while `to` was the newest commit. `gone`: the time of the first commit that
+// goes.
+class PlanRewind {
+ public:
+  PlanRewind(const Database& database, CommitNumber to, Timestamp gone, Changes& changes,
+             RewindReport& report)
+      : database_(database), to_(to), gone_(gone), changes_(changes), report_(report) {}
+
+  absl::Status Run() {
+    const auto iterator = database_.Iterate(Family::kPlans, rocksdb::ReadOptions());
+    for (iterator->SeekToFirst(); iterator->Valid(); iterator->Next()) {
+      const std::string_view key = ViewOf(iterator->key());
+      const PlanNumber number{ReadU64(key.data())};
+      if (number == kNoPlan) continue;  // the last number given stays given
+      if (ReadU32(key.data() + sizeof(std::uint64_t)) == 0) {
+        KOSEI_RETURN_IF_ERROR(Close());
+        KOSEI_ASSIGN_OR_RETURN(plan_, DecodePlan(ViewOf(iterator->value())));
+        open_ = true;
+        kept_ = plan_.created < gone_;
+        steps_ = 0;
+        edits_ = 0;
+        if (!kept_) KOSEI_RETURN_IF_ERROR(changes_.Remove(Family::kPlans, key));
+        continue;
+      }
+      KOSEI_ASSIGN_OR_RETURN(const PlanStep step, DecodeStep(ViewOf(iterator->value())));
+      // A step that goes takes those after it along: they were made on top of it.
+      const bool was_there = step.known <= to_ && step.time < gone_ && step.number == steps_ + 1;
+      if (!kept_ || !was_there) {
+        KOSEI_RETURN_IF_ERROR(changes_.Remove(Family::kPlans, key));
+        continue;
+      }
+      ++steps_;
+      edits_ += EditCountOf(step.edits);
+    }
+    KOSEI_RETURN_IF_ERROR(ToStatus(iterator->status(), "rewind plans"));
+    return Close();
+  }
+
+ private:
+  // What the plan says of itself, once all its steps have been seen.
+  absl::Status Close() {
+    if (!open_) return absl::OkStatus();
+    open_ = false;
+    if (!kept_) {
+      report_.plans.push_back(plan_.name);
+      return absl::OkStatus();
+    }
+    PlanInfo plan = plan_;
+    plan.steps = steps_;
+    plan.edits = edits_;
+    plan.base = std::min(plan.base, to_);
+    if (plan.state == PlanState::kMerged && (plan.merged > to_ || plan.merged_from > to_)) {
+      plan.state = PlanState::kOpen;
+      plan.merged_from = kNoCommit;
+      plan.merged = kNoCommit;
+      plan.merged_by.clear();
+    }
+    return changes_.Put(Family::kPlans, keys::PlanKey(plan.number, 0), EncodePlan(plan));
+  }
+
+  const Database& database_;
+  const CommitNumber to_;
+  const Timestamp gone_;
+  Changes& changes_;
+  RewindReport& report_;
+  PlanInfo plan_;
+  bool open_ = false;
+  bool kept_ = false;
+  std::uint32_t steps_ = 0;
+  std::uint64_t edits_ = 0;
+};
+
 // What is made of records and made again when it is gone, and how far loads have come, which goes
 // for loads that begin anew.
 absl::Status RemoveDerived(const Database& database, Changes& changes) {
@@ -162,6 +238,12 @@ absl::StatusOr<RewindReport> RewindTo(const Database& database, CommitNumber to)
   RewindReport report;
   KOSEI_ASSIGN_OR_RETURN(const DecodedCommit newest, ReadNewestCommit(database));
   Changes changes(database);
+  Timestamp gone = newest.info.time;
+  if (newest.info.number > to) {
+    KOSEI_ASSIGN_OR_RETURN(const DecodedCommit first,
+                           ReadCommit(database, CommitNumber{to.value + 1}));
+    gone = first.info.time;
+  }
   for (std::uint64_t commit = newest.info.number.value; commit > to.value; --commit) {
     KOSEI_RETURN_IF_ERROR(RemoveCommit(database, CommitNumber{commit}, changes));
     ++report.commits;
@@ -173,6 +255,7 @@ absl::StatusOr<RewindReport> RewindTo(const Database& database, CommitNumber to)
   KOSEI_RETURN_IF_ERROR(RewindModels(database, to, changes));
   KOSEI_RETURN_IF_ERROR(RemoveDerived(database, changes));
   KOSEI_RETURN_IF_ERROR(RewindBaselines(database, to, changes, report));
+  KOSEI_RETURN_IF_ERROR(PlanRewind(database, to, gone, changes, report).Run());
   KOSEI_RETURN_IF_ERROR(changes.Write());
   return report;
 }

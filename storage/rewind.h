@@ -14,6 +14,7 @@ namespace kosei::storage {
 struct RewindReport {
   std::uint64_t commits = 0;
   std::vector<std::string> baselines;  // they named a commit that went
+  std::vector<std::string> plans;      // they were opened later
 };
 
 // Removes every commit after `to`, with all it wrote. Not atomic: the caller throws the folder away

@@ -282,6 +282,49 @@ TEST_F(BackupTest, GoingBackTakesModelsThatCameLaterAndWhatIsDerived) {
   EXPECT_THAT(models, SizeIs(1));
 }
 
+TEST_F(BackupTest, GoingBackOpensPlansThatWereMergedLaterAndDropsWhatWasPlannedSince) {
+  storage::Plans& plans = engine_->plans();
+  const auto memory = [this](int size) {
+    clock_.Advance(std::chrono::seconds(1));
+    storage::Transaction edits;
+    edits.provenance.actor = "planner";
+    edits.put_records.push_back({MakeRecord("", "a", {{"memory", size}}), std::nullopt});
+    return edits;
+  };
+  ASSERT_OK(Put("Server", "a", {{"memory", 1}}));
+  clock_.Advance(std::chrono::seconds(1));
+  ASSERT_OK(plans.Open("early", "", {}));
+  ASSERT_OK(plans.Open("merged-before", "", {}));
+  ASSERT_OK(plans.Edit("merged-before", memory(2)));
+  ASSERT_OK(plans.Merge("merged-before", {}));  // commit 2
+  ASSERT_OK(plans.Edit("early", memory(3)));
+  clock_.Advance(std::chrono::seconds(1));
+  ASSERT_OK(Put("Server", "b"));  // commit 3
+  ASSERT_OK(plans.Edit("early", memory(4)));
+  ASSERT_OK(plans.Rebase("early", storage::Take::kNeither));
+  ASSERT_OK(plans.Merge("early", {}));  // commit 4
+  ASSERT_OK(plans.Open("late", "", {}));
+  ASSERT_OK(Backup());
+
+  RestoreOptions options = To("then");
+  options.to_commit = CommitNumber{2};
+  ASSERT_OK_AND_ASSIGN(const RestoreReport report, storage::RestoreBackup(options));
+  EXPECT_THAT(report.plans_left_out, ElementsAre("late"));
+  const auto then = OpenRestored("then");
+  ASSERT_NE(then, nullptr);
+  const std::vector<storage::PlanInfo> left = then->plans().List();
+  ASSERT_THAT(left, SizeIs(2));
+  EXPECT_EQ(left[0].name, "early");
+  EXPECT_EQ(left[0].state, storage::PlanState::kOpen);
+  EXPECT_EQ(left[0].steps, 1U);
+  EXPECT_EQ(left[0].edits, 1U);
+  EXPECT_EQ(left[0].base, CommitNumber{2});
+  EXPECT_EQ(left[1].state, storage::PlanState::kMerged);
+  ASSERT_OK_AND_ASSIGN(const auto again, then->plans().Merge("early", {}));
+  EXPECT_THAT(again.conflicts, IsEmpty());
+  EXPECT_THAT(again.commits, SizeIs(1));
+}
+
 TEST_F(BackupTest, RestoreSaysWhatItCannotReach) {
   ASSERT_OK(Put("Server", "a"));
   ASSERT_OK(Backup());

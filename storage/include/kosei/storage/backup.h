@@ -110,6 +110,7 @@ struct RestoreReport {
   std::uint64_t bytes = 0;
   std::uint64_t commits_left_out = 0;
   std::vector<std::string> baselines_left_out;  // they name a commit that was left out
+  std::vector<std::string> plans_left_out;      // they were opened after the last commit kept
 };
 // Makes a data folder of a backup. It appears under its name only when it is whole and its chain
 // has been checked; a run that was cut short leaves `folder`.restoring, which the next run clears.
