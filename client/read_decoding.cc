@@ -55,6 +55,7 @@ Commit ToCommit(const fb::CommitSummary& from) {
   out.reason = Text(from.reason());
   out.cause = Text(from.cause());
   out.source = Text(from.source());
+  out.plan = Text(from.plan());
   out.records_created = from.records_created();
   out.records_updated = from.records_updated();
   out.records_ended = from.records_ended();

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_format.h"
 #include "config.h"
 #include "exit_code.h"
 #include "kosei/base/error.h"
@@ -96,8 +97,13 @@ absl::StatusOr<std::unique_ptr<storage::Engine>> OpenStore(const Config& config,
 int Serve(const Config& config, bool renew_admin_token) {
   absl::StatusOr<model::ModelDefinition> model =
       model::ReadModel(config.model.empty() ? DefaultModelFolder() : config.model);
-  // Where none was named, the store's own will do.
-  if (!model.ok() && config.model.empty()) model = model::ModelDefinition();
+  // Where none was named, the store's own will do, if it has one.
+  std::string unread;
+  if (!model.ok() && config.model.empty()) {
+    unread = absl::StrFormat("; the one that came with the program cannot be read: %s",
+                             MessageOf(model.status()));
+    model = model::ModelDefinition();
+  }
   if (!model.ok()) return Refuse(kExitUsage, MessageOf(model.status()));
   ServerOptions options = ServerOptionsOf(config);
   options.renew_admin_token = renew_admin_token;
@@ -107,7 +113,11 @@ int Serve(const Config& config, bool renew_admin_token) {
   const sigset_t ending = BlockSignals();
   Log log(config.log_level, config.log_format);
   auto store = OpenStore(config, *std::move(model), log);
-  if (!store.ok()) return Refuse(ExitCodeOfStore(store.status()), MessageOf(store.status()));
+  if (!store.ok()) {
+    const bool lacks_model = HasCode(store.status(), ErrorCode::kModelInvalid);
+    return Refuse(ExitCodeOfStore(store.status()),
+                  std::string(MessageOf(store.status())) + (lacks_model ? unread : ""));
+  }
   auto server = Server::Start(options, *std::move(store), log);
   if (!server.ok()) return Refuse(ExitCodeOfStart(server.status()), MessageOf(server.status()));
   std::printf("ready %s\n", (*server)->address().c_str());

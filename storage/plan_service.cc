@@ -38,6 +38,12 @@ absl::StatusOr<PlanInfo> PlanService::Find(std::string_view name) const {
   return *std::move(plan);
 }
 
+std::string PlanService::NameOf(PlanNumber number) const {
+  std::optional<PlanInfo> plan;
+  if (number != kNoPlan) plan = store_.plans->Find(number);
+  return plan ? std::move(plan->name) : std::string();
+}
+
 absl::StatusOr<PlanInfo> PlanService::FindOpen(std::string_view doing,
                                                std::string_view name) const {
   std::optional<PlanInfo> plan = store_.plans->Find(name);

@@ -25,6 +25,7 @@ class PlanService final : public Plans {
   absl::StatusOr<PlanEdited> Edit(std::string_view name, Transaction edits) override;
   std::vector<PlanInfo> List() const override { return store_.plans->List(); }
   absl::StatusOr<PlanInfo> Find(std::string_view name) const override;
+  std::string NameOf(PlanNumber number) const override;
   absl::StatusOr<std::vector<PlanStep>> Steps(std::string_view name) const override;
   absl::StatusOr<PlanDiff> Diff(std::string_view name, std::size_t limit) override;
   absl::StatusOr<MergeOutcome> Rebase(std::string_view name, Take take) override;

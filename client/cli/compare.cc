@@ -42,6 +42,7 @@ void WriteCause(JsonWriter& json, const client::Commit& commit) {
   json.Member("actor", commit.actor);
   json.Member("reason", commit.reason);
   json.Member("cause", commit.cause);
+  if (!commit.plan.empty()) json.Member("plan", commit.plan);
   json.End();
 }
 
@@ -156,6 +157,7 @@ class Lines {
     if (!commit.actor.empty()) out += " " + Printable(commit.actor);
     if (!commit.reason.empty()) out += ": " + Printable(commit.reason);
     if (!commit.cause.empty()) out += " (" + Printable(commit.cause) + ")";
+    if (!commit.plan.empty()) out += " plan:" + Printable(commit.plan);
     return out;
   }
 

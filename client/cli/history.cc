@@ -155,8 +155,10 @@ struct CommitText {
 CommitText TextOf(const client::Commit* commit, std::string (*time_text)(Timestamp)) {
   if (commit == nullptr) return {};
   const std::string& why = commit->reason.empty() ? commit->source : commit->reason;
+  std::string about = commit->cause;
+  if (!commit->plan.empty()) about += (about.empty() ? "plan " : ", plan ") + commit->plan;
   return {time_text(commit->time), commit->actor,
-          commit->cause.empty() ? why : absl::StrFormat("%s (%s)", why, commit->cause)};
+          about.empty() ? why : absl::StrFormat("%s (%s)", why, about)};
 }
 
 // One line an event: what a JSON reader of lines or a spreadsheet wants.

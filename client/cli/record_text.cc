@@ -79,6 +79,7 @@ void WriteCommit(JsonWriter& json, const client::Commit& commit) {
   json.Member("reason", commit.reason);
   json.Member("cause", commit.cause);
   json.Member("source", commit.source);
+  if (!commit.plan.empty()) json.Member("plan", commit.plan);
   json.Key("records");
   json.BeginObject();
   json.Member("created", commit.records_created);

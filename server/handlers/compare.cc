@@ -78,7 +78,7 @@ class CompareStream final : public Stream {
     }
     for (const CommitNumber number : CausesOf(found_)) {
       KOSEI_ASSIGN_OR_RETURN(const storage::CommitInfo commit, services_.reader.Commit(number));
-      commits.push_back(EncodeCommit(builder, commit));
+      commits.push_back(EncodeCommit(builder, services_.plans, commit));
     }
     const auto record_vector = builder.CreateVector(records);
     const auto link_vector = builder.CreateVector(links);

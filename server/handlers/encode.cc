@@ -74,7 +74,7 @@ flatbuffers::Offset<fb::RecordVersion> EncodeVersion(Builder& builder,
                                  bytes);
 }
 
-flatbuffers::Offset<fb::CommitSummary> EncodeCommit(Builder& builder,
+flatbuffers::Offset<fb::CommitSummary> EncodeCommit(Builder& builder, const storage::Plans& plans,
                                                     const storage::CommitInfo& commit) {
   const auto actor = Text(builder, commit.actor);
   const auto reason = Text(builder, commit.reason);
@@ -82,10 +82,11 @@ flatbuffers::Offset<fb::CommitSummary> EncodeCommit(Builder& builder,
   const auto source = Text(builder, commit.source);
   const auto hash = builder.CreateVector(reinterpret_cast<const std::uint8_t*>(commit.hash.data()),
                                          commit.hash.size());
+  const auto plan = Text(builder, plans.NameOf(commit.plan));
   return fb::CreateCommitSummary(builder, commit.number.value, commit.time.micros, actor, reason,
                                  cause, source, commit.records_created, commit.records_updated,
                                  commit.records_ended, commit.links_created, commit.links_ended,
-                                 hash);
+                                 hash, plan);
 }
 
 flatbuffers::Offset<fb::LinkSpan> EncodeLink(Builder& builder, const storage::Reader& reader,

@@ -14,6 +14,7 @@
 #include "kosei/protocol/read_generated.h"
 #include "kosei/protocol/session_generated.h"
 #include "kosei/protocol/write_generated.h"
+#include "kosei/storage/plans.h"
 #include "kosei/storage/reader.h"
 #include "kosei/storage/writer.h"
 
@@ -35,7 +36,7 @@ absl::StatusOr<RecordId> IdOfKey(const storage::Reader& reader, std::string_view
 flatbuffers::Offset<flatbuffers::String> Text(Builder& builder, std::string_view text);
 flatbuffers::Offset<fb::RecordVersion> EncodeVersion(Builder& builder,
                                                      const storage::RecordVersion& version);
-flatbuffers::Offset<fb::CommitSummary> EncodeCommit(Builder& builder,
+flatbuffers::Offset<fb::CommitSummary> EncodeCommit(Builder& builder, const storage::Plans& plans,
                                                     const storage::CommitInfo& commit);
 flatbuffers::Offset<fb::LinkSpan> EncodeLink(Builder& builder, const storage::Reader& reader,
                                              const storage::LinkVersion& link);

@@ -52,7 +52,7 @@ class HistoryWriter {
     }
     for (const CommitNumber number : items.commits) {
       KOSEI_ASSIGN_OR_RETURN(const storage::CommitInfo commit, services_.reader.Commit(number));
-      commits_.push_back(EncodeCommit(builder_, commit));
+      commits_.push_back(EncodeCommit(builder_, services_.plans, commit));
       KOSEI_RETURN_IF_ERROR(CutWhenFull());
     }
     for (const storage::LinkVersion& link : items.links) {

@@ -95,7 +95,7 @@ absl::Status AnswerModelHistory(const Services& services, const Call& call, Buil
     if (info.commit != kNoCommit) {
       KOSEI_ASSIGN_OR_RETURN(const storage::CommitInfo brought,
                              services.reader.Commit(info.commit));
-      commit = EncodeCommit(builder, brought);
+      commit = EncodeCommit(builder, services.plans, brought);
     }
     const auto hash = builder.CreateVector(reinterpret_cast<const std::uint8_t*>(info.hash.data()),
                                            info.hash.size());

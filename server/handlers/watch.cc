@@ -109,7 +109,7 @@ class WatchStream : public Stream {
                                    commit.records_ended + commit.links_created + commit.links_ended
                              : found.matches;
     const bool cut = records.size() + links.size() < all;
-    const auto summary = EncodeCommit(builder, commit);
+    const auto summary = EncodeCommit(builder, services_.plans, commit);
     const auto record_vector = builder.CreateVector(records);
     const auto link_vector = builder.CreateVector(links);
     return Part{State::kMore,

@@ -54,6 +54,9 @@ TEST_F(PlanCommands, APlanIsEditedReadComparedAndMerged) {
   EXPECT_EQ(merged.Count("/commits"), 1U);
   EXPECT_EQ(Json(Out({"get", "web-1"})).Number("/attributes/cpu_count"), 16);
   EXPECT_EQ(Json(Out({"impact", "web-2"})).Number("/counts/total"), 1);
+  // Commits say which plan they carry out, to people and to programs.
+  EXPECT_THAT(Out({"history", "web-1"}), HasSubstr("\"plan\": \"grow\""));
+  EXPECT_THAT(Out({"history", "web-1", "-o", "table"}), HasSubstr("bigger (CHG-1, plan grow)"));
 }
 
 TEST_F(PlanCommands, ConflictsAreListedAndEndWithSix) {

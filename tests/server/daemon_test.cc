@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <string>
@@ -30,9 +31,9 @@ struct Ran {
 };
 
 // Runs koseid to its end.
-Ran Koseid(const std::string& arguments) {
+Ran Koseid(const std::string& arguments, const std::string& program = KOSEI_SERVER_BINARY) {
   Ran ran;
-  const std::string command = std::string(KOSEI_SERVER_BINARY) + " " + arguments + " 2>&1";
+  const std::string command = program + " " + arguments + " 2>&1";
   FILE* const pipe = popen(command.c_str(), "r");
   if (pipe == nullptr) return ran;
   std::array<char, 4'096> bytes{};
@@ -177,6 +178,15 @@ TEST_F(Daemon, VerifySaysWhetherAStoreIsSound) {
   EXPECT_THAT(json.out, HasSubstr("{\"sound\": false, \"newest_commit\": 1"));
   EXPECT_EQ(Koseid("verify --data /nowhere" + Model()).code, 2);
   EXPECT_EQ(Koseid("verify").code, 2);
+}
+
+TEST_F(Daemon, AProgramWithoutItsModelSaysWhyANewStoreHasNone) {
+  const std::string alone = folder_ / "alone";
+  std::filesystem::copy_file(KOSEI_SERVER_BINARY, alone);
+  const Ran ran = Koseid("--data " + (folder_ / "new") + " --listen 127.0.0.1:0", alone);
+  EXPECT_EQ(ran.code, 2);
+  EXPECT_THAT(ran.out, HasSubstr("name a folder with one (--model); the one that came with the "
+                                 "program cannot be read: "));
 }
 
 TEST_F(Daemon, APortThatIsTakenIsNamed) {

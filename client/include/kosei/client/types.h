@@ -58,6 +58,7 @@ struct Commit {
   std::uint64_t number = 0;
   Timestamp time;
   std::string actor, reason, cause, source;
+  std::string plan;  // the name of the plan that it carries out
   std::uint64_t records_created = 0, records_updated = 0, records_ended = 0, links_created = 0,
                 links_ended = 0;
   std::string hash;

@@ -144,6 +144,8 @@ class Plans {
   // In order of name.
   virtual std::vector<PlanInfo> List() const = 0;
   virtual absl::StatusOr<PlanInfo> Find(std::string_view name) const = 0;
+  // The name of the plan that a commit carries out (CommitInfo::plan); empty when there is none.
+  virtual std::string NameOf(PlanNumber number) const = 0;
   virtual absl::StatusOr<std::vector<PlanStep>> Steps(std::string_view name) const = 0;
   virtual absl::StatusOr<PlanDiff> Diff(std::string_view name, std::size_t limit) = 0;
   // The newest commit becomes the base, unless both sides changed the same (these conflicts are
