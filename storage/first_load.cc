@@ -14,13 +14,9 @@
 namespace kosei::storage {
 namespace {
 
-// The same attributes, the same number. Encoded bytes hold times, so they will not do.
-std::uint64_t ContentOf(const Record& record) {
-  std::string text;
-  for (const auto& [number, value] : record.attributes) {
-    text += std::to_string(number.value) + "=" + UniqueText(value) + "\n";
-  }
-  return Hash64(text) | 1;  // never 0, which says that there is none
+// The same attributes, the same number: of a record that holds from the commit on, as encoded.
+std::uint64_t ContentOf(std::string_view bytes) {
+  return Hash64(bytes) | 1;  // never 0, which says that there is none
 }
 
 std::uint64_t PairOf(NodeIndex node, RelationshipTypeNumber type) {
@@ -104,8 +100,9 @@ absl::Status FirstLoad::AddRecord(Record& record, bool& repeated) {
         record.class_number.value == 0 ? store_.directory.ClassOf(known) : record.class_number;
     const bool canonical = store_.schema->Canonicalise(copy, model::Schema::Defaults::kFill).ok();
     const bool dated = record.valid_from != kBeginningOfTime || record.valid_to != kEndOfTime;
+    copy.valid_from = time_;
     if (canonical && !dated && copy.class_number == store_.directory.ClassOf(known) &&
-        ContentOf(copy) == content_of_[known]) {
+        ContentOf(EncodeRecord(copy)) == content_of_[known]) {
       ++counts_.records_unchanged;
     } else {
       repeated = true;
@@ -150,7 +147,7 @@ absl::Status FirstLoad::AddRecord(Record& record, bool& repeated) {
     store_.directory.Move(known, node, record.class_number);
   }
   content_of_.resize(node + 1, 0);
-  content_of_[node] = ContentOf(record);
+  content_of_[node] = ContentOf(bytes);
   ++counts_.records_created;
   return absl::OkStatus();
 }

@@ -1,6 +1,7 @@
 // The end of a first load: links and unique values sorted, one commit written, everything made
 // visible at once.
 #include <algorithm>
+#include <thread>
 #include <tuple>
 #include <utility>
 
@@ -76,8 +77,15 @@ absl::StatusOr<Head> FirstLoad::Write() {
         "finish load: the store was empty when the load began and is not any more; load again");
   }
   if (counts_.records_created == 0) return store_.head();
-  KOSEI_RETURN_IF_ERROR(WriteLinks(content_));
-  KOSEI_RETURN_IF_ERROR(WriteHolders());
+  // Two files and what memory holds of the links: all that there is to do at once.
+  absl::Status held;
+  std::thread holders([this, &held] { held = WriteHolders(); });
+  const absl::Status linked = WriteLinks(content_);
+  TopologyBase base;
+  if (linked.ok()) base = BuildBase(links_, next_node_, commit_);
+  holders.join();
+  KOSEI_RETURN_IF_ERROR(linked);
+  KOSEI_RETURN_IF_ERROR(held);
   KOSEI_RETURN_IF_ERROR(WriteHeader(content_.Finish()));
   KOSEI_RETURN_IF_ERROR(files_->Finish());
   const Head head{commit_, time_, info_.hash};
@@ -98,7 +106,7 @@ absl::StatusOr<Head> FirstLoad::Write() {
       --there;
     }
   }
-  store_.topology.Replace(BuildBase(links_, next_node_, commit_));
+  store_.topology.Replace(std::move(base));
   store_.unsaved_changes.fetch_add(counts_.records_created + counts_.links_created);
   store_.record_count.store(there, std::memory_order_relaxed);
   store_.link_count.store(counts_.links_created, std::memory_order_relaxed);
