@@ -51,6 +51,7 @@ constexpr ErrorInfo kTable[] = {
     {ErrorCode::kUnknownPlan, "UNKNOWN_PLAN", ErrorCategory::kNotFound, false, S::kNotFound, "unknown plan", "未知の計画です"},
     {ErrorCode::kPlanConflict, "PLAN_CONFLICT", kConflict, false, S::kAborted, "the plan conflicts with what is there now", "計画が現在の内容と競合しています"},
     {ErrorCode::kHistoryRetired, "HISTORY_RETIRED", ErrorCategory::kNotFound, false, S::kNotFound, "that part of the history was retired", "その時点の履歴は保存期間を過ぎています"},
+    {ErrorCode::kLegalHold, "LEGAL_HOLD", ErrorCategory::kConflict, false, S::kFailedPrecondition, "a hold keeps the record as it is", "保全対象のため変更できません"},
     {ErrorCode::kDeadlineExceeded, "DEADLINE_EXCEEDED", kLimit, true, S::kDeadlineExceeded, "deadline exceeded", "制限時間を超えました"},
     {ErrorCode::kCancelled, "CANCELLED", kClient, false, S::kCancelled, "cancelled", "取り消されました"},
     {ErrorCode::kMemoryBudget, "MEMORY_BUDGET", kLimit, false, S::kResourceExhausted, "memory budget exceeded", "メモリ上限を超えました"},

@@ -187,6 +187,7 @@ absl::StatusOr<bool> VisitSearch(std::string_view body, SearchSummary& summary,
   // Both stand in the last frame only.
   summary.matched = reply->matched();
   summary.cut = reply->cut();
+  summary.retired = reply->retired();
   if (reply->records() == nullptr) return true;
   for (const fb::RecordVersion* from : *reply->records()) {
     KOSEI_ASSIGN_OR_RETURN(const std::optional<RecordVersion> version, ToVersion(from));

@@ -57,6 +57,10 @@ constexpr OperationInfo kTable[] = {
     {Operation::kImportHistoryBegin, "import_history_begin", Role::kAdministrator, false, false, false, 30 * kSecond, "start taking over the history of another store"},
     {Operation::kImportHistoryChunk, "import_history_chunk", Role::kAdministrator, false, false, false, 600 * kSecond, "a piece of that history's text"},
     {Operation::kImportHistoryEnd, "import_history_end", Role::kAdministrator, false, false, false, 60 * kSecond, "say that there is no more of it"},
+    {Operation::kRetentionSet,   "retention_set",   Role::kAdministrator, false, false, false, 30 * kSecond,  "say how long a class keeps what its records said"},
+    {Operation::kRetentionList,  "retention_list",  Role::kAdministrator, true,  false, false, 30 * kSecond,  "retention policies and holds"},
+    {Operation::kRetentionRun,   "retention_run",   Role::kAdministrator, false, false, false, 600 * kSecond, "retire versions that the policies let go"},
+    {Operation::kHoldSet,        "hold_set",        Role::kAdministrator, false, false, false, 30 * kSecond,  "add or drop a hold, which keeps records from retention and erasure"},
     {Operation::kErase,          "erase",           Role::kAdministrator, false, false, false, 600 * kSecond, "take values out of every version of a record"},
 };
 // clang-format on

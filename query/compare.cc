@@ -8,6 +8,7 @@
 
 #include "compare_candidates.h"
 #include "kosei/base/error.h"
+#include "kosei/base/remnant.h"
 #include "kosei/base/status_macros.h"
 
 namespace kosei::query {
@@ -86,7 +87,7 @@ class StoreComparison final : public Comparison {
 
   absl::StatusOr<std::optional<RecordVersion>> VersionIn(RecordId id,
                                                          const storage::View& view) const {
-    absl::StatusOr<RecordVersion> version = reader_.Get(id, view);
+    absl::StatusOr<RecordVersion> version = reader_.GetWhatIsLeft(id, view);
     if (version.ok()) return std::optional<RecordVersion>(*std::move(version));
     if (HasCode(version.status(), ErrorCode::kNotFound)) return std::optional<RecordVersion>();
     return version.status();
@@ -99,8 +100,13 @@ class StoreComparison final : public Comparison {
     KOSEI_ASSIGN_OR_RETURN(difference.before, VersionIn(difference.id, from_));
     KOSEI_ASSIGN_OR_RETURN(difference.after, VersionIn(difference.id, to_));
     const auto& [id, before, after, cause] = difference;
-    if (before.has_value() == after.has_value() &&
-        (!before.has_value() || SaySame(*before, *after))) {
+    const bool in_both = before.has_value() && after.has_value();
+    // How two versions differ cannot be told when what one of them said is gone.
+    if (in_both && before->begin != after->begin) {
+      if (IsRetired(before->record())) return reader_.Get(difference.id, from_).status();
+      if (IsRetired(after->record())) return reader_.Get(difference.id, to_).status();
+    }
+    if (before.has_value() == after.has_value() && (!in_both || SaySame(*before, *after))) {
       return std::size_t{0};
     }
     KOSEI_ASSIGN_OR_RETURN(difference.cause, CauseOf(difference));

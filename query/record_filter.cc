@@ -174,6 +174,11 @@ bool RecordFilter::Matches(RecordView record) {
   return text_.empty() || HasText(record);
 }
 
+bool RecordFilter::MayHaveMatched(RecordView record) const {
+  return !contradiction_ && HasClass(record.class_number()) &&
+         (!key_.has_value() || record.key() == *key_);
+}
+
 bool RecordFilter::HasText(RecordView record) {
   if (text_.IsPartOf(record.key())) return true;
   bool found = false;

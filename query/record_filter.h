@@ -30,6 +30,8 @@ class RecordFilter {
                                            const SearchRequest& request);
 
   bool Matches(RecordView record);
+  // As far as class and key tell, of a record whose values are not known.
+  bool MayHaveMatched(RecordView record) const;
   // Of a record that matches; kKey when no text is asked for.
   Rank RankOf(RecordView record);
   // The only key that a matching record can have, if the request says.

@@ -25,7 +25,7 @@ absl::Status CheckHolds(const storage::Reader& reader, const storage::GraphView&
     const storage::NodeIndex node = storage::NodeOf(id);
     if (graph.Degree(storage::LinkDirection::kIn, node) != 0) return absl::OkStatus();
     if (graph.Degree(storage::LinkDirection::kOut, node) != 0) return absl::OkStatus();
-    const absl::Status status = reader.Get(id, graph.view()).status();
+    const absl::Status status = reader.GetWhatIsLeft(id, graph.view()).status();
     if (!HasCode(status, ErrorCode::kNotFound)) return status;
   }
   return MakeError(

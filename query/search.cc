@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "kosei/base/error.h"
+#include "kosei/base/remnant.h"
 #include "kosei/base/status_macros.h"
 #include "record_filter.h"
 
@@ -30,10 +31,13 @@ absl::StatusOr<SearchSummary> SearchKey(const storage::Reader& reader, const Vie
   KOSEI_RETURN_IF_ERROR(budget.Check());
   const std::optional<RecordId> id = reader.IdOf(*filter.key());
   if (!id.has_value()) return SearchSummary{};
-  absl::StatusOr<RecordVersion> version = reader.Get(*id, view);
+  absl::StatusOr<RecordVersion> version = reader.GetWhatIsLeft(*id, view);
   if (HasCode(version.status(), ErrorCode::kNotFound)) return SearchSummary{};
   KOSEI_RETURN_IF_ERROR(version.status());
-  if (!filter.Matches(version->record())) return SearchSummary{};
+  if (!filter.Matches(version->record())) {
+    const bool unknown = IsRetired(version->record()) && filter.MayHaveMatched(version->record());
+    return SearchSummary{.retired = unknown ? 1U : 0U};
+  }
   if (budget.limits().rows == 0) return SearchSummary{.matched = 0, .cut = true};
   visit(*version);
   return SearchSummary{.matched = 1, .cut = false};
@@ -104,7 +108,7 @@ class Look {
       return visit_(
           {.id = id, .begin = begin, .end = kOpenEnd, .bytes = std::string(record.bytes())});
     }
-    const absl::StatusOr<RecordVersion> read = reader_.Get(id, view_);
+    const absl::StatusOr<RecordVersion> read = reader_.GetWhatIsLeft(id, view_);
     status_ = read.status();
     return status_.ok() && visit_(*read);
   }
@@ -129,11 +133,18 @@ class Look {
     return status_.ok();
   }
 
+  // What a version said that was retired nobody knows, so it is told and not passed over.
+  void CountIfUnknown(RecordView record) {
+    if (IsRetired(record) && filter_.MayHaveMatched(record)) ++summary_.retired;
+  }
+
   absl::Status Scan() {
     return reader_.Scan(view_, RecordId{1},
                         [this](RecordId id, CommitNumber begin, RecordView record) {
                           if (!MayGoOn(kStepsPerCheck)) return false;
-                          return !filter_.Matches(record) || Hit(id, begin, record, nullptr);
+                          if (filter_.Matches(record)) return Hit(id, begin, record, nullptr);
+                          CountIfUnknown(record);
+                          return true;
                         });
   }
 
@@ -141,11 +152,15 @@ class Look {
     KOSEI_RETURN_IF_ERROR(budget_.Check());
     for (const RecordId id : candidates) {
       if (!MayGoOn(kReadsPerCheck)) return status_;
-      const absl::StatusOr<RecordVersion> version = reader_.Get(id, view_);
+      const absl::StatusOr<RecordVersion> version = reader_.GetWhatIsLeft(id, view_);
       if (HasCode(version.status(), ErrorCode::kNotFound)) continue;
       KOSEI_RETURN_IF_ERROR(version.status());
       const RecordView record = version->record();
-      if (filter_.Matches(record) && !Hit(id, version->begin, record, &*version)) break;
+      if (filter_.Matches(record)) {
+        if (!Hit(id, version->begin, record, &*version)) break;
+      } else {
+        CountIfUnknown(record);
+      }
     }
     return absl::OkStatus();
   }
@@ -211,7 +226,8 @@ class LookForBest final : public Look {
     std::sort_heap(kept_.begin(), kept_.end());
     for (std::size_t i = 0; i < kept_.size(); ++i) {
       if (i % kReadsPerCheck == 0) KOSEI_RETURN_IF_ERROR(budget_.Check());
-      KOSEI_ASSIGN_OR_RETURN(const RecordVersion version, reader_.Get(kept_[i].id, view_));
+      KOSEI_ASSIGN_OR_RETURN(const RecordVersion version,
+                             reader_.GetWhatIsLeft(kept_[i].id, view_));
       ++summary_.matched;
       if (!visit_(version)) break;
     }

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_format.h"
 #include "kosei/base/error.h"
+#include "kosei/base/period.h"
 #include "kosei/base/status_macros.h"
 
 namespace kosei::server {
@@ -40,6 +41,18 @@ absl::Status ApplyWatermark(Config& config, std::string_view text) {
   if (text != "relaxed" && text != "strict") return Fault(text, "relaxed or strict");
   config.watermark =
       text == "strict" ? storage::WatermarkMode::kStrict : storage::WatermarkMode::kRelaxed;
+  return absl::OkStatus();
+}
+
+absl::Status ApplyRetentionInterval(Config& config, std::string_view text) {
+  constexpr std::int64_t kSecond = 1'000'000;
+  const absl::StatusOr<Period> period = ParsePeriod(text);
+  const bool off = text == "0";
+  // Months are not all alike.
+  if (!off && (!period.ok() || period->months != 0 || period->micros < kSecond)) {
+    return Fault(text, "an ISO 8601 duration without years and months, as in P1D or PT6H, or 0");
+  }
+  config.retention_interval = std::chrono::seconds(off ? 0 : period->micros / kSecond);
   return absl::OkStatus();
 }
 
@@ -82,6 +95,9 @@ constexpr std::array kOptions = {
     OptionSpec{"backup_dir", "DIR", false,
                "folder below which kosei admin backup may write [none: it may not]",
                Set<&Config::backup_dir>},
+    OptionSpec{"retention_interval", "DURATION", false,
+               "how often versions are retired that retention lets go; 0: by hand only [P1D]",
+               ApplyRetentionInterval},
     OptionSpec{"watermark", "MODE", false,
                "relaxed: the proof of a commit follows within 10 ms; strict: before its answer "
                "[relaxed]",
@@ -179,6 +195,7 @@ ServerOptions ServerOptionsOf(const Config& config) {
   options.limits.connections_max = config.connections_max;
   options.limits.drain_max = std::chrono::seconds(config.drain_seconds);
   options.backup_folder = config.backup_dir;
+  options.retention_interval = config.retention_interval;
   options.admin_token_file = config.data.empty() ? "" : config.data + "/admin.token";
   return options;
 }

@@ -2,6 +2,7 @@
 // Precedence: flag, then environment, then file, then default.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -25,6 +26,7 @@ struct Config {
   std::string tls_cert;
   std::string tls_key;
   std::string backup_dir;  // empty: no backups over the wire
+  std::chrono::seconds retention_interval = std::chrono::hours(24);  // 0: by hand only
   storage::WatermarkMode watermark = storage::WatermarkMode::kRelaxed;
   std::uint32_t io_threads = 0;  // 0: by the number of processors
   std::uint32_t workers = 0;     // 0: by the number of processors

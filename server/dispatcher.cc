@@ -48,6 +48,10 @@ constexpr std::array kHandlers = {
     Handler{.operation = Operation::kImportHistoryBegin, .answer = AnswerImportHistoryBegin},
     Handler{.operation = Operation::kImportHistoryChunk, .answer = AnswerImportHistoryChunk},
     Handler{.operation = Operation::kImportHistoryEnd, .answer = AnswerImportHistoryEnd},
+    Handler{.operation = Operation::kRetentionSet, .answer = AnswerRetentionSet},
+    Handler{.operation = Operation::kRetentionList, .answer = AnswerRetentionList},
+    Handler{.operation = Operation::kRetentionRun, .answer = AnswerRetentionRun},
+    Handler{.operation = Operation::kHoldSet, .answer = AnswerHoldSet},
     Handler{.operation = Operation::kErase, .answer = AnswerErase},
 };
 

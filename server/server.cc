@@ -11,6 +11,7 @@
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
 #include "listener.h"
+#include "retention_keeper.h"
 #include "services.h"
 #include "tls.h"
 #include "version.h"
@@ -69,6 +70,7 @@ class RunningServer final : public Server {
     const storage::StoreCounts counts = engine_->reader().Counts();
     services_.store_id = counts.store_id;
     services_.backup_folder = options.backup_folder;
+    retention_interval_ = options.retention_interval;
     services_.tokens_changed = [this] {
       Broadcast([](Connection& connection) { connection.RecheckToken(); });
     };
@@ -88,6 +90,7 @@ class RunningServer final : public Server {
     });
     for (const std::unique_ptr<IoLoop>& loop : loops_) loop->Start();
     listener_->Start();
+    retention_ = std::make_unique<RetentionKeeper>(engine_->retention(), log_, retention_interval_);
     serving_ = true;
     const storage::StoreCounts counts = engine_->reader().Counts();
     log_.Write(LogLevel::kInfo, "serving",
@@ -108,6 +111,7 @@ class RunningServer final : public Server {
     if (stopped_) return;
     stopped_ = true;
     if (serving_) Drain();
+    retention_.reset();
     pool_.Stop();
     for (const std::unique_ptr<IoLoop>& loop : loops_) loop->Stop();
     if (serving_) engine_->RemoveListener(commit_listener_);
@@ -145,6 +149,8 @@ class RunningServer final : public Server {
   std::unique_ptr<boost::asio::ssl::context> tls_;
   std::vector<std::unique_ptr<IoLoop>> loops_;
   std::unique_ptr<Listener> listener_;
+  std::chrono::seconds retention_interval_{0};
+  std::unique_ptr<RetentionKeeper> retention_;
   std::uint64_t commit_listener_ = 0;
   bool serving_ = false;
   bool stopped_ = false;

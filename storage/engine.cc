@@ -26,6 +26,8 @@
 #include "opening.h"
 #include "plan_service.h"
 #include "purge.h"
+#include "retention_book.h"
+#include "retention_service.h"
 #include "store_reader.h"
 
 namespace kosei::storage {
@@ -129,7 +131,7 @@ class StoreWriter final : public Writer {
     }
     KOSEI_RETURN_IF_ERROR(store_.MayWrite("create baseline"));
     const std::string name = "baseline/" + baseline.name;
-    const MutexLock lock(baseline_mutex_);
+    const MutexLock lock(store_.baseline_mutex);
     const absl::Status known = store_.database->Get(Family::kMeta, name).status();
     if (!known.ok() && !HasCode(known, ErrorCode::kNotFound)) return known;
     if (known.ok()) {
@@ -143,7 +145,7 @@ class StoreWriter final : public Writer {
 
   absl::Status DropBaseline(const std::string& baseline) override {
     const std::string name = "baseline/" + baseline;
-    const MutexLock lock(baseline_mutex_);
+    const MutexLock lock(store_.baseline_mutex);
     // Allowed when space is low, as all that only removes.
     if (const absl::Status allowed = store_.MayWrite("drop baseline");
         !allowed.ok() && !HasCode(allowed, ErrorCode::kStorageLow)) {
@@ -184,7 +186,6 @@ class StoreWriter final : public Writer {
   Committer& committer_;
   WatermarkKeeper& watermark_;
   Indexer& indexer_;
-  Mutex baseline_mutex_;
 };
 
 // Members in the order in which they are built; the lock goes last.
@@ -205,7 +206,8 @@ class StoreEngine final : public Engine {
                    }),
         reader_(*store_, index_lookup_),
         writer_(*store_, committer_, watermark_, indexer_),
-        plans_(*store_, committer_) {}
+        plans_(*store_, committer_),
+        retention_(*store_, committer_, indexer_) {}
 
   // Before anything is asked.
   absl::Status StartIndexes() {
@@ -227,6 +229,7 @@ class StoreEngine final : public Engine {
   }
   IndexAdmin& indexes() override { return indexer_; }
   Plans& plans() override { return plans_; }
+  Retention& retention() override { return retention_; }
   std::uint64_t AddListener(std::function<void(CommitNumber)> listener) override {
     return listeners_.Add(std::move(listener));
   }
@@ -254,6 +257,7 @@ class StoreEngine final : public Engine {
   StoreReader reader_;
   StoreWriter writer_;
   PlanService plans_;
+  RetentionService retention_;
 };
 
 absl::Status OpenStoreId(Store& store) {
@@ -280,6 +284,9 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(EngineOptions options) {
   KOSEI_ASSIGN_OR_RETURN(store->database, OpenChecked(store->options, state, watermark->value()));
   KOSEI_RETURN_IF_ERROR(OpenStoreId(*store));
   KOSEI_RETURN_IF_ERROR(FinishPurges(*store->database));
+  KOSEI_ASSIGN_OR_RETURN(const RetiredUntil retired, ReadRetiredUntil(*store->database));
+  store->retired_until_commit = retired.commit.value;
+  store->retired_until_instant = retired.instant.micros;
   KOSEI_RETURN_IF_ERROR(OpenModel(*store));
   if (state != FolderState::kExisting) KOSEI_RETURN_IF_ERROR(WriteFormat(files, folder));
   KOSEI_RETURN_IF_ERROR(LoadMemory(*store));

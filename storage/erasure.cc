@@ -15,6 +15,7 @@
 #include "plan_erasure.h"
 #include "purge.h"
 #include "record_reader.h"
+#include "retention_rules.h"
 #include "rocksdb_status.h"
 #include "staging.h"
 #include "unique_value.h"
@@ -91,6 +92,14 @@ class ErasureRun {
     KOSEI_ASSIGN_OR_RETURN(versions_, ReadVersions(store_, id_, store_.head().commit));
     live_ = store_.directory.Live(node);
     const bool there = live_ || ThereFrom(versions_, store_.options.clock->Now());
+    KOSEI_ASSIGN_OR_RETURN(const RetentionRules rules, RetentionRules::Read(store_));
+    const std::string hold = rules.HoldOf(erasure_.key, store_.directory.ClassOf(node));
+    if (!hold.empty()) {
+      return MakeError(ErrorCode::kLegalHold,
+                       Erasing() + ": hold " + hold +
+                           " keeps it as it is; drop the hold first (`kosei admin hold drop`)",
+                       "key");
+    }
     if (there && erasure_.attributes.empty()) {
       return MakeError(ErrorCode::kInvalidArgument,
                        Erasing() +

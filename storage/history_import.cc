@@ -6,9 +6,11 @@
 #include "commit_log.h"
 #include "kosei/base/bytes.h"
 #include "kosei/base/error.h"
+#include "kosei/base/remnant.h"
 #include "kosei/base/status_macros.h"
 #include "meta_table.h"
 #include "model_changer.h"
+#include "retention_book.h"
 
 namespace kosei::storage {
 namespace {
@@ -211,6 +213,7 @@ absl::Status StoreImport::TakeModelCommit(const StoredModel& model, const Commit
 }
 
 absl::Status StoreImport::TakeRecord(RecordLine line) {
+  retired_seen_ = retired_seen_ || IsRetired(RecordView::Trust(line.bytes));
   if (records_left_ == 0) return Bad("a record that no commit announced");
   --records_left_;
   ++seen_.records;
@@ -314,10 +317,24 @@ absl::Status StoreImport::TakeEnd(const EndLine& line) {
   return absl::OkStatus();
 }
 
+// Which Views show what was retired is not in the text: any may but those of the newest commit from
+// its time on.
+absl::Status StoreImport::RememberRetired() {
+  const Head head = store_.head();
+  const RetiredUntil until{CommitNumber{head.commit.value - 1}, head.time};
+  KOSEI_RETURN_IF_ERROR(PutMeta(*store_.database, kRetiredUntilName, EncodeRetiredUntil(until)));
+  store_.retired_until_commit = until.commit.value;
+  store_.retired_until_instant = until.instant.micros;
+  return absl::OkStatus();
+}
+
 absl::StatusOr<ImportedHistory> StoreImport::Finish() {
   if (!rest_.empty()) KOSEI_RETURN_IF_ERROR(Add("\n"));
   KOSEI_RETURN_IF_ERROR(failed_);
-  if (end_seen_) return progress_;
+  if (end_seen_) {
+    if (retired_seen_) KOSEI_RETURN_IF_ERROR(RememberRetired());
+    return progress_;
+  }
   return AtLine(Bad(absl::StrFormat(
                     "the text ends here without its last line, which has the member end: it was "
                     "cut short; commits up to %d are in, and the whole text may be imported on top",

@@ -54,6 +54,7 @@ class StoreImport final : public HistoryImport {
   absl::Status TakeLink(LinkLine line);
   absl::Status TakeBaseline(const BaselineLine& line);
   absl::Status TakeEnd(const EndLine& line);
+  absl::Status RememberRetired();
   void FinishCommitIfWhole();
   // Writes the whole commits that wait.
   absl::Status WriteWaiting();
@@ -70,6 +71,7 @@ class StoreImport final : public HistoryImport {
   bool head_seen_ = false;
   std::vector<StoredModel> models_;
   bool end_seen_ = false;
+  bool retired_seen_ = false;
   bool loading_ = false;  // this import keeps others from committing
   CommitNumber there_;    // commits that the store had when it began
   CommitNumber newest_in_text_;

@@ -161,6 +161,8 @@ bool IndexLookup::Unchanged(IndexNumber number, const Indexer::Whole& whole) con
 IndexReader::Candidates IndexLookup::Find(const ValueRange& range, const View& view,
                                           std::uint64_t limit, Check check) const {
   const IndexNumber number = range.attribute.value;
+  // Of what was retired the indexes know nothing.
+  if (store_.MayShowRetired(view)) return std::nullopt;
   const std::optional<Indexer::Whole> whole = indexer_.WholeOf(number);
   if (!whole) return std::nullopt;
   KOSEI_ASSIGN_OR_RETURN(const std::optional<std::vector<RecordId>> late, Late(whole->to, view));
@@ -179,6 +181,7 @@ IndexReader::Candidates IndexLookup::Find(const ValueRange& range, const View& v
 
 IndexReader::Candidates IndexLookup::FindText(std::string_view folded, const View& view,
                                               std::uint64_t limit, Check check) const {
+  if (store_.MayShowRetired(view)) return std::nullopt;
   const std::optional<Indexer::Whole> whole = indexer_.WholeOf(kTextIndex);
   if (!whole || folded.empty()) return std::nullopt;
   KOSEI_ASSIGN_OR_RETURN(const std::optional<std::vector<RecordId>> late, Late(whole->to, view));
@@ -208,6 +211,7 @@ IndexReader::Candidates IndexLookup::FindText(std::string_view folded, const Vie
 
 absl::StatusOr<bool> IndexLookup::Visit(const ValueRange& range, const View& view,
                                         absl::FunctionRef<bool(RecordId)> visit) const {
+  if (store_.MayShowRetired(view)) return false;
   const std::optional<Indexer::Whole> whole = indexer_.WholeOf(range.attribute.value);
   if (!whole) return false;
   KOSEI_ASSIGN_OR_RETURN(const std::optional<std::vector<RecordId>> late, Late(whole->to, view));

@@ -224,6 +224,7 @@ absl::Status PlanBook::Remove(const PlanInfo& plan) {
   KOSEI_RETURN_IF_ERROR(WriteSynced(database_, batch, "drop plan"));
   const MutexLock lock(mutex_);
   Forget(plan.number);
+  changes_.fetch_add(1, std::memory_order_acq_rel);
   names_.erase(plan.name);
   plans_.erase(plan.number);
   return absl::OkStatus();
@@ -239,6 +240,7 @@ void PlanBook::Changed(const PlanInfo& plan) {
   const MutexLock lock(mutex_);
   const auto known = plans_.find(plan.number);
   if (known == plans_.end() || known->second.steps != plan.steps) Forget(plan.number);
+  changes_.fetch_add(1, std::memory_order_acq_rel);
   last_ = std::max(last_, plan.number);
   names_[plan.name] = plan.number;
   plans_[plan.number] = plan;

@@ -40,6 +40,8 @@ class PlanBook {
   bool gave_numbers() const { return gave_numbers_.load(std::memory_order_acquire); }
 
   std::vector<PlanInfo> List() const;  // in order of name
+  // Another number after every change of any plan.
+  std::uint64_t changes() const { return changes_.load(std::memory_order_acquire); }
   std::optional<PlanInfo> Find(std::string_view name) const;
   std::optional<PlanInfo> Find(PlanNumber number) const;
   // The first `count` steps.
@@ -79,6 +81,7 @@ class PlanBook {
   Directory& directory_;
   const std::size_t cache_bytes_max_;
   std::atomic<bool> gave_numbers_{false};
+  std::atomic<std::uint64_t> changes_{0};
   mutable Mutex mutex_;
   std::map<std::string, PlanNumber, std::less<>> names_ ABSL_GUARDED_BY(mutex_);
   absl::flat_hash_map<PlanNumber, PlanInfo> plans_ ABSL_GUARDED_BY(mutex_);

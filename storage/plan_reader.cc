@@ -5,6 +5,7 @@
 
 #include "commit_log.h"
 #include "kosei/base/error.h"
+#include "kosei/base/remnant.h"
 #include "kosei/base/status_macros.h"
 #include "plan_graph.h"
 #include "plan_overlay.h"
@@ -59,6 +60,9 @@ absl::StatusOr<std::optional<RecordVersion>> ReadPlanned(const Store& store, Rec
   const RecordEdit* edit = overlay->Find(NodeOf(id));
   if (edit == nullptr) return ReadVersion(store, id, Committed(view), tier);
   KOSEI_ASSIGN_OR_RETURN(RecordVersion version, ReadCommitted(store, id, view, tier));
+  // A plan on top of what is not known any more is not known either.
+  const bool retired = !version.bytes.empty() && IsRetired(version.record());
+  if (retired && !edit->cuts()) return std::optional<RecordVersion>(std::move(version));
   version.bytes = PlannedBytes(*store.schema, *edit, version.bytes);
   if (version.bytes.empty()) return std::optional<RecordVersion>();
   return std::optional<RecordVersion>(std::move(version));

@@ -7,6 +7,7 @@
 #include "absl/strings/str_format.h"
 #include "commit_log.h"
 #include "kosei/base/error.h"
+#include "kosei/base/remnant.h"
 #include "kosei/base/status_macros.h"
 #include "plan_reader.h"
 #include "plan_service.h"
@@ -20,6 +21,13 @@ absl::StatusOr<std::optional<Record>> RecordAt(const Store& store, RecordId id,
   KOSEI_ASSIGN_OR_RETURN(const std::vector<RecordVersion> versions,
                          ReadVersions(store, id, commit));
   if (versions.empty() || versions.front().record().ended()) return std::optional<Record>();
+  if (IsRetired(versions.front().record())) {
+    return MakeError(ErrorCode::kHistoryRetired,
+                     absl::StrFormat("revert: what %s was as of commit %d was retired; say with "
+                                     "another commit what is so instead",
+                                     versions.front().record().key(), commit.value),
+                     "commit");
+  }
   return std::optional<Record>(versions.front().record().Decode());
 }
 

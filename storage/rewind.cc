@@ -13,6 +13,7 @@
 #include "model_versions.h"
 #include "plan_codec.h"
 #include "plan_step.h"
+#include "retention_book.h"
 #include "rocksdb_status.h"
 
 namespace kosei::storage {
@@ -213,6 +214,25 @@ class PlanRewind {
   std::uint64_t edits_ = 0;
 };
 
+// Decisions about retention that came later are not made yet. What was retired stays so.
+absl::Status RewindRetention(const Database& database, CommitNumber to, Changes& changes) {
+  KOSEI_ASSIGN_OR_RETURN(const std::vector<RetentionPolicy> policies, ReadPolicies(database));
+  for (const RetentionPolicy& policy : policies) {
+    if (policy.set.commit <= to) continue;
+    KOSEI_RETURN_IF_ERROR(changes.Remove(Family::kMeta, PolicyName(policy.class_number)));
+  }
+  KOSEI_ASSIGN_OR_RETURN(std::vector<LegalHold> holds, ReadHolds(database));
+  for (LegalHold& hold : holds) {
+    if (hold.added.commit > to) {
+      KOSEI_RETURN_IF_ERROR(changes.Remove(Family::kMeta, HoldName(hold.name)));
+    } else if (hold.dropped && hold.dropped->commit > to) {
+      hold.dropped.reset();
+      KOSEI_RETURN_IF_ERROR(changes.Put(Family::kMeta, HoldName(hold.name), EncodeHold(hold)));
+    }
+  }
+  return absl::OkStatus();
+}
+
 // What is made of records and made again when it is gone, and how far loads have come, which goes
 // for loads that begin anew.
 absl::Status RemoveDerived(const Database& database, Changes& changes) {
@@ -253,6 +273,7 @@ absl::StatusOr<RewindReport> RewindTo(const Database& database, CommitNumber to)
   KOSEI_RETURN_IF_ERROR(RewindHolders(database, to, changes));
   KOSEI_RETURN_IF_ERROR(RewindDated(database, changes));
   KOSEI_RETURN_IF_ERROR(RewindModels(database, to, changes));
+  KOSEI_RETURN_IF_ERROR(RewindRetention(database, to, changes));
   KOSEI_RETURN_IF_ERROR(RemoveDerived(database, changes));
   KOSEI_RETURN_IF_ERROR(RewindBaselines(database, to, changes, report));
   KOSEI_RETURN_IF_ERROR(PlanRewind(database, to, gone, changes, report).Run());

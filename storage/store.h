@@ -17,6 +17,7 @@
 #include "kosei/base/error.h"
 #include "kosei/base/mutex.h"
 #include "kosei/storage/engine.h"
+#include "kosei/storage/view.h"
 #include "model_versions.h"
 #include "plan_book.h"
 #include "record_cache.h"
@@ -88,6 +89,16 @@ class Store {
   // Commits, and records and links they changed, since memory was last written down
   // (checkpoint_keeper.h).
   std::atomic<std::uint64_t> unsaved_changes{0};
+
+  // Held while a baseline is made, and while versions are retired that a baseline could show.
+  Mutex baseline_mutex;
+  // Which Views may show a version that was retired (retention_book.h).
+  std::atomic<std::uint64_t> retired_until_commit{0};
+  std::atomic<std::int64_t> retired_until_instant{INT64_MIN};
+  bool MayShowRetired(const View& view) const {
+    return view.commit.value <= retired_until_commit.load(std::memory_order_acquire) ||
+           view.valid_at.micros < retired_until_instant.load(std::memory_order_acquire);
+  }
 
   // A first load is under way: nothing else may commit.
   std::atomic<bool> loading{false};

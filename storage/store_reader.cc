@@ -8,6 +8,7 @@
 #include "commit_log.h"
 #include "keys.h"
 #include "kosei/base/error.h"
+#include "kosei/base/remnant.h"
 #include "kosei/base/status_macros.h"
 #include "meta_table.h"
 #include "plan_reader.h"
@@ -96,8 +97,8 @@ std::optional<RecordId> StoreReader::IdOf(std::string_view key) const {
   return RecordOf(node);
 }
 
-absl::StatusOr<RecordVersion> StoreReader::Find(RecordId id, const View& view,
-                                                ReadTier tier) const {
+absl::StatusOr<RecordVersion> StoreReader::FindStored(RecordId id, const View& view,
+                                                      ReadTier tier) const {
   KOSEI_ASSIGN_OR_RETURN(std::optional<RecordVersion> version,
                          view.plan == kNoPlan ? ReadVersion(store_, id, view, tier)
                                               : ReadPlanned(store_, id, view, tier));
@@ -109,6 +110,35 @@ absl::StatusOr<RecordVersion> StoreReader::Find(RecordId id, const View& view,
                      "key");
   }
   return *std::move(version);
+}
+
+absl::StatusOr<RecordVersion> StoreReader::Find(RecordId id, const View& view,
+                                                ReadTier tier) const {
+  absl::StatusOr<RecordVersion> version = FindStored(id, view, tier);
+  if (!version.ok() || !IsRetired(version->record())) return version;
+  const std::string key(KeyOf(id));
+  if (tier == ReadTier::kMemoryOnly) {
+    return MakeError(ErrorCode::kOverloaded, "get " + key + ": not in memory");
+  }
+  // Of the versions that are whole up to the newest, the oldest.
+  KOSEI_ASSIGN_OR_RETURN(const std::vector<RecordVersion> versions,
+                         ReadVersions(store_, id, store_.published()));
+  std::string whole = "nothing of it is left but its key, class and times";
+  for (const RecordVersion& one : versions) {
+    if (IsRetired(one.record())) break;
+    if (one.record().ended()) continue;
+    KOSEI_ASSIGN_OR_RETURN(const DecodedCommit commit, ReadCommit(*store_.database, one.begin));
+    whole = absl::StrFormat("it is whole from commit %d (%s) on", one.begin.value,
+                            FormatTimestamp(commit.info.time));
+  }
+  return MakeError(ErrorCode::kHistoryRetired,
+                   absl::StrFormat("get %s: what it was as of commit %d was retired; %s", key,
+                                   version->begin.value, whole),
+                   "view");
+}
+
+absl::StatusOr<RecordVersion> StoreReader::GetWhatIsLeft(RecordId id, const View& view) const {
+  return FindStored(id, view, ReadTier::kDisk);
 }
 
 absl::StatusOr<RecordVersion> StoreReader::Get(RecordId id, const View& view) const {

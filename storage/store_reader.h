@@ -30,6 +30,7 @@ class StoreReader final : public Reader {
   std::optional<RecordId> IdOf(std::string_view key) const override;
   std::string_view KeyOf(RecordId id) const override { return store_.directory.KeyOf(NodeOf(id)); }
   ClassNumber ClassOf(RecordId id) const override { return store_.directory.ClassOf(NodeOf(id)); }
+  absl::StatusOr<RecordVersion> GetWhatIsLeft(RecordId id, const View& view) const override;
   absl::StatusOr<RecordVersion> Get(RecordId id, const View& view) const override;
   std::optional<absl::StatusOr<RecordVersion>> GetIfCached(RecordId id,
                                                            const View& view) const override;
@@ -56,6 +57,8 @@ class StoreReader final : public Reader {
   // Commit and instant; neither valid_at nor plan.
   absl::StatusOr<View> ResolveMoment(const ViewName& name, ReadTier tier) const;
   absl::StatusOr<RecordVersion> Find(RecordId id, const View& view, ReadTier tier) const;
+  // What is left of a version that was retired as well.
+  absl::StatusOr<RecordVersion> FindStored(RecordId id, const View& view, ReadTier tier) const;
 
   const Store& store_;
   const IndexReader& indexes_;

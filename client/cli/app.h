@@ -38,6 +38,7 @@ void AddImportCommands(CLI::App& root, Invocation& invocation);
 void AddAdminCommands(CLI::App& root, Invocation& invocation);
 // Below `kosei admin`.
 void AddIndexCommands(CLI::App& admin, Invocation& invocation);
+void AddRetentionCommands(CLI::App& admin, Invocation& invocation);
 
 // A command of `parent` with its one-line description and its examples.
 CLI::App& AddCommand(CLI::App& parent, const std::string& name, const std::string& description,

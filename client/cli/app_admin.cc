@@ -101,6 +101,7 @@ void AddTokens(CLI::App& root, Invocation& invocation) {
                   "older backups than the newest N go (default 0: none goes)")
       ->type_name("N");
   AddErase(admin, invocation);
+  AddRetentionCommands(admin, invocation);
   CLI::App& token =
       AddCommand(admin, "token", "Create, list and revoke tokens", "  kosei admin token list");
   token.require_subcommand(1);

@@ -217,6 +217,32 @@ struct EraseOptions {
 };
 CommandResult RunErase(Context& context, const EraseOptions& options);
 
+struct RetentionSetOptions {
+  std::string class_name;
+  std::string keep_for;
+  std::uint32_t keep_versions = 0;
+  std::string after_end;
+  std::string reason;
+};
+CommandResult RunRetentionSet(Context& context, const RetentionSetOptions& options);
+CommandResult RunRetentionClear(Context& context, const RetentionSetOptions& options);
+CommandResult RunRetentionList(Context& context);
+struct RetentionRunOptions {
+  bool dry_run = false;
+  std::string reason;
+};
+CommandResult RunRetentionRun(Context& context, const RetentionRunOptions& options);
+struct HoldOptions {
+  std::string name;
+  std::vector<std::string> keys;
+  std::string class_name;
+  bool all = false;
+  std::string reason;
+};
+CommandResult RunHoldAdd(Context& context, const HoldOptions& options);
+CommandResult RunHoldList(Context& context, const HoldOptions& options);
+CommandResult RunHoldDrop(Context& context, const HoldOptions& options);
+
 struct TokenCreateOptions {
   std::string name;
   std::string role = "reader";

@@ -155,6 +155,15 @@ CommandResult RunSearch(Context& context, const SearchOptions& options) {
                            return true;
                          }));
   hits.Finish(summary);
+  if (summary.retired > 0) {
+    context.Note(
+        context.japanese()
+            ? absl::StrFormat("注: %d 件は当時の値の保存期間が過ぎており、該当するか不明です",
+                              summary.retired)
+            : absl::StrFormat("note: of %s nobody knows any more whether they fit: what "
+                              "they were then was retired",
+                              Counted(summary.retired, "record", "records")));
+  }
   if (summary.cut) {
     context.Note(context.japanese()
                      ? absl::StrFormat("%s 件を表示しました。続きは --limit で指定してください",

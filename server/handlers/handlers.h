@@ -34,6 +34,12 @@ absl::Status AnswerPath(const Services& services, const Call& call, Builder& bui
 // compare.cc
 absl::StatusOr<std::unique_ptr<Stream>> OpenCompare(const Services& services, const Call& call);
 
+// retention.cc
+absl::Status AnswerRetentionSet(const Services& services, const Call& call, Builder& builder);
+absl::Status AnswerRetentionList(const Services& services, const Call& call, Builder& builder);
+absl::Status AnswerRetentionRun(const Services& services, const Call& call, Builder& builder);
+absl::Status AnswerHoldSet(const Services& services, const Call& call, Builder& builder);
+
 // erase.cc
 absl::Status AnswerErase(const Services& services, const Call& call, Builder& builder);
 

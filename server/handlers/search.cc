@@ -52,22 +52,23 @@ class HitWriter {
   bool Add(const storage::RecordVersion& version) {
     records_.push_back(EncodeVersion(builder_, version));
     if (builder_.GetSize() < kStreamFrameBytes && records_.size() < kFrameItemsMax) return true;
-    Cut(0, false);
+    Cut({});
     return status_.ok();
   }
   absl::StatusOr<std::unique_ptr<Stream>> Finish(const query::SearchSummary& summary) {
     KOSEI_RETURN_IF_ERROR(status_);
-    Cut(summary.matched, summary.cut);
+    Cut(summary);
     KOSEI_RETURN_IF_ERROR(status_);
     return std::move(stream_);
   }
   const absl::Status& status() const { return status_; }
 
  private:
-  void Cut(std::uint64_t matched, bool cut) {
+  void Cut(const query::SearchSummary& summary) {
     const auto records = builder_.CreateVector(records_);
     const std::string_view body = protocol::FinishBody(
-        builder_, fb::CreateSearchReply(builder_, &info_, records, matched, cut, model_version_));
+        builder_, fb::CreateSearchReply(builder_, &info_, records, summary.matched, summary.cut,
+                                        model_version_, summary.retired));
     status_ = stream_->Add(call_, body);
     builder_.Clear();
     records_.clear();

@@ -217,13 +217,17 @@ client::Model TwoTypes() {
                                       .label = {},
                                       .inverse = {},
                                       .impact = 1,
-                                      .renamed_from = {}});
+                                      .renamed_from = {},
+                                      .capacities = {},
+                                      .places = {}});
   model.relationship_types.push_back({.number = RelationshipTypeNumber{2},
                                       .name = "provides",
                                       .label = {},
                                       .inverse = {},
                                       .impact = 2,
-                                      .renamed_from = {}});
+                                      .renamed_from = {},
+                                      .capacities = {},
+                                      .places = {}});
   return model;
 }
 

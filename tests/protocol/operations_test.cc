@@ -58,6 +58,10 @@ bool IsOperation(std::uint16_t opcode) {
     case Operation::kImportHistoryBegin:
     case Operation::kImportHistoryChunk:
     case Operation::kImportHistoryEnd:
+    case Operation::kRetentionSet:
+    case Operation::kRetentionList:
+    case Operation::kRetentionRun:
+    case Operation::kHoldSet:
     case Operation::kErase:
       return true;
   }
@@ -98,11 +102,14 @@ TEST(OperationTable, OnlyTheSessionItselfNeedsNoRole) {
 
 TEST(OperationTable, EveryWriteNeedsAWriterAndIsNotRepeatedBlindly) {
   for (const Operation operation :
-       {Operation::kMutate, Operation::kBulkBegin, Operation::kBulkChunk, Operation::kBulkEnd,
-        Operation::kBaselineCreate, Operation::kBaselineDrop, Operation::kTokenCreate,
-        Operation::kTokenRevoke, Operation::kBackup, Operation::kIndexBuild, Operation::kIndexDrop,
-        Operation::kModelApply, Operation::kPlanOpen, Operation::kPlanEdit, Operation::kPlanRebase,
-        Operation::kPlanMerge, Operation::kPlanDrop, Operation::kRevert, Operation::kErase}) {
+       {Operation::kMutate,      Operation::kBulkBegin,      Operation::kBulkChunk,
+        Operation::kBulkEnd,     Operation::kBaselineCreate, Operation::kBaselineDrop,
+        Operation::kTokenCreate, Operation::kTokenRevoke,    Operation::kBackup,
+        Operation::kIndexBuild,  Operation::kIndexDrop,      Operation::kModelApply,
+        Operation::kPlanOpen,    Operation::kPlanEdit,       Operation::kPlanRebase,
+        Operation::kPlanMerge,   Operation::kPlanDrop,       Operation::kRevert,
+        Operation::kErase,       Operation::kRetentionSet,   Operation::kRetentionRun,
+        Operation::kHoldSet}) {
     const OperationInfo* info = FindOperation(OpcodeOf(operation));
     ASSERT_NE(info, nullptr);
     EXPECT_GE(info->needs, Role::kWriter) << info->name;

@@ -254,6 +254,29 @@ TEST_F(CompareTest, AgreesWithTheComparisonOfWholeGraphs) {
   }
 }
 
+TEST_F(CompareTest, SaysSoWhenNobodyKnowsHowARetiredVersionDiffers) {
+  store_.Apply({.add = {"a", "b"}, .link = {{"a", "needs", "b"}}});
+  const View one = store_.At(Name("a", "one"));
+  const View two = store_.At(Name("a", "two"));
+  const storage::Provenance provenance{"officer", "law", "", ""};
+  ASSERT_OK(store_.engine().retention().SetPolicy(
+      {.class_number = store_.Class("Thing"), .keep_versions = 1}, provenance));
+  ASSERT_OK(store_.engine().retention().Run(provenance, false, [] { return true; }));
+  const Budget budget(Limits{}, store_.clock());
+  Differences found;
+  for (const auto& [from, to] : {std::pair(one, two), std::pair(two, one)}) {
+    ASSERT_OK_AND_ASSIGN(const auto comparison,
+                         Comparison::Open(store_.reader(), from, to, {}, budget));
+    EXPECT_THAT(comparison->Next(budget, 1 << 20, found),
+                testing::HasErrorCode(ErrorCode::kHistoryRetired));
+  }
+  // Where the same version is shown, or the record is not there at all, nothing of it is needed.
+  EXPECT_EQ(Compare(one, one), Told{});
+  EXPECT_EQ(Compare(two, store_.Newest()), Told{});
+  const Told gone = Compare(one, store_.At(kNoCommit));
+  EXPECT_EQ(gone, (Told{.records = {{"a", '-'}, {"b", '-'}}, .links = {{"a needs b", '-'}}}));
+}
+
 TEST_F(CompareTest, StopsWhenCancelledOrOutOfMemory) {
   store_.Apply({.add = {"a"}});
   const View first = store_.Newest();

@@ -53,6 +53,7 @@ enum class ErrorCode : std::uint32_t {
   kUnknownPlan = 409,
   kPlanConflict = 410,
   kHistoryRetired = 411,
+  kLegalHold = 412,
   // 5xx: limits.
   kDeadlineExceeded = 501,
   kCancelled = 502,

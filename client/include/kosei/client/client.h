@@ -20,6 +20,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "kosei/client/model.h"
+#include "kosei/client/retention.h"
 #include "kosei/client/types.h"
 
 namespace kosei::client {
@@ -149,6 +150,15 @@ class Client {
 
   // Takes values out of every version of a record, for good.
   absl::StatusOr<EraseResult> Erase(const EraseRequest& request);
+  // How long classes keep what their records said, and holds that keep it all the same. Of what is
+  // answered commit and time are set.
+  absl::StatusOr<Decision> SetRetention(const RetentionPolicy& policy, const std::string& reason);
+  absl::StatusOr<Decision> ClearRetention(const std::string& class_name, const std::string& reason);
+  absl::StatusOr<Decision> AddHold(const LegalHold& hold, const std::string& reason);
+  absl::StatusOr<Decision> DropHold(const std::string& name, const std::string& reason);
+  absl::StatusOr<RetentionState> ListRetention();
+  // Retires what the policies let go; a dry run only counts.
+  absl::StatusOr<RetentionReport> RunRetention(bool dry_run, const std::string& reason = {});
   absl::Status Ping();
 
  private:

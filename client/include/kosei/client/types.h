@@ -139,6 +139,8 @@ struct SearchSummary {
   View view;
   std::uint64_t matched = 0;
   bool cut = false;
+  // Records that were there in that View, of which nobody knows any more whether they fit.
+  std::uint64_t retired = 0;
 };
 
 enum class Direction : std::uint8_t { kDown = 1, kUp = 2 };

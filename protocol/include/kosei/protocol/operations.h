@@ -54,6 +54,10 @@ enum class Operation : std::uint16_t {
   kImportHistoryBegin = 125,
   kImportHistoryChunk = 127,
   kImportHistoryEnd = 129,
+  kRetentionSet = 131,
+  kRetentionList = 133,
+  kRetentionRun = 135,
+  kHoldSet = 137,
   kErase = 139,
 };
 

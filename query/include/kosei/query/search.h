@@ -56,6 +56,10 @@ struct SearchSummary {
   // There are more hits than limits().rows, or limits().steps records were looked at and more were
   // left.
   bool cut = false;
+  // Records that were there, in a version that was retired since (storage/retention.h): whether
+  // their values fit nobody knows any more. Those whose class and key decide are among the hits,
+  // with no more than class and key.
+  std::uint64_t retired = 0;
 };
 
 // Hits in the order asked for, until `visit` returns false. limits().rows bounds the hits: best

@@ -28,6 +28,8 @@ struct ServerOptions {
   Limits limits;
   // Below it, and nowhere else, a backup may be written; empty: nowhere.
   std::string backup_folder;
+  // How often versions that retention policies let go are retired; 0: by hand only.
+  std::chrono::seconds retention_interval{0};
   // Where a first administrator token is written when the store has none; empty: nowhere.
   std::string admin_token_file;
   // Replaces the token called "admin" even when there is a valid one.

@@ -17,6 +17,7 @@
 #include "kosei/storage/index.h"
 #include "kosei/storage/plans.h"
 #include "kosei/storage/reader.h"
+#include "kosei/storage/retention.h"
 #include "kosei/storage/writer.h"
 
 namespace kosei::storage {
@@ -80,6 +81,7 @@ class Engine {
   virtual absl::StatusOr<std::unique_ptr<HistoryImport>> BeginImport() = 0;
   virtual IndexAdmin& indexes() = 0;
   virtual Plans& plans() = 0;
+  virtual Retention& retention() = 0;
   // Calls `listener` after each commit is visible, on the committing thread, in order; it must not
   // block. Returns a number for RemoveListener, after which the listener is not called any more.
   virtual std::uint64_t AddListener(std::function<void(CommitNumber)> listener) = 0;

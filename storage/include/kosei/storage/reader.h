@@ -132,8 +132,12 @@ class Reader {
   virtual std::string_view KeyOf(RecordId id) const = 0;
   virtual ClassNumber ClassOf(RecordId id) const = 0;  // 0 when there never was such a record
 
-  // The version that holds in the View. kNotFound when there is none or the record has ended.
+  // The version that holds in the View. kNotFound when there is none or the record has ended;
+  // kHistoryRetired when it was retired (storage/retention.h).
   virtual absl::StatusOr<RecordVersion> Get(RecordId id, const View& view) const = 0;
+  // The same, but of a version that was retired what is left of it: for those who ask whether the
+  // record is there, of which class and under which key.
+  virtual absl::StatusOr<RecordVersion> GetWhatIsLeft(RecordId id, const View& view) const = 0;
   // As Get, but only from memory: nullopt when the disk would have to be read (then call Get on a
   // worker thread).
   virtual std::optional<absl::StatusOr<RecordVersion>> GetIfCached(RecordId id,

@@ -171,8 +171,8 @@ class Writer {
   virtual absl::StatusOr<ModelChangeResult> ChangeModel(const model::ModelDefinition& definition,
                                                         const Provenance& provenance,
                                                         ModelChangeMode mode) = 0;
-  // kNotFound, kInvalidArgument (the record is there and no attribute is named), and what a put
-  // gives (a required attribute).
+  // kNotFound, kInvalidArgument (the record is there and no attribute is named), kLegalHold, and
+  // what a put gives (a required attribute).
   virtual absl::StatusOr<ErasureResult> Erase(const Erasure& erasure) = 0;
   // kAlreadyExists when the name is taken.
   virtual absl::Status CreateBaseline(const Baseline& baseline) = 0;
