@@ -44,7 +44,8 @@ TEST_F(OpeningTest, ALogThatLostItsEndIsNoticed) {
   engine_.reset();
   ASSERT_EQ(StoreFiles(".log").size(), 1U);
   const auto log = StoreFiles(".log").front();
-  std::filesystem::resize_file(log, std::filesystem::file_size(log) - 400);
+  // What the indexer wrote last is nobody's loss, so the cut goes further back.
+  std::filesystem::resize_file(log, std::filesystem::file_size(log) / 2);
   EXPECT_THAT(storage::Engine::Open(Options()), HasErrorCode(ErrorCode::kCommitsMissing));
 }
 
