@@ -73,7 +73,9 @@ void AddVersionEvents(Events& events, const client::History& history, const Mode
     }
     const bool has_older = i + 1 < versions.size() && versions[i + 1].end == version.begin &&
                            !versions[i + 1].record.ended;
-    if (has_older) {
+    if (has_older && versions[i + 1].remnant == RemnantKind::kRetired) {
+      events[version.begin].push_back({"updated", "", ""});  // from what nobody knows any more
+    } else if (has_older) {
       for (const AttributeChange& change : ChangesBetween(versions[i + 1].record, version.record)) {
         const ValueType type = types.Of(change.attribute);
         events[version.begin].push_back(

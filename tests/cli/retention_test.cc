@@ -59,6 +59,10 @@ TEST_F(Retention, AnOldVersionGoesUnlessAHoldKeepsIt) {
   EXPECT_EQ(Json(Out({"get", "web-1"})).Text("/attributes/name"), "two");
   EXPECT_EQ(Kosei({"diff", "web-1", first_, second_}).code, 7);
   EXPECT_THAT(Out({"history", "web-1"}), HasSubstr("\"retired\": true"));
+  // What it was before nobody knows, so no change of a value is told.
+  const std::string events = Out({"history", "web-1", "--output", "csv"});
+  EXPECT_THAT(events, HasSubstr("retired"));
+  EXPECT_THAT(events, ::testing::Not(HasSubstr("-> two")));
 }
 
 TEST_F(Retention, ASearchOfThePastSaysWhatNobodyKnowsAnyMore) {
