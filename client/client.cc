@@ -174,6 +174,12 @@ absl::StatusOr<EraseResult> Client::Erase(const EraseRequest& request) {
   return DecodeErase(body);
 }
 
+absl::StatusOr<ScrubStatus> Client::Scrub(ScrubAction action) {
+  KOSEI_ASSIGN_OR_RETURN(const std::string body,
+                         impl_->Ask(Operation::kScrub, EncodeScrub(action)));
+  return DecodeScrub(body);
+}
+
 absl::Status Client::Ping() { return impl_->Ask(Operation::kPing, EncodePing(0)).status(); }
 
 }  // namespace kosei::client

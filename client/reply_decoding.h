@@ -69,6 +69,7 @@ absl::StatusOr<EraseResult> DecodeErase(std::string_view body);
 absl::StatusOr<Baseline> DecodeBaselineCreate(std::string_view body);
 absl::StatusOr<std::vector<Baseline>> DecodeBaselineList(std::string_view body);
 absl::StatusOr<std::vector<IndexInfo>> DecodeIndexList(std::string_view body);
+absl::StatusOr<ScrubStatus> DecodeScrub(std::string_view body);
 
 absl::StatusOr<PlanInfo> DecodePlanOpen(std::string_view body);
 absl::StatusOr<PlanEdited> DecodePlanEdit(std::string_view body);

@@ -301,6 +301,11 @@ std::string EncodeIndexList() {
   return Finish(builder, fb::CreateIndexListRequest(builder));
 }
 
+std::string EncodeScrub(ScrubAction action) {
+  Builder& builder = FreshBuilder();
+  return Finish(builder, fb::CreateScrubRequest(builder, static_cast<fb::ScrubAction>(action)));
+}
+
 std::string EncodeIndexBuild(std::string_view name) {
   Builder& builder = FreshBuilder();
   const auto name_offset = Text(builder, name);

@@ -42,6 +42,7 @@ std::string EncodeBaselineCreate(std::string_view name, std::string_view descrip
 std::string EncodeBaselineList();
 std::string EncodeBaselineDrop(std::string_view name);
 std::string EncodeIndexList();
+std::string EncodeScrub(ScrubAction action);
 std::string EncodeIndexBuild(std::string_view name);
 std::string EncodeIndexDrop(std::string_view name);
 

@@ -110,6 +110,8 @@ absl::StatusOr<StatusReport> DecodeStatus(std::string_view body) {
   out.directory_bytes = reply->directory_bytes();
   out.resident_bytes = reply->resident_bytes();
   out.index_lag = reply->index_lag();
+  out.scrub_finished = Timestamp{reply->scrub_finished()};
+  out.scrub_findings = reply->scrub_findings();
   out.model_version = reply->model_version();
   out.format_version = reply->format_version();
   out.connections = reply->connections();
@@ -166,6 +168,25 @@ absl::StatusOr<std::vector<IndexInfo>> DecodeIndexList(std::string_view body) {
     info.records_total = index->records_total();
     info.bytes = index->bytes();
     out.push_back(std::move(info));
+  }
+  return out;
+}
+
+absl::StatusOr<ScrubStatus> DecodeScrub(std::string_view body) {
+  KOSEI_ASSIGN_OR_RETURN(const fb::ScrubReply* reply, protocol::Open<fb::ScrubReply>(body));
+  ScrubStatus out;
+  out.state = static_cast<ScrubState>(reply->state());
+  out.period_seconds = reply->period_seconds();
+  out.begun = Timestamp{reply->begun()};
+  out.bytes_done = reply->bytes_done();
+  out.bytes_total = reply->bytes_total();
+  out.finished = Timestamp{reply->finished()};
+  out.finished_bytes = reply->finished_bytes();
+  out.next = Timestamp{reply->next()};
+  out.finding_count = reply->finding_count();
+  if (reply->findings() == nullptr) return out;
+  for (const fb::ScrubFinding* finding : *reply->findings()) {
+    out.findings.push_back({Timestamp{finding->time()}, Text(finding->what())});
   }
   return out;
 }

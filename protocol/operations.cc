@@ -62,6 +62,7 @@ constexpr OperationInfo kTable[] = {
     {Operation::kRetentionRun,   "retention_run",   Role::kAdministrator, false, false, false, 600 * kSecond, "retire versions that the policies let go"},
     {Operation::kHoldSet,        "hold_set",        Role::kAdministrator, false, false, false, 30 * kSecond,  "add or drop a hold, which keeps records from retention and erasure"},
     {Operation::kErase,          "erase",           Role::kAdministrator, false, false, false, 600 * kSecond, "take values out of every version of a record"},
+    {Operation::kScrub,          "scrub",           Role::kAdministrator, true,  false, false, 30 * kSecond,  "how far the scrubber is and what it found; start, pause, resume it"},
 };
 // clang-format on
 // NOLINTEND

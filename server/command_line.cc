@@ -26,6 +26,8 @@ Examples:
       serve the network, with TLS 1.3
   koseid verify --data /var/lib/kosei
       say whether a store that nobody serves is sound (koseid verify --help)
+  koseid repair --data /var/lib/kosei --dry-run
+      say what would mend a store that is damaged (koseid repair --help)
   koseid restore --from /backup/kosei --data /var/lib/kosei
       make a data folder of a backup (koseid restore --help)
 

@@ -56,6 +56,38 @@ absl::Status ApplyRetentionInterval(Config& config, std::string_view text) {
   return absl::OkStatus();
 }
 
+// "P7D", "PT12H", "P1DT12H": whole days and hours of ISO 8601; nullopt when it is none.
+std::optional<std::chrono::hours> DaysAndHours(std::string_view text) {
+  if (!text.starts_with('P') || text.size() < 3) return std::nullopt;
+  std::chrono::hours total{0};
+  bool time = false;
+  for (std::string_view rest = text.substr(1); !rest.empty();) {
+    if (!time && rest.starts_with('T')) {
+      time = true;
+      rest.remove_prefix(1);
+    }
+    std::uint16_t number = 0;
+    const auto [end, wrong] = std::from_chars(rest.data(), rest.data() + rest.size(), number);
+    const auto digits = static_cast<std::size_t>(end - rest.data());
+    if (wrong != std::errc() || digits == rest.size()) return std::nullopt;
+    const char unit = rest[digits];
+    if (unit != (time ? 'H' : 'D')) return std::nullopt;
+    total += std::chrono::hours(time ? number : 24 * number);
+    rest.remove_prefix(digits + 1);
+  }
+  return total;
+}
+
+absl::Status ApplyScrubPeriod(Config& config, std::string_view text) {
+  const std::optional<std::chrono::hours> period =
+      text == "0" ? std::chrono::hours(0) : DaysAndHours(text);
+  if (!period.has_value() || (text != "0" && period->count() == 0)) {
+    return Fault(text, "days and hours as in P7D, P1DT12H or PT1H, or 0 for never");
+  }
+  config.scrub_period = *period;
+  return absl::OkStatus();
+}
+
 absl::Status ApplyLogLevel(Config& config, std::string_view text) {
   const std::optional<LogLevel> level = LogLevelOf(text);
   if (!level.has_value()) return Fault(text, "debug, info, warning, error or off");
@@ -67,6 +99,16 @@ absl::Status ApplyLogFormat(Config& config, std::string_view text) {
   const std::optional<LogFormat> format = LogFormatOf(text);
   if (!format.has_value()) return Fault(text, "logfmt or json");
   config.log_format = *format;
+  return absl::OkStatus();
+}
+
+absl::Status ApplyFreeBytesMin(Config& config, std::string_view text) {
+  constexpr std::uint64_t kMax = std::uint64_t{1} << 50;
+  std::uint64_t number = 0;
+  const auto [end, wrong] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (wrong != std::errc() || end != text.data() + text.size() || number > kMax)
+    return Fault(text, "a number of bytes, 1125899906842624 at most");
+  config.free_bytes_min = number;
   return absl::OkStatus();
 }
 
@@ -102,6 +144,12 @@ constexpr std::array kOptions = {
                "relaxed: the proof of a commit follows within 10 ms; strict: before its answer "
                "[relaxed]",
                ApplyWatermark},
+    OptionSpec{"free_bytes_min", "N", true,
+               "below so much free space no writes are taken [268435456]", ApplyFreeBytesMin},
+    OptionSpec{"scrub_period", "PERIOD", false,
+               "all of the store is read against its checksums once in so long, as in P7D or "
+               "PT12H; 0: only when asked to [P7D]",
+               ApplyScrubPeriod},
     OptionSpec{"io_threads", "N", true, "threads that serve sockets [by processors]",
                SetNumber<&Config::io_threads, 1, kThreadsMax>},
     OptionSpec{"workers", "N", true, "threads for queries and loads [by processors]",

@@ -53,6 +53,7 @@ constexpr std::array kHandlers = {
     Handler{.operation = Operation::kRetentionRun, .answer = AnswerRetentionRun},
     Handler{.operation = Operation::kHoldSet, .answer = AnswerHoldSet},
     Handler{.operation = Operation::kErase, .answer = AnswerErase},
+    Handler{.operation = Operation::kScrub, .answer = AnswerScrub},
 };
 
 }  // namespace

@@ -19,6 +19,7 @@
 #include "kosei/server/log.h"
 #include "kosei/server/server.h"
 #include "kosei/storage/engine.h"
+#include "repair_command.h"
 #include "restore_command.h"
 #include "verify_command.h"
 
@@ -88,6 +89,8 @@ absl::StatusOr<std::unique_ptr<storage::Engine>> OpenStore(const Config& config,
   // The one that came with the program is for new stores: others have a model of their own.
   if (config.model.empty()) options.model_use = storage::ModelUse::kNewStoreOnly;
   options.watermark = config.watermark;
+  options.free_bytes_min = config.free_bytes_min;
+  options.scrub_period = config.scrub_period;
   options.on_trouble = [&log](const std::string& line) {
     log.Write(LogLevel::kError, "store_trouble", {{"what", line}});
   };
@@ -132,6 +135,9 @@ int Serve(const Config& config, bool renew_admin_token) {
 int Main(const std::vector<std::string>& arguments) {
   if (!arguments.empty() && arguments.front() == "verify") {
     return RunVerify({arguments.begin() + 1, arguments.end()}, DefaultModelFolder());
+  }
+  if (!arguments.empty() && arguments.front() == "repair") {
+    return RunRepair({arguments.begin() + 1, arguments.end()}, DefaultModelFolder());
   }
   if (!arguments.empty() && arguments.front() == "restore") {
     return RunRestore({arguments.begin() + 1, arguments.end()});

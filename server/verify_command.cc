@@ -6,7 +6,7 @@
 #include "CLI/Config.hpp"
 #include "CLI/Formatter.hpp"
 #include "absl/strings/str_format.h"
-#include "kosei/base/bytes.h"
+#include "json_text.h"
 #include "kosei/base/error.h"
 #include "kosei/model/definition.h"
 #include "kosei/storage/verification.h"
@@ -49,25 +49,10 @@ void PrintText(const storage::VerifyReport& report, const std::string& folder) {
                   .c_str());
 }
 
-std::string Quoted(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      out += absl::StrFormat("\\u%04x", static_cast<int>(c));
-    } else {
-      out += c;
-    }
-  }
-  return out + "\"";
-}
-
 void PrintJson(const storage::VerifyReport& report) {
   std::string findings;
   for (const std::string& finding : report.findings) {
-    findings += (findings.empty() ? "" : ", ") + Quoted(finding);
+    findings += (findings.empty() ? "" : ", ") + JsonText(finding);
   }
   std::printf(
       "%s\n",

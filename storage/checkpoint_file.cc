@@ -157,25 +157,37 @@ absl::StatusOr<std::uint64_t> CheckpointFile::CountOf(SectionId id,
   return section.bytes / element_bytes;
 }
 
-absl::Status CheckpointFile::Read(SectionId id, char* out) const {
-  const Section& section = sections_[static_cast<std::size_t>(id)];
+absl::Status CheckpointFile::Visit(std::size_t id,
+                                   absl::FunctionRef<void(std::string_view)> take) const {
+  const Section& section = sections_[id];
   XXH3_state_t state;
   XXH3_64bits_reset(&state);
   for (std::uint64_t done = 0; done < section.bytes;) {
     const auto wanted =
         static_cast<std::size_t>(std::min<std::uint64_t>(kPiece, section.bytes - done));
     KOSEI_ASSIGN_OR_RETURN(const std::string piece, file_->ReadAt(section.offset + done, wanted));
-    if (piece.size() < wanted) {
-      return Damaged(
-          absl::StrFormat("the file ends within section %d", static_cast<std::uint32_t>(id)));
-    }
+    if (piece.size() < wanted)
+      return Damaged(absl::StrFormat("the file ends within section %d", id));
     XXH3_64bits_update(&state, piece.data(), piece.size());
-    std::memcpy(out + done, piece.data(), piece.size());
+    take(piece);
     done += piece.size();
   }
-  if (XXH3_64bits_digest(&state) != section.checksum) {
-    return Damaged(
-        absl::StrFormat("section %d does not have its checksum", static_cast<std::uint32_t>(id)));
+  if (XXH3_64bits_digest(&state) != section.checksum)
+    return Damaged(absl::StrFormat("section %d does not have its checksum", id));
+  return absl::OkStatus();
+}
+
+absl::Status CheckpointFile::Read(SectionId id, char* out) const {
+  return Visit(static_cast<std::size_t>(id), [&out](std::string_view piece) {
+    std::memcpy(out, piece.data(), piece.size());
+    out += piece.size();
+  });
+}
+
+absl::Status CheckpointFile::Check() const {
+  for (std::size_t id = 0; id < sections_.size(); ++id) {
+    if (!sections_[id].is_there) continue;
+    KOSEI_RETURN_IF_ERROR(Visit(id, [](std::string_view) {}));
   }
   return absl::OkStatus();
 }

@@ -17,6 +17,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "hash.h"
@@ -107,6 +108,8 @@ class CheckpointFile {
   absl::StatusOr<std::uint64_t> CountOf(SectionId id, std::size_t element_bytes) const;
   // Reads all of it to `out` and checks it.
   absl::Status Read(SectionId id, char* out) const;
+  // Reads every section, keeps nothing, and checks them.
+  absl::Status Check() const;
   // All of a section.
   template <typename T>
   absl::StatusOr<std::vector<T>> ReadAll(SectionId id) const {
@@ -129,6 +132,8 @@ class CheckpointFile {
 
   explicit CheckpointFile(std::unique_ptr<RandomAccessFile> file) : file_(std::move(file)) {}
   absl::Status Decode(std::string_view header);
+  // Calls `take` with each piece of a section, then checks it.
+  absl::Status Visit(std::size_t id, absl::FunctionRef<void(std::string_view)> take) const;
 
   std::unique_ptr<RandomAccessFile> file_;
   CheckpointHeader header_;

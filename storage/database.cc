@@ -21,6 +21,7 @@ constexpr std::string_view kNames[kFamilyCount] = {"default", "records", "links"
                                                    "plans",   "meta"};
 
 constexpr int kIndexFilesMax = 10'000;
+constexpr int kOpenFilesWhenLenient = 64;
 
 // Tells of every background error: the committer then refuses to write (docs/operations.md).
 class TroubleListener final : public rocksdb::EventListener {
@@ -72,21 +73,33 @@ rocksdb::ColumnFamilyOptions FamilyOptions(const DatabaseOptions& options,
   return result;
 }
 
+rocksdb::WALRecoveryMode RecoveryModeOf(WalMode mode) {
+  switch (mode) {
+    case WalMode::kWhole:
+      break;
+    case WalMode::kTornTail:
+      return rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+    case WalMode::kUpToDamage:
+      return rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+  }
+  return rocksdb::WALRecoveryMode::kAbsoluteConsistency;
+}
+
 rocksdb::DBOptions GlobalOptions(const DatabaseOptions& options) {
   rocksdb::DBOptions result;
   if (options.store_files != nullptr) result.env = options.store_files->env.get();
   result.create_if_missing = !options.read_only;
   result.create_missing_column_families = !options.read_only;
-  result.wal_recovery_mode = options.wal_mode == WalMode::kWhole
-                                 ? rocksdb::WALRecoveryMode::kAbsoluteConsistency
-                                 : rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  result.wal_recovery_mode = RecoveryModeOf(options.wal_mode);
   result.track_and_verify_wals_in_manifest = true;
   result.max_bgerror_resume_count = 0;
   result.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
   result.max_background_jobs = 2;
   result.max_manifest_file_size = kFileListBytesMax;
   result.max_total_wal_size = std::uint64_t{512} << 20;
-  result.max_open_files = -1;
+  result.max_open_files = options.lenient ? kOpenFilesWhenLenient : -1;
+  result.paranoid_checks = !options.lenient;
+  result.skip_checking_sst_file_sizes_on_db_open = options.lenient;
   result.bytes_per_sync = 1 << 20;
   result.info_log = options.read_only ? SilentLog() : OpenTextLog(options.path);
   result.listeners.push_back(std::make_shared<TroubleListener>(options.on_trouble));
@@ -145,6 +158,18 @@ absl::StatusOr<std::string> Database::Get(Family wanted, std::string_view key,
 std::unique_ptr<rocksdb::Iterator> Database::Iterate(Family wanted,
                                                      const rocksdb::ReadOptions& options) const {
   return std::unique_ptr<rocksdb::Iterator>(db_->NewIterator(options, family(wanted)));
+}
+
+absl::Status Database::WriteSynced(rocksdb::WriteBatch& batch, std::string_view operation) const {
+  // What came before is synced with it, whoever wrote that.
+  const std::uint64_t before = db_->GetLatestSequenceNumber();
+  rocksdb::WriteOptions options;
+  options.sync = true;
+  const rocksdb::Status written = db_->Write(options, &batch);
+  if (!written.ok()) return ToStatus(written, operation);
+  std::uint64_t known = synced_writes_.load();
+  while (known < before + 1 && !synced_writes_.compare_exchange_weak(known, before + 1)) continue;
+  return absl::OkStatus();
 }
 
 }  // namespace kosei::storage

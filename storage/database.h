@@ -4,8 +4,10 @@
 
 #include <rocksdb/db.h>
 #include <rocksdb/options.h>
+#include <rocksdb/write_batch.h>
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -41,8 +43,9 @@ std::string_view NameOf(Family family);
 enum class ReadTier : std::uint8_t { kDisk, kMemoryOnly };
 
 enum class WalMode : std::uint8_t {
-  kWhole,     // every byte of the log must be sound
-  kTornTail,  // a broken end is taken for a write that a crash cut short
+  kWhole,       // every byte of the log must be sound
+  kTornTail,    // a broken end is taken for a write that a crash cut short
+  kUpToDamage,  // what comes before the first damage; for repairs that somebody has agreed to
 };
 
 struct DatabaseOptions {
@@ -51,6 +54,8 @@ struct DatabaseOptions {
   std::size_t write_buffer_bytes = 0;
   WalMode wal_mode = WalMode::kWhole;
   bool read_only = false;
+  // Sorted files are not looked at when it opens: for repairs.
+  bool lenient = false;
   FileSystem* files = &LocalFileSystem();
   const StoreFiles* store_files = nullptr;  // null: the machine's
   std::function<void(const std::string&)> on_trouble;
@@ -82,10 +87,16 @@ class Database {
                                   ReadTier tier = ReadTier::kDisk) const;
   std::unique_ptr<rocksdb::Iterator> Iterate(Family family,
                                              const rocksdb::ReadOptions& options) const;
+  // Durable when it returns OK. `operation` as for ToStatus.
+  absl::Status WriteSynced(rocksdb::WriteBatch& batch, std::string_view operation) const;
+  // A sequence number of RocksDB's: the writes up to it are on the device, those of WriteSynced
+  // among them. A store that ends before it has lost something.
+  std::uint64_t synced_writes() const { return synced_writes_.load(std::memory_order_acquire); }
 
  private:
   Database() = default;
   std::unique_ptr<rocksdb::DB> db_;
+  mutable std::atomic<std::uint64_t> synced_writes_{0};
   std::array<rocksdb::ColumnFamilyHandle*, kFamilyCount> handles_{};
   std::array<rocksdb::Options, kFamilyCount> file_options_;
 };

@@ -28,6 +28,7 @@
 #include "purge.h"
 #include "retention_book.h"
 #include "retention_service.h"
+#include "scrubber.h"
 #include "store_reader.h"
 
 namespace kosei::storage {
@@ -207,12 +208,14 @@ class StoreEngine final : public Engine {
         reader_(*store_, index_lookup_),
         writer_(*store_, committer_, watermark_, indexer_),
         plans_(*store_, committer_),
-        retention_(*store_, committer_, indexer_) {}
+        retention_(*store_, committer_, indexer_),
+        scrubber_(*store_) {}
 
   // Before anything is asked.
-  absl::Status StartIndexes() {
+  absl::Status StartBackground() {
     KOSEI_RETURN_IF_ERROR(indexer_.Refresh());
     if (store_->options.index_in_background) indexer_.Start();
+    if (store_->options.scrub_in_background) scrubber_.StartThread();
     return absl::OkStatus();
   }
 
@@ -230,6 +233,7 @@ class StoreEngine final : public Engine {
   IndexAdmin& indexes() override { return indexer_; }
   Plans& plans() override { return plans_; }
   Retention& retention() override { return retention_; }
+  Scrub& scrub() override { return scrubber_; }
   std::uint64_t AddListener(std::function<void(CommitNumber)> listener) override {
     return listeners_.Add(std::move(listener));
   }
@@ -258,6 +262,7 @@ class StoreEngine final : public Engine {
   StoreWriter writer_;
   PlanService plans_;
   RetentionService retention_;
+  StoreScrubber scrubber_;
 };
 
 absl::Status OpenStoreId(Store& store) {
@@ -297,7 +302,7 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(EngineOptions options) {
   auto engine =
       std::make_unique<StoreEngine>(std::move(lock), std::move(store), std::move(watermark));
   if (changed) KOSEI_RETURN_IF_ERROR(engine->TakeGivenModel());
-  KOSEI_RETURN_IF_ERROR(engine->StartIndexes());
+  KOSEI_RETURN_IF_ERROR(engine->StartBackground());
   return std::unique_ptr<Engine>(std::move(engine));
 }
 

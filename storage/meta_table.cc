@@ -8,12 +8,6 @@
 namespace kosei::storage {
 namespace {
 
-rocksdb::WriteOptions Synced() {
-  rocksdb::WriteOptions options;
-  options.sync = true;
-  return options;
-}
-
 constexpr std::string_view kClassNames = "model/classes";
 constexpr std::string_view kAttributeNames = "model/attributes";
 constexpr std::string_view kRelationshipTypeNames = "model/relationship_types";
@@ -29,14 +23,15 @@ absl::StatusOr<std::vector<std::string>> ReadNames(const Database& database,
 }  // namespace
 
 absl::Status PutMeta(const Database& database, std::string_view name, std::string_view value) {
-  return ToStatus(
-      database.db().Put(Synced(), database.family(Family::kMeta), SliceOf(name), SliceOf(value)),
-      "write setting " + std::string(name));
+  rocksdb::WriteBatch batch;
+  batch.Put(database.family(Family::kMeta), SliceOf(name), SliceOf(value)).PermitUncheckedError();
+  return database.WriteSynced(batch, "write setting " + std::string(name));
 }
 
 absl::Status RemoveMeta(const Database& database, std::string_view name) {
-  return ToStatus(database.db().Delete(Synced(), database.family(Family::kMeta), SliceOf(name)),
-                  "remove setting " + std::string(name));
+  rocksdb::WriteBatch batch;
+  batch.Delete(database.family(Family::kMeta), SliceOf(name)).PermitUncheckedError();
+  return database.WriteSynced(batch, "remove setting " + std::string(name));
 }
 
 absl::StatusOr<std::vector<std::pair<std::string, std::string>>> ListMeta(const Database& database,

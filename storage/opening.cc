@@ -26,9 +26,23 @@ constexpr std::string_view kModelHash = "model/hash";
 constexpr std::string_view kModelVersion = "model/version";
 constexpr std::size_t kDatedPrefixSize = keys::kDatedPrefix.size();
 
+// Baselines, settings and plans are no commits; they are there when the store has as many writes as
+// it had.
+absl::Status CheckWrites(std::uint64_t writes, const WatermarkValue& watermark) {
+  if (writes >= watermark.writes) return absl::OkStatus();
+  return MakeError(
+      ErrorCode::kCommitsMissing,
+      absl::StrFormat(
+          "open store: the newest baselines, settings or plans were acknowledged and are "
+          "not there (it ends with write %d, expected %d at least); nothing was "
+          "written; restore the folder from a backup",
+          writes, watermark.writes));
+}
+
 // Everything up to the watermark is there, and the commit it names is the one it saw.
 absl::Status CheckWatermark(const Database& database, const WatermarkValue& watermark) {
-  if (watermark.commit == kNoCommit) return absl::OkStatus();
+  const std::uint64_t writes = database.db().GetLatestSequenceNumber();
+  if (watermark.commit == kNoCommit) return CheckWrites(writes, watermark);
   KOSEI_ASSIGN_OR_RETURN(const DecodedCommit newest, ReadNewestCommit(database));
   if (newest.info.number < watermark.commit) {
     return MakeError(
@@ -47,7 +61,7 @@ absl::Status CheckWatermark(const Database& database, const WatermarkValue& wate
             "%s); nothing was written; restore the folder from a backup",
             watermark.commit.value, ToHex(named.info.hash), ToHex(watermark.hash)));
   }
-  return absl::OkStatus();
+  return CheckWrites(writes, watermark);
 }
 
 DatabaseOptions OptionsFor(const EngineOptions& options, WalMode mode, bool read_only) {

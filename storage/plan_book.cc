@@ -20,13 +20,6 @@ void Put(const Database& database, rocksdb::WriteBatch& batch, std::string_view 
   batch.Put(database.family(Family::kPlans), SliceOf(key), SliceOf(value)).PermitUncheckedError();
 }
 
-absl::Status WriteSynced(const Database& database, rocksdb::WriteBatch& batch,
-                         const std::string& doing) {
-  rocksdb::WriteOptions options;
-  options.sync = true;
-  return ToStatus(database.db().Write(options, &batch), doing);
-}
-
 // The last number given stands before all plans.
 std::string CounterKey() { return keys::PlanKey(kNoPlan, 0); }
 
@@ -193,7 +186,7 @@ absl::StatusOr<PlanInfo> PlanBook::Create(PlanInfo plan) {
   rocksdb::WriteBatch batch;
   Put(database_, batch, CounterKey(), last);
   Put(database_, batch, keys::PlanKey(plan.number, 0), EncodePlan(plan));
-  KOSEI_RETURN_IF_ERROR(WriteSynced(database_, batch, "open plan"));
+  KOSEI_RETURN_IF_ERROR(database_.WriteSynced(batch, "open plan"));
   Changed(plan);
   return plan;
 }
@@ -202,7 +195,7 @@ absl::Status PlanBook::Append(const PlanInfo& plan, const PlanStep& step) {
   rocksdb::WriteBatch batch;
   Put(database_, batch, keys::PlanKey(plan.number, 0), EncodePlan(plan));
   Put(database_, batch, keys::PlanKey(plan.number, step.number), EncodeStep(step));
-  KOSEI_RETURN_IF_ERROR(WriteSynced(database_, batch, "edit plan"));
+  KOSEI_RETURN_IF_ERROR(database_.WriteSynced(batch, "edit plan"));
   Changed(plan);
   return absl::OkStatus();
 }
@@ -210,7 +203,7 @@ absl::Status PlanBook::Append(const PlanInfo& plan, const PlanStep& step) {
 absl::Status PlanBook::Write(const PlanInfo& plan) {
   rocksdb::WriteBatch batch;
   Put(database_, batch, keys::PlanKey(plan.number, 0), EncodePlan(plan));
-  KOSEI_RETURN_IF_ERROR(WriteSynced(database_, batch, "write plan"));
+  KOSEI_RETURN_IF_ERROR(database_.WriteSynced(batch, "write plan"));
   Changed(plan);
   return absl::OkStatus();
 }
@@ -221,7 +214,7 @@ absl::Status PlanBook::Remove(const PlanInfo& plan) {
     batch.Delete(database_.family(Family::kPlans), SliceOf(keys::PlanKey(plan.number, step)))
         .PermitUncheckedError();
   }
-  KOSEI_RETURN_IF_ERROR(WriteSynced(database_, batch, "drop plan"));
+  KOSEI_RETURN_IF_ERROR(database_.WriteSynced(batch, "drop plan"));
   const MutexLock lock(mutex_);
   Forget(plan.number);
   changes_.fetch_add(1, std::memory_order_acq_rel);

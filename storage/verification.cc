@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
+#include "checkpoint.h"
+#include "checkpoint_file.h"
 #include "data_folder.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
@@ -64,6 +66,17 @@ absl::StatusOr<std::shared_ptr<const model::Schema>> NewestSchema(
 
 }  // namespace
 
+void VerifyCheckpoint(VerifyRun& run) {
+  const std::string path = CheckpointPath(run.options.folder);
+  const auto checkpoint = CheckpointFile::Open(*run.options.files, path);
+  if (HasCode(checkpoint.status(), ErrorCode::kNotFound)) return;
+  const absl::Status checked = checkpoint.ok() ? (*checkpoint)->Check() : checkpoint.status();
+  if (checked.ok()) return;
+  run.Find(absl::StrFormat(
+      "checkpoint: %s: %s; the next start takes longer without it, and nothing is lost", path,
+      MessageOf(checked)));
+}
+
 std::uint64_t VerifyRun::EstimateOf(Family family) const {
   std::uint64_t keys = 0;
   database.db().GetIntProperty(database.family(family), "rocksdb.estimate-num-keys", &keys);
@@ -78,12 +91,15 @@ absl::StatusOr<VerifyReport> VerifyStore(const VerifyOptions& options) {
                                                ": there is no store in this folder; name the "
                                                "folder that koseid --data was given");
   }
-  KOSEI_ASSIGN_OR_RETURN(const auto lock, FolderLock::Take(options.folder));
+  std::unique_ptr<FolderLock> lock;
+  if (!options.has_lock) {
+    KOSEI_ASSIGN_OR_RETURN(lock, FolderLock::Take(options.folder));
+  }
   const absl::StatusOr<FolderState> format = CheckFormat(files, options.folder);
   if (HasCode(format.status(), ErrorCode::kStorageCorrupt)) return Unreadable(format.status());
   KOSEI_RETURN_IF_ERROR(format.status());
 
-  WatermarkValue watermark{kNoCommit, std::string(32, '\0')};
+  WatermarkValue watermark{kNoCommit, std::string(32, '\0'), 0};
   std::string watermark_fault;
   const std::string watermark_path = options.folder + "/watermark";
   if (files.Exists(watermark_path)) {
@@ -114,6 +130,7 @@ absl::StatusOr<VerifyReport> VerifyStore(const VerifyOptions& options) {
   VerifyNames(run);
   VerifyIndexes(run);
   VerifyPlans(run);
+  VerifyCheckpoint(run);
   // A torn end alone is what a power cut leaves, and costs nothing that was acknowledged.
   if (!opened->torn.empty() && !run.report.sound()) run.Find("log: " + opened->torn);
   return std::move(run.report);

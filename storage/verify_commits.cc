@@ -170,6 +170,14 @@ void CheckChain(VerifyRun& run, const CommitInfo& commit, const Previous& previo
 }
 
 void CheckWatermark(VerifyRun& run, const WatermarkValue& watermark) {
+  const std::uint64_t writes = run.database.db().GetLatestSequenceNumber();
+  if (writes < watermark.writes) {
+    run.Find(
+        absl::StrFormat("names: the newest baselines, settings or plans were acknowledged and are "
+                        "not there (it ends "
+                        "with write %d, expected %d at least)",
+                        writes, watermark.writes));
+  }
   if (watermark.commit == kNoCommit) return;
   if (run.report.newest < watermark.commit) {
     run.Find(absl::StrFormat("commits: %d to %d were acknowledged and are not there",

@@ -69,5 +69,6 @@ void VerifyUniqueValues(VerifyRun& run);
 void VerifyNames(VerifyRun& run);
 void VerifyIndexes(VerifyRun& run);
 void VerifyPlans(VerifyRun& run);
+void VerifyCheckpoint(VerifyRun& run);
 
 }  // namespace kosei::storage

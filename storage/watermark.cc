@@ -1,5 +1,6 @@
 #include "watermark.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -12,10 +13,10 @@ namespace kosei::storage {
 namespace {
 
 constexpr std::size_t kSlotBytes = 4096;
-constexpr std::size_t kPayloadBytes = 4 + 4 + 8 + 8 + 32;
-constexpr std::size_t kUsedBytes = kPayloadBytes + 8;
+// Format 1 had no writes.
+constexpr std::size_t kPayloadBytesOf[] = {0, 4 + 4 + 8 + 8 + 32, 4 + 4 + 8 + 8 + 32 + 8};
+constexpr std::uint32_t kFormat = 2;
 constexpr std::string_view kMagic = "KWMK";
-constexpr std::uint32_t kFormat = 1;
 
 struct Slot {
   std::uint64_t sequence;
@@ -28,17 +29,22 @@ std::string Encode(const Slot& slot) {
   AppendU64(bytes, slot.sequence);
   AppendU64(bytes, slot.value.commit.value);
   bytes.append(slot.value.hash);
+  AppendU64(bytes, slot.value.writes);
   AppendU64(bytes, Hash64(bytes));
   bytes.resize(kSlotBytes, '\0');
   return bytes;
 }
 
 std::optional<Slot> Decode(std::string_view bytes) {
-  if (bytes.size() < kUsedBytes || bytes.substr(0, 4) != kMagic) return std::nullopt;
-  if (ReadU64(bytes.data() + kPayloadBytes) != Hash64(bytes.substr(0, kPayloadBytes)))
+  if (bytes.size() < kPayloadBytesOf[kFormat] + 8 || bytes.substr(0, 4) != kMagic)
     return std::nullopt;
+  const std::uint32_t format = ReadU32(bytes.data() + 4);
+  if (format == 0 || format > kFormat) return std::nullopt;
+  const std::size_t payload = kPayloadBytesOf[format];
+  if (ReadU64(bytes.data() + payload) != Hash64(bytes.substr(0, payload))) return std::nullopt;
   return Slot{ReadU64(bytes.data() + 8),
-              {CommitNumber{ReadU64(bytes.data() + 16)}, std::string(bytes.substr(24, 32))}};
+              {CommitNumber{ReadU64(bytes.data() + 16)}, std::string(bytes.substr(24, 32)),
+               format == 1 ? 0 : ReadU64(bytes.data() + 56)}};
 }
 
 bool Untouched(std::string_view slot) {
@@ -81,13 +87,14 @@ absl::StatusOr<std::unique_ptr<Watermark>> Watermark::Open(FileSystem& files,
 }
 
 absl::Status Watermark::Advance(const WatermarkValue& value) {
-  const Slot slot{sequence_ + 1, value};
+  Slot slot{sequence_ + 1, value};
+  slot.value.writes = std::max(value.writes, value_.writes);
   // Sequence 1 goes to the first slot, 2 to the second, and so on.
   const std::uint64_t offset = (slot.sequence + 1) % 2 * kSlotBytes;
   KOSEI_RETURN_IF_ERROR(file_->WriteAt(offset, Encode(slot)));
   KOSEI_RETURN_IF_ERROR(file_->Sync());
   sequence_ = slot.sequence;
-  value_ = value;
+  value_ = slot.value;
   return absl::OkStatus();
 }
 

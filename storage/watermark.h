@@ -1,7 +1,8 @@
 // The watermark: a small file outside RocksDB that names the last acknowledged commit and its hash,
 // so that an opening can prove that nothing acknowledged went missing. Two slots of 4,096 bytes,
 // written in turn and synced:
-//   "KWMK" format:u32 sequence:u64 commit:u64 hash:32 bytes, then XXH3-64 of all that: u64
+//   "KWMK" format:u32 sequence:u64 commit:u64 hash:32 bytes writes:u64, then XXH3-64 of all that:
+//   u64
 // Not thread-safe.
 #pragma once
 
@@ -19,6 +20,9 @@ namespace kosei::storage {
 struct WatermarkValue {
   CommitNumber commit;
   std::string hash;  // 32 bytes
+  // Database::synced_writes: proves that baselines, settings and plans are there, which are no
+  // commits. 0: not known.
+  std::uint64_t writes = 0;
 };
 
 class Watermark {
@@ -29,13 +33,13 @@ class Watermark {
                                                          const std::string& path);
 
   const WatermarkValue& value() const { return value_; }
-  // Durable when it returns OK.
+  // Durable when it returns OK. `writes` never goes back.
   absl::Status Advance(const WatermarkValue& value);
 
  private:
   explicit Watermark(std::unique_ptr<RandomAccessFile> file) : file_(std::move(file)) {}
   std::unique_ptr<RandomAccessFile> file_;
-  WatermarkValue value_{kNoCommit, std::string(32, '\0')};
+  WatermarkValue value_{kNoCommit, std::string(32, '\0'), 0};
   std::uint64_t sequence_ = 0;
 };
 

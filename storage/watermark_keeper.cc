@@ -1,5 +1,6 @@
 #include "watermark_keeper.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "kosei/base/error.h"
@@ -24,8 +25,12 @@ WatermarkKeeper::~WatermarkKeeper() {
 
 absl::Status WatermarkKeeper::Advance(const WatermarkValue& value) {
   const MutexLock lock(file_mutex_);
-  if (value.commit <= watermark_->value().commit) return absl::OkStatus();
-  return watermark_->Advance(value);
+  const WatermarkValue& known = watermark_->value();
+  const bool newer = value.commit > known.commit;
+  if (!newer && value.writes <= known.writes) return absl::OkStatus();
+  WatermarkValue next = newer ? value : known;
+  next.writes = std::max(value.writes, known.writes);
+  return watermark_->Advance(next);
 }
 
 absl::Status WatermarkKeeper::Committed(const Head& head) {
@@ -33,7 +38,7 @@ absl::Status WatermarkKeeper::Committed(const Head& head) {
   bool first = false;
   {
     const MutexLock lock(mutex_);
-    wanted_ = {head.commit, head.hash};
+    wanted_ = {head.commit, head.hash, 0};
     first = !std::exchange(dirty_, true);
   }
   if (first) due_.NotifyOne();
@@ -41,7 +46,7 @@ absl::Status WatermarkKeeper::Committed(const Head& head) {
 }
 
 absl::Status WatermarkKeeper::Barrier(const Head& head) {
-  return Advance({head.commit, head.hash});
+  return Advance({head.commit, head.hash, store_.database->synced_writes()});
 }
 
 void WatermarkKeeper::CheckSpace() {
@@ -52,6 +57,7 @@ void WatermarkKeeper::CheckSpace() {
 
 void WatermarkKeeper::Loop() {
   bool running = true;
+  std::uint64_t writes_known = 0;
   while (running) {
     WatermarkValue value;
     bool advance = false;
@@ -67,7 +73,9 @@ void WatermarkKeeper::Loop() {
       value = wanted_;
     }
     CheckSpace();
-    if (!advance) continue;
+    value.writes = store_.database->synced_writes();
+    if (!advance && value.writes == writes_known) continue;
+    writes_known = value.writes;
     if (const absl::Status advanced = Advance(value); !advanced.ok()) {
       store_.StopWriting("the watermark cannot be written: " + std::string(MessageOf(advanced)));
     }

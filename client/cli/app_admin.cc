@@ -27,6 +27,21 @@ CommandResult RunCompletion(Context& context, const CompletionOptions& options) 
   return ExitCode::kOk;
 }
 
+void AddScrub(CLI::App& admin, Invocation& invocation) {
+  CLI::App& scrub = AddCommand(admin, "scrub",
+                               "Show how far the store has been read against its checksums, and "
+                               "what was found (exit code 1 when anything was)",
+                               "  kosei admin scrub\n"
+                               "  kosei admin scrub --start");
+  const auto options = Bind<ScrubOptions>(scrub, invocation, RunScrub);
+  CLI::Option* const start =
+      scrub.add_flag("--start", options->start, "read all of it now, as fast as the disk gives");
+  CLI::Option* const pause =
+      scrub.add_flag("--pause", options->pause, "read nothing until it is resumed")
+          ->excludes(start);
+  scrub.add_flag("--resume", options->resume, "go on")->excludes(start)->excludes(pause);
+}
+
 void AddBaseline(CLI::App& root, Invocation& invocation) {
   CLI::App& baseline = AddCommand(root, "baseline", "Name points of time, to come back to them",
                                   "  kosei baseline create before-migration\n"
@@ -88,6 +103,7 @@ void AddTokens(CLI::App& root, Invocation& invocation) {
                                "  kosei admin backup nightly");
   admin.require_subcommand(1);
   AddIndexCommands(admin, invocation);
+  AddScrub(admin, invocation);
   CLI::App& backup =
       AddCommand(admin, "backup", "Back the whole store up into a folder of the server",
                  "  kosei admin backup nightly\n"

@@ -162,6 +162,13 @@ struct CompareOptions {
 };
 CommandResult RunCompare(Context& context, const CompareOptions& options);
 
+struct ScrubOptions {
+  bool start = false;
+  bool pause = false;
+  bool resume = false;
+};
+CommandResult RunScrub(Context& context, const ScrubOptions& options);
+
 struct IndexOptions {
   std::string name;
 };

@@ -48,6 +48,9 @@ std::vector<Line> LinesOf(const client::StatusReport& report) {
   };
   const std::string time =
       report.newest_commit == 0 ? std::string() : FormatTimestamp(report.newest_time);
+  const std::string scrubbed = report.scrub_finished == kBeginningOfTime
+                                   ? std::string()
+                                   : FormatTimestamp(report.scrub_finished);
   return {
       {"server", "server", "サーバー", report.server, ""},
       {"store_id", "store", "ストア", report.store_id, ""},
@@ -68,6 +71,8 @@ std::vector<Line> LinesOf(const client::StatusReport& report) {
             report.links == 0 ? 0 : (report.topology_bytes + report.links - 1) / report.links),
       bytes("directory_bytes", "key directory", "キー辞書", report.directory_bytes),
       count("index_lag", "commits not indexed", "索引未反映のコミット", report.index_lag),
+      {"scrub_finished", "last scrubbed", "前回の巡回検査", scrubbed, ""},
+      count("scrub_findings", "scrub findings", "巡回検査の検出", report.scrub_findings),
       bytes("resident_bytes", "resident memory", "常駐メモリ", report.resident_bytes),
   };
 }

@@ -83,6 +83,9 @@ absl::Status AnswerStatus(const Services& services, const Call& call, Builder& b
   reply.add_directory_bytes(counts.directory_bytes);
   reply.add_resident_bytes(ResidentBytes());
   reply.add_index_lag(services.indexes.Lag());
+  const storage::ScrubStatus scrub = services.engine.scrub().Status();
+  reply.add_scrub_finished(scrub.finished.micros);
+  reply.add_scrub_findings(scrub.finding_count);
   protocol::FinishBody(builder, reply.Finish());
   return absl::OkStatus();
 }

@@ -56,6 +56,7 @@ absl::Status AnswerBaselineList(const Services& services, const Call& call, Buil
 absl::Status AnswerBaselineDrop(const Services& services, const Call& call, Builder& builder);
 
 // index.cc
+absl::Status AnswerScrub(const Services& services, const Call& call, Builder& builder);
 absl::Status AnswerIndexList(const Services& services, const Call& call, Builder& builder);
 absl::Status AnswerIndexBuild(const Services& services, const Call& call, Builder& builder);
 absl::Status AnswerIndexDrop(const Services& services, const Call& call, Builder& builder);

@@ -14,6 +14,7 @@
 #include "kosei/base/bytes.h"
 #include "kosei/base/error.h"
 #include "kosei/storage/engine.h"
+#include "kosei/storage/repair.h"
 #include "kosei/storage/verification.h"
 #include "small_store.h"
 
@@ -449,6 +450,28 @@ std::string ScriptedRun::Judge(const Journal& journal, const Expected& expected)
   std::ostringstream verdict;
   verdict << std::ifstream(path).rdbuf();
   return verdict.str();
+}
+
+std::string ScriptedRun::RepairAndJudge(const Journal& journal, const Expected& expected) const {
+  const std::string path = folder_ + "/repair";
+  (void)InChild([&] {
+    storage::RepairOptions options;
+    options.folder = data();
+    options.dry_run = false;
+    options.model = SmallModel();
+    const auto report = storage::RepairStore(options);
+    std::ofstream out(path);
+    if (!report.ok()) {
+      out << "repair: " << report.status();
+    } else if (report->outcome != storage::RepairOutcome::kMended) {
+      out << "repair: outcome " << static_cast<int>(report->outcome);
+    }
+    out.close();
+    _exit(0);
+  });
+  std::ostringstream repaired;
+  repaired << std::ifstream(path).rdbuf();
+  return repaired.str().empty() ? Judge(journal, expected) : repaired.str();
 }
 
 }  // namespace kosei::testing

@@ -44,6 +44,9 @@ class ScriptedRun {
   // "refused: ..." when it could not be opened.
   std::string Judge(const Journal& journal, const Expected& expected) const;
 
+  // What koseid repair does, and then the judgement again. Empty: mended, and every promise kept.
+  std::string RepairAndJudge(const Journal& journal, const Expected& expected) const;
+
   std::string data() const { return folder_ + "/data"; }
   std::string backups() const { return folder_ + "/backups"; }
 

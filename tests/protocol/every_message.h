@@ -101,6 +101,8 @@ inline constexpr std::array kEveryMessage = {
     EmptyKindOf<fb::IndexBuildReply>("IndexBuildReply"),
     KindOf<fb::IndexDropRequest>("IndexDropRequest"),
     EmptyKindOf<fb::IndexDropReply>("IndexDropReply"),
+    KindOf<fb::ScrubRequest>("ScrubRequest"),
+    KindOf<fb::ScrubReply>("ScrubReply"),
     KindOf<fb::BackupRequest>("BackupRequest"),
     KindOf<fb::BackupReply>("BackupReply"),
     EmptyKindOf<fb::ExportHistoryRequest>("ExportHistoryRequest"),

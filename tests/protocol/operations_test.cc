@@ -63,6 +63,7 @@ bool IsOperation(std::uint16_t opcode) {
     case Operation::kRetentionRun:
     case Operation::kHoldSet:
     case Operation::kErase:
+    case Operation::kScrub:
       return true;
   }
   return false;

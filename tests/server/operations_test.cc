@@ -156,6 +156,27 @@ TEST_F(Operations, DiffTellsWhatChangedBetweenTwoViews) {
   EXPECT_NE(diff->after(), nullptr);
 }
 
+TEST_F(Operations, TheScrubberIsShownStartedAndPaused) {
+  Serve();
+  WirePeer peer = Admin();
+  const auto scrub = [&](fb::ScrubAction action) {
+    const WireReply reply = Ask<fb::ScrubReply>(peer, Operation::kScrub, [&](Builder& builder) {
+      return fb::CreateScrubRequest(builder, action);
+    });
+    return reply.As<fb::ScrubReply>()->state();
+  };
+  EXPECT_EQ(scrub(fb::ScrubAction::show), fb::ScrubState::off);
+  EXPECT_EQ(scrub(fb::ScrubAction::pause), fb::ScrubState::paused);
+  EXPECT_NE(scrub(fb::ScrubAction::start), fb::ScrubState::paused);
+  EXPECT_EQ(scrub(fb::ScrubAction::pause), fb::ScrubState::paused);
+  EXPECT_NE(scrub(fb::ScrubAction::resume), fb::ScrubState::paused);
+  EXPECT_THAT(Refused(peer, Operation::kScrub,
+                      [](Builder& builder) {
+                        return fb::CreateScrubRequest(builder, static_cast<fb::ScrubAction>(9));
+                      }),
+              HasErrorCode(ErrorCode::kInvalidArgument));
+}
+
 TEST_F(Operations, IndexesAreListedBuiltAndDropped) {
   Serve();
   WirePeer peer = Admin();

@@ -194,6 +194,37 @@ TEST(ConfigTest, AFlagBeatsAVariableBeatsTheFileBeatsTheDefault) {
   EXPECT_EQ(config.listen, "127.0.0.1:7421");
 }
 
+TEST(ConfigTest, ThePeriodOfTheScrubberIsDaysAndHours) {
+  const std::pair<std::string, std::chrono::hours> good[] = {{"P7D", std::chrono::hours(7 * 24)},
+                                                             {"PT12H", std::chrono::hours(12)},
+                                                             {"P1DT6H", std::chrono::hours(30)},
+                                                             {"0", std::chrono::hours(0)}};
+  for (const auto& [text, period] : good) {
+    Config config;
+    EXPECT_OK(FindOption("scrub_period")->apply(config, text)) << text;
+    EXPECT_EQ(config.scrub_period, period) << text;
+  }
+  for (const std::string text :
+       {"", "7", "P", "PT", "P0D", "PT5M", "P1H", "PT1D", "P-1D", "P7Dx"}) {
+    Config config;
+    EXPECT_THAT(FindOption("scrub_period")->apply(config, text),
+                IsError(ErrorCode::kInvalidArgument, "or 0 for never"))
+        << text;
+  }
+}
+
+TEST(ConfigTest, FreeSpaceIsANumberOfBytes) {
+  Config config;
+  EXPECT_EQ(config.free_bytes_min, 268'435'456U);
+  EXPECT_OK(FindOption("free_bytes_min")->apply(config, "10000000000"));
+  EXPECT_EQ(config.free_bytes_min, 10'000'000'000U);
+  for (const std::string text : {"", "1GiB", "-1", "1125899906842625"}) {
+    EXPECT_THAT(FindOption("free_bytes_min")->apply(config, text),
+                IsError(ErrorCode::kInvalidArgument, "a number of bytes"))
+        << text;
+  }
+}
+
 TEST(ConfigTest, EveryFaultOfTheFileIsNamedWithItsPlace) {
   TempFolder folder;
   const std::string path = folder / "koseid.toml";

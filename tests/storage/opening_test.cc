@@ -1,6 +1,7 @@
 // Opening: proves that what was acknowledged is there, before anything is written.
 #include <filesystem>
 #include <fstream>
+#include <functional>
 
 #include "pch.h"
 #include "store_fixture.h"
@@ -47,6 +48,32 @@ TEST_F(OpeningTest, ALogThatLostItsEndIsNoticed) {
   // What the indexer wrote last is nobody's loss, so the cut goes further back.
   std::filesystem::resize_file(log, std::filesystem::file_size(log) / 2);
   EXPECT_THAT(storage::Engine::Open(Options()), HasErrorCode(ErrorCode::kCommitsMissing));
+}
+
+// They are no commits, so the chain does not miss them.
+TEST_F(OpeningTest, ABaselineASettingOrAPlanThatIsGoneIsNoticed) {
+  ASSERT_OK(Put("Server", "a"));
+  const std::pair<std::string, std::function<absl::Status()>> writes[] = {
+      {"baseline", [&] { return writer().CreateBaseline({"b", reader().Newest(), ""}); }},
+      {"setting", [&] { return writer().PutSetting("s", "value"); }},
+      {"plan", [&] { return engine_->plans().Open("p", "", {}).status(); }},
+  };
+  for (const auto& [what, write] : writes) {
+    SCOPED_TRACE(what);
+    engine_.reset();
+    const std::string earlier = folder_ / (what + "-earlier");
+    std::filesystem::copy(folder_ / "data", earlier, std::filesystem::copy_options::recursive);
+    Open();
+    ASSERT_OK(write());
+    engine_.reset();
+    std::filesystem::copy_file(Data("watermark"), earlier + "/watermark",
+                               std::filesystem::copy_options::overwrite_existing);
+    storage::EngineOptions options = Options();
+    options.folder = earlier;
+    EXPECT_THAT(storage::Engine::Open(options),
+                IsError(ErrorCode::kCommitsMissing, "baselines, settings or plans"));
+    Open();
+  }
 }
 
 TEST_F(OpeningTest, EveryFlippedByteOfTheLogIsNoticedOrHarmless) {

@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "hash.h"
+#include "kosei/base/bytes.h"
 #include "pch.h"
 #include "status_matchers.h"
 #include "temp_folder.h"
@@ -24,7 +26,7 @@ class WatermarkTest : public ::testing::Test {
     file.put('\x55');
   }
   static WatermarkValue At(std::uint64_t commit) {
-    return {CommitNumber{commit}, std::string(32, 'h')};
+    return {CommitNumber{commit}, std::string(32, 'h'), 0};
   }
 
   testing::TempFolder folder_;
@@ -56,6 +58,40 @@ TEST_F(WatermarkTest, ATornSlotFallsBackToTheOther) {
   }
   Damage(4096 + 20);
   EXPECT_EQ(Open()->value().commit, CommitNumber{1});
+}
+
+TEST_F(WatermarkTest, HasTheseBytesForEver) {
+  ASSERT_OK(Open()->Advance({CommitNumber{7}, std::string(32, 'h'), 258}));
+  std::string bytes(72, '\0');
+  std::ifstream(folder_ / "watermark", std::ios::binary).read(bytes.data(), 72);
+  EXPECT_EQ(bytes.substr(0, 4), "KWMK");
+  EXPECT_EQ(ToHex(bytes.substr(4, 20)), "0000000200000000000000010000000000000007");
+  EXPECT_EQ(bytes.substr(24, 32), std::string(32, 'h'));
+  EXPECT_EQ(ToHex(bytes.substr(56, 8)), "0000000000000102");
+  EXPECT_EQ(ReadU64(bytes.data() + 64), Hash64(std::string_view(bytes).substr(0, 64)));
+}
+
+TEST_F(WatermarkTest, ReadsTheFormatThatKnewNoWrites) {
+  std::string bytes = "KWMK";
+  AppendU32(bytes, 1);
+  AppendU64(bytes, 1);
+  AppendU64(bytes, 7);
+  bytes += std::string(32, 'h');
+  AppendU64(bytes, Hash64(bytes));
+  bytes.resize(8'192, '\0');
+  std::ofstream(folder_ / "watermark", std::ios::binary) << bytes;
+  const auto watermark = Open();
+  EXPECT_EQ(watermark->value().commit, CommitNumber{7});
+  EXPECT_EQ(watermark->value().writes, 0U);
+  ASSERT_OK(watermark->Advance(At(8)));
+  EXPECT_EQ(Open()->value().commit, CommitNumber{8});
+}
+
+TEST_F(WatermarkTest, TheNumberOfWritesNeverGoesBack) {
+  const auto watermark = Open();
+  ASSERT_OK(watermark->Advance({CommitNumber{1}, std::string(32, 'h'), 50}));
+  ASSERT_OK(watermark->Advance({CommitNumber{2}, std::string(32, 'h'), 0}));
+  EXPECT_EQ(Open()->value().writes, 50U);
 }
 
 TEST_F(WatermarkTest, TwoDamagedSlotsAreAnError) {

@@ -115,6 +115,8 @@ class Client {
   // Begins to build an index, or all of them when `name` is empty; ListIndexes tells how far.
   absl::Status BuildIndex(const std::string& name);
   absl::Status DropIndex(const std::string& name);
+  // The scrubber, which reads all of the store against its checksums while it serves.
+  absl::StatusOr<ScrubStatus> Scrub(ScrubAction action);
   // A backup of the whole store into a folder below the server's backup_dir. `keep`: older ones
   // than the newest so many go, 0: none. `on_progress` (or nullptr) runs on the calling thread;
   // when the Client goes away before the end, the backup is given up.

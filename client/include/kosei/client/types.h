@@ -270,7 +270,9 @@ struct StatusReport {
   Timestamp newest_time;
   std::uint64_t records = 0, links = 0, uptime_ms = 0, requests = 0;
   std::uint64_t topology_bytes = 0, directory_bytes = 0, resident_bytes = 0;
-  std::uint64_t index_lag = 0;  // commits that some index has not taken in yet
+  std::uint64_t index_lag = 0;                  // commits that some index has not taken in yet
+  Timestamp scrub_finished = kBeginningOfTime;  // the last whole round of the scrubber; none yet
+  std::uint64_t scrub_findings = 0;             // what it found wrong
   std::uint32_t model_version = 0, format_version = 0, connections = 0;
 };
 enum class IndexOrigin : std::uint8_t { kModel = 0, kAdministrator = 1, kDropped = 2 };
@@ -282,6 +284,23 @@ struct IndexInfo {
   std::uint64_t lag = 0;       // commits that are not in it yet
   std::uint64_t records_done = 0, records_total = 0;
   std::uint64_t bytes = 0;  // on disk, roughly
+};
+enum class ScrubAction : std::uint8_t { kShow = 0, kStart = 1, kPause = 2, kResume = 3 };
+enum class ScrubState : std::uint8_t { kOff = 1, kWaiting = 2, kRunning = 3, kPaused = 4 };
+struct ScrubFinding {
+  Timestamp time;
+  std::string what;
+};
+struct ScrubStatus {
+  ScrubState state = ScrubState::kOff;  // kOff: reads only when asked to
+  std::int64_t period_seconds = 0;
+  Timestamp begun = kBeginningOfTime;             // the round under way, or the last one; none yet
+  std::uint64_t bytes_done = 0, bytes_total = 0;  // of the round under way
+  Timestamp finished = kBeginningOfTime;          // the last whole round; none yet
+  std::uint64_t finished_bytes = 0;
+  Timestamp next = kEndOfTime;         // when a round begins; never by itself
+  std::uint64_t finding_count = 0;     // of the last whole round and the one under way
+  std::vector<ScrubFinding> findings;  // the first of them
 };
 struct TokenInfo {
   std::string name, role;

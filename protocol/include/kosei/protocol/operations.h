@@ -59,6 +59,7 @@ enum class Operation : std::uint16_t {
   kRetentionRun = 135,
   kHoldSet = 137,
   kErase = 139,
+  kScrub = 141,
 };
 
 // What a token may do; each includes the ones before it.

@@ -18,6 +18,7 @@
 #include "kosei/storage/plans.h"
 #include "kosei/storage/reader.h"
 #include "kosei/storage/retention.h"
+#include "kosei/storage/scrub.h"
 #include "kosei/storage/writer.h"
 
 namespace kosei::storage {
@@ -51,6 +52,10 @@ struct EngineOptions {
   bool checkpoint = true;
   std::uint64_t checkpoint_changes = 50'000;
   std::chrono::seconds checkpoint_pause{60};
+  // All of the store is read once in so long (scrub.h); 0: only when asked to. Without a thread
+  // only Scrub::Step reads, for tests.
+  std::chrono::seconds scrub_period{0};
+  bool scrub_in_background = true;
   const Clock* clock = &SystemClock();
   Random* random = &SystemRandom();
   FileSystem* files = &LocalFileSystem();
@@ -82,6 +87,7 @@ class Engine {
   virtual IndexAdmin& indexes() = 0;
   virtual Plans& plans() = 0;
   virtual Retention& retention() = 0;
+  virtual Scrub& scrub() = 0;
   // Calls `listener` after each commit is visible, on the committing thread, in order; it must not
   // block. Returns a number for RemoveListener, after which the listener is not called any more.
   virtual std::uint64_t AddListener(std::function<void(CommitNumber)> listener) = 0;

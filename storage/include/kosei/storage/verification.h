@@ -16,6 +16,7 @@
 //   indexes   every value and every piece of text of a record in the indexes that are whole, and
 //             nothing else in those of values
 //   plans     every plan and step well formed, as many steps as a plan says
+//   checkpoint  what memory held, against its checksums
 #pragma once
 
 #include <cstddef>
@@ -48,6 +49,7 @@ struct VerifyOptions {
   FileSystem* files = &LocalFileSystem();
   const StoreFiles* store_files = nullptr;  // as in EngineOptions
   std::size_t findings_max = 100;           // described; more are only counted
+  bool has_lock = false;                    // the caller holds the folder's lock
   // On the calling thread, often: cheap.
   std::function<void(const VerifyProgress&)> on_progress;
 };
