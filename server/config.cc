@@ -44,6 +44,18 @@ absl::Status ApplyWatermark(Config& config, std::string_view text) {
   return absl::OkStatus();
 }
 
+absl::Status ApplyScrubPeriod(Config& config, std::string_view text) {
+  constexpr std::int64_t kHour = std::int64_t{3'600} * 1'000'000;
+  const absl::StatusOr<Period> period = ParsePeriod(text);
+  const bool off = text == "0";
+  if (!off && (!period.ok() || period->months != 0 || period->micros < kHour ||
+               period->micros % kHour != 0)) {
+    return Fault(text, "days and hours as in P7D, P1DT12H or PT1H, or 0 for never");
+  }
+  config.scrub_period = std::chrono::hours(off ? 0 : period->micros / kHour);
+  return absl::OkStatus();
+}
+
 absl::Status ApplyRetentionInterval(Config& config, std::string_view text) {
   constexpr std::int64_t kSecond = 1'000'000;
   const absl::StatusOr<Period> period = ParsePeriod(text);
@@ -53,38 +65,6 @@ absl::Status ApplyRetentionInterval(Config& config, std::string_view text) {
     return Fault(text, "an ISO 8601 duration without years and months, as in P1D or PT6H, or 0");
   }
   config.retention_interval = std::chrono::seconds(off ? 0 : period->micros / kSecond);
-  return absl::OkStatus();
-}
-
-// "P7D", "PT12H", "P1DT12H": whole days and hours of ISO 8601; nullopt when it is none.
-std::optional<std::chrono::hours> DaysAndHours(std::string_view text) {
-  if (!text.starts_with('P') || text.size() < 3) return std::nullopt;
-  std::chrono::hours total{0};
-  bool time = false;
-  for (std::string_view rest = text.substr(1); !rest.empty();) {
-    if (!time && rest.starts_with('T')) {
-      time = true;
-      rest.remove_prefix(1);
-    }
-    std::uint16_t number = 0;
-    const auto [end, wrong] = std::from_chars(rest.data(), rest.data() + rest.size(), number);
-    const auto digits = static_cast<std::size_t>(end - rest.data());
-    if (wrong != std::errc() || digits == rest.size()) return std::nullopt;
-    const char unit = rest[digits];
-    if (unit != (time ? 'H' : 'D')) return std::nullopt;
-    total += std::chrono::hours(time ? number : 24 * number);
-    rest.remove_prefix(digits + 1);
-  }
-  return total;
-}
-
-absl::Status ApplyScrubPeriod(Config& config, std::string_view text) {
-  const std::optional<std::chrono::hours> period =
-      text == "0" ? std::chrono::hours(0) : DaysAndHours(text);
-  if (!period.has_value() || (text != "0" && period->count() == 0)) {
-    return Fault(text, "days and hours as in P7D, P1DT12H or PT1H, or 0 for never");
-  }
-  config.scrub_period = *period;
   return absl::OkStatus();
 }
 
