@@ -8,6 +8,7 @@
 #include "display_width.h"
 #include "kosei/base/status_macros.h"
 #include "kosei/base/time.h"
+#include "list_output.h"
 #include "record_text.h"
 #include "table.h"
 
@@ -44,41 +45,28 @@ std::vector<std::string> RowOf(const Baseline& baseline) {
           baseline.description};
 }
 
-void Write(Context& context, const std::vector<Baseline>& baselines, bool one) {
-  std::string out;
-  switch (context.format()) {
-    case OutputFormat::kJson: {
-      JsonWriter json(out);
-      if (!one) json.BeginArray(JsonWriter::Layout::kLines);
-      for (const Baseline& baseline : baselines) WriteBaseline(json, baseline);
-      if (!one) json.End();
-      out += '\n';
-      break;
-    }
-    case OutputFormat::kJsonl:
-      for (const Baseline& baseline : baselines) {
-        JsonWriter json(out, JsonWriter::Layout::kInline);
-        WriteBaseline(json, baseline);
-        out += '\n';
-      }
-      break;
-    case OutputFormat::kCsv:
-      AppendCsvRow(out, {"name", "commit", "valid_at", "created", "creator", "description"});
-      for (const Baseline& baseline : baselines) AppendCsvRow(out, RowOf(baseline));
-      break;
-    case OutputFormat::kTable: {
-      Table table({{std::string(context.Say("BASELINE", "ベースライン"))},
-                   {std::string(context.Say("COMMIT", "コミット")), Table::Align::kRight},
-                   {std::string(context.Say("VALID AT", "有効時点"))},
-                   {std::string(context.Say("CREATED", "作成日時"))},
-                   {std::string(context.Say("BY", "作成者"))},
-                   {std::string(context.Say("DESCRIPTION", "説明"))}});
-      for (const Baseline& baseline : baselines) table.AddRow(RowOf(baseline));
-      if (table.row_count() > 0) out = table.Render(context.style());
-      break;
-    }
+void Write(Context& context, const std::vector<Baseline>& baselines) {
+  const ListForm<Baseline> form{
+      {"name", "commit", "valid_at", "created", "creator", "description"}, WriteBaseline, RowOf};
+  Table table({{std::string(context.Say("BASELINE", "ベースライン"))},
+               {std::string(context.Say("COMMIT", "コミット")), Table::Align::kRight},
+               {std::string(context.Say("VALID AT", "有効時点"))},
+               {std::string(context.Say("CREATED", "作成日時"))},
+               {std::string(context.Say("BY", "作成者"))},
+               {std::string(context.Say("DESCRIPTION", "説明"))}});
+  WriteList(context, baselines, form, std::move(table), RowOf);
+}
+
+// One alone is no array.
+void Write(Context& context, const Baseline& baseline) {
+  if (context.format() != OutputFormat::kJson) {
+    Write(context, std::vector<Baseline>{baseline});
+    return;
   }
-  context.Write(out);
+  std::string out;
+  JsonWriter json(out);
+  WriteBaseline(json, baseline);
+  context.Write(out + "\n");
 }
 
 }  // namespace
@@ -88,7 +76,7 @@ CommandResult RunBaselineCreate(Context& context, const BaselineCreateOptions& o
   KOSEI_ASSIGN_OR_RETURN(client::Client* const client, context.Connect());
   KOSEI_ASSIGN_OR_RETURN(const Baseline baseline,
                          client->CreateBaseline(options.name, options.description, view));
-  Write(context, {baseline}, true);
+  Write(context, baseline);
   return ExitCode::kOk;
 }
 
@@ -104,7 +92,7 @@ CommandResult RunBaselineDrop(Context& context, const std::string& name) {
 CommandResult RunBaselineList(Context& context) {
   KOSEI_ASSIGN_OR_RETURN(client::Client* const client, context.Connect());
   KOSEI_ASSIGN_OR_RETURN(const std::vector<Baseline> baselines, client->ListBaselines());
-  Write(context, baselines, false);
+  Write(context, baselines);
   if (baselines.empty()) {
     context.Note(context.Say("there are no baselines", "ベースラインはありません"));
     return ExitCode::kNothing;

@@ -7,6 +7,7 @@
 #include "display_width.h"
 #include "kosei/base/status_macros.h"
 #include "kosei/base/time.h"
+#include "list_output.h"
 #include "record_text.h"
 
 namespace kosei::cli {
@@ -23,8 +24,7 @@ CommandResult RunErase(Context& context, const EraseOptions& options) {
   switch (context.format()) {
     case OutputFormat::kJson:
     case OutputFormat::kJsonl: {
-      JsonWriter json(out, context.format() == OutputFormat::kJson ? JsonWriter::Layout::kLines
-                                                                   : JsonWriter::Layout::kInline);
+      JsonWriter json(out, ObjectLayout(context.format()));
       json.BeginObject(JsonWriter::Layout::kLines);
       json.Member("key", options.key);
       json.Key("commit");

@@ -7,6 +7,7 @@
 #include "commands.h"
 #include "csv_writer.h"
 #include "kosei/base/status_macros.h"
+#include "list_output.h"
 #include "record_text.h"
 #include "table.h"
 
@@ -51,53 +52,35 @@ std::string StateText(const Context& context, const IndexInfo& index) {
   return absl::StrFormat("%s %d %%", context.Say("building", "構築中"), PercentOf(index));
 }
 
-void WriteTable(Context& context, const std::vector<IndexInfo>& indexes) {
+std::vector<std::string> RowOf(const IndexInfo& index) {
+  return {index.name,
+          std::string(OriginOf(index)),
+          std::string(StateOf(index)),
+          std::to_string(index.whole_to),
+          std::to_string(index.lag),
+          std::to_string(index.records_done),
+          std::to_string(index.records_total),
+          std::to_string(index.bytes)};
+}
+
+void Write(Context& context, const std::vector<IndexInfo>& indexes) {
+  const ListForm<IndexInfo> form{
+      {"name", "origin", "state", "whole_to", "lag", "records_done", "records_total", "bytes"},
+      WriteIndex,
+      RowOf};
   Table table({{std::string(context.Say("INDEX", "索引"))},
                {std::string(context.Say("STATE", "状態"))},
                {std::string(context.Say("LAG", "遅れ")), Table::Align::kRight},
                {std::string(context.Say("BYTES", "バイト数")), Table::Align::kRight},
                {std::string(context.Say("ASKED FOR BY", "要求元"))}});
-  for (const IndexInfo& index : indexes) {
-    const bool by_hand = index.origin == client::IndexOrigin::kAdministrator;
-    table.AddRow({index.name, StateText(context, index), Grouped(index.lag), Grouped(index.bytes),
-                  std::string(by_hand ? context.Say("administrator", "管理者")
-                                      : context.Say("model", "モデル"))});
-  }
-  context.Write(table.Render(context.style()));
-}
-
-void Write(Context& context, const std::vector<IndexInfo>& indexes) {
-  std::string out;
-  switch (context.format()) {
-    case OutputFormat::kJson: {
-      JsonWriter json(out);
-      json.BeginArray(JsonWriter::Layout::kLines);
-      for (const IndexInfo& index : indexes) WriteIndex(json, index);
-      json.End();
-      out += '\n';
-      break;
-    }
-    case OutputFormat::kJsonl:
-      for (const IndexInfo& index : indexes) {
-        JsonWriter json(out, JsonWriter::Layout::kInline);
-        WriteIndex(json, index);
-        out += '\n';
-      }
-      break;
-    case OutputFormat::kCsv:
-      AppendCsvRow(out, {"name", "origin", "state", "whole_to", "lag", "records_done",
-                         "records_total", "bytes"});
-      for (const IndexInfo& index : indexes) {
-        AppendCsvRow(out, {index.name, std::string(OriginOf(index)), std::string(StateOf(index)),
-                           std::to_string(index.whole_to), std::to_string(index.lag),
-                           std::to_string(index.records_done), std::to_string(index.records_total),
-                           std::to_string(index.bytes)});
-      }
-      break;
-    case OutputFormat::kTable:
-      return WriteTable(context, indexes);
-  }
-  context.Write(out);
+  WriteList(context, indexes, form, std::move(table),
+            [&context](const IndexInfo& index) -> std::vector<std::string> {
+              const bool by_hand = index.origin == client::IndexOrigin::kAdministrator;
+              return {index.name, StateText(context, index), Grouped(index.lag),
+                      Grouped(index.bytes),
+                      std::string(by_hand ? context.Say("administrator", "管理者")
+                                          : context.Say("model", "モデル"))};
+            });
 }
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include "kosei/base/file_system.h"
 #include "kosei/base/status_macros.h"
 #include "kosei/base/time.h"
+#include "list_output.h"
 #include "record_text.h"
 #include "table.h"
 
@@ -277,44 +278,19 @@ CommandResult RunModelApply(Context& context, const ModelApplyOptions& options) 
 CommandResult RunModelHistory(Context& context) {
   KOSEI_ASSIGN_OR_RETURN(client::Client* const client, context.Connect());
   KOSEI_ASSIGN_OR_RETURN(const std::vector<ModelVersion> versions, client->ModelHistory());
-  std::string out;
-  switch (context.format()) {
-    case OutputFormat::kJson: {
-      JsonWriter json(out);
-      json.BeginArray(JsonWriter::Layout::kLines);
-      for (const ModelVersion& version : versions) WriteVersion(json, version);
-      json.End();
-      out += '\n';
-      break;
-    }
-    case OutputFormat::kJsonl:
-      for (const ModelVersion& version : versions) {
-        JsonWriter json(out, JsonWriter::Layout::kInline);
-        WriteVersion(json, version);
-        out += '\n';
-      }
-      break;
-    case OutputFormat::kCsv:
-      AppendCsvRow(out, {"version", "commit", "time", "actor", "reason", "cause", "hash"});
-      for (const ModelVersion& version : versions) AppendCsvRow(out, RowOf(version));
-      break;
-    case OutputFormat::kTable: {
-      Table table({{std::string(context.Say("VERSION", "版")), Table::Align::kRight},
-                   {std::string(context.Say("COMMIT", "コミット")), Table::Align::kRight},
-                   {std::string(context.Say("TIME", "日時"))},
-                   {std::string(context.Say("BY", "実行者"))},
-                   {std::string(context.Say("REASON", "理由"))},
-                   {std::string(context.Say("CAUSE", "原因"))}});
-      for (const ModelVersion& version : versions) {
-        std::vector<std::string> row = RowOf(version);
-        row.pop_back();
-        table.AddRow(std::move(row));
-      }
-      out = table.Render(context.style());
-      break;
-    }
-  }
-  context.Write(out);
+  const ListForm<ModelVersion> form{
+      {"version", "commit", "time", "actor", "reason", "cause", "hash"}, WriteVersion, RowOf};
+  Table table({{std::string(context.Say("VERSION", "版")), Table::Align::kRight},
+               {std::string(context.Say("COMMIT", "コミット")), Table::Align::kRight},
+               {std::string(context.Say("TIME", "日時"))},
+               {std::string(context.Say("BY", "実行者"))},
+               {std::string(context.Say("REASON", "理由"))},
+               {std::string(context.Say("CAUSE", "原因"))}});
+  WriteList(context, versions, form, std::move(table), [](const ModelVersion& version) {
+    std::vector<std::string> row = RowOf(version);
+    row.pop_back();
+    return row;
+  });
   return ExitCode::kOk;
 }
 

@@ -14,6 +14,7 @@
 #include "csv_writer.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
+#include "list_output.h"
 #include "record_text.h"
 #include "suggest.h"
 #include "value_parser.h"
@@ -41,8 +42,7 @@ CommandResult Send(Context& context, const Mutation& mutation) {
       break;
     case OutputFormat::kJson:
     case OutputFormat::kJsonl: {
-      JsonWriter json(out, context.format() == OutputFormat::kJson ? JsonWriter::Layout::kLines
-                                                                   : JsonWriter::Layout::kInline);
+      JsonWriter json(out, ObjectLayout(context.format()));
       json.BeginObject(JsonWriter::Layout::kLines);
       kosei::cli::WriteCounts(json, counts);
       json.End();

@@ -6,6 +6,7 @@
 #include "csv_writer.h"
 #include "impact_answer.h"
 #include "kosei/base/status_macros.h"
+#include "list_output.h"
 #include "record_text.h"
 #include "table.h"
 
@@ -18,8 +19,7 @@ void Write(Context& context, const PathOptions& options, const client::PathResul
   switch (context.format()) {
     case OutputFormat::kJson:
     case OutputFormat::kJsonl: {
-      JsonWriter json(out, context.format() == OutputFormat::kJson ? JsonWriter::Layout::kLines
-                                                                   : JsonWriter::Layout::kInline);
+      JsonWriter json(out, ObjectLayout(context.format()));
       json.BeginObject(JsonWriter::Layout::kLines);
       json.Key("view");
       WriteView(json, result.view);

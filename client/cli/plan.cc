@@ -8,6 +8,7 @@
 #include "kosei/base/status_macros.h"
 #include "kosei/base/time.h"
 #include "kosei/client/types.h"
+#include "list_output.h"
 #include "plan_text.h"
 #include "record_text.h"
 #include "table.h"
@@ -31,46 +32,28 @@ std::vector<std::string> RowOf(const PlanInfo& plan) {
           plan.description};
 }
 
-void WriteList(Context& context, const std::vector<PlanInfo>& plans) {
-  std::string out;
-  switch (context.format()) {
-    case OutputFormat::kJson: {
-      JsonWriter json(out);
-      json.BeginArray(JsonWriter::Layout::kLines);
-      for (const PlanInfo& plan : plans) WritePlan(json, plan);
-      json.End();
-      out += '\n';
-      break;
-    }
-    case OutputFormat::kJsonl:
-      for (const PlanInfo& plan : plans) {
-        JsonWriter json(out, JsonWriter::Layout::kInline);
-        WritePlan(json, plan);
-        out += '\n';
-      }
-      break;
-    case OutputFormat::kCsv:
-      AppendCsvRow(out, {"name", "state", "base", "steps", "edits", "created", "actor", "cause",
-                         "merged", "description"});
-      for (const PlanInfo& plan : plans) AppendCsvRow(out, RowOf(plan));
-      break;
-    case OutputFormat::kTable: {
-      Table table({{std::string(context.Say("PLAN", "計画"))},
-                   {std::string(context.Say("STATE", "状態"))},
-                   {std::string(context.Say("BASE", "基点")), Table::Align::kRight},
-                   {std::string(context.Say("EDITS", "変更数")), Table::Align::kRight},
-                   {std::string(context.Say("BY", "作成者"))},
-                   {std::string(context.Say("CAUSE", "起因"))},
-                   {std::string(context.Say("DESCRIPTION", "説明"))}});
-      for (const PlanInfo& plan : plans) {
-        table.AddRow({plan.name, StateText(context, plan), std::to_string(plan.base),
-                      std::to_string(plan.edits), plan.actor, plan.cause, plan.description});
-      }
-      if (table.row_count() > 0) out = table.Render(context.style());
-      break;
-    }
-  }
-  context.Write(out);
+void WritePlans(Context& context, const std::vector<PlanInfo>& plans) {
+  const ListForm<PlanInfo> form{{"name", "state", "base", "steps", "edits", "created", "actor",
+                                 "cause", "merged", "description"},
+                                WritePlan,
+                                RowOf};
+  Table table({{std::string(context.Say("PLAN", "計画"))},
+               {std::string(context.Say("STATE", "状態"))},
+               {std::string(context.Say("BASE", "基点")), Table::Align::kRight},
+               {std::string(context.Say("EDITS", "変更数")), Table::Align::kRight},
+               {std::string(context.Say("BY", "作成者"))},
+               {std::string(context.Say("CAUSE", "起因"))},
+               {std::string(context.Say("DESCRIPTION", "説明"))}});
+  WriteList(context, plans, form, std::move(table),
+            [&context](const PlanInfo& plan) -> std::vector<std::string> {
+              return {plan.name,
+                      StateText(context, plan),
+                      std::to_string(plan.base),
+                      std::to_string(plan.edits),
+                      plan.actor,
+                      plan.cause,
+                      plan.description};
+            });
 }
 
 void WriteStep(JsonWriter& json, const PlanStep& step) {
@@ -117,7 +100,7 @@ CommandResult RunPlanOpen(Context& context, const PlanOpenOptions& options) {
 CommandResult RunPlanList(Context& context) {
   KOSEI_ASSIGN_OR_RETURN(client::Client* const client, context.Connect());
   KOSEI_ASSIGN_OR_RETURN(const std::vector<PlanInfo> plans, client->ListPlans());
-  WriteList(context, plans);
+  WritePlans(context, plans);
   if (!plans.empty()) return ExitCode::kOk;
   context.Note(context.Say("there are no plans", "計画はありません"));
   return ExitCode::kNothing;
@@ -130,8 +113,7 @@ CommandResult RunPlanShow(Context& context, const PlanNameOptions& options) {
   switch (context.format()) {
     case OutputFormat::kJson:
     case OutputFormat::kJsonl: {
-      JsonWriter json(out, context.format() == OutputFormat::kJson ? JsonWriter::Layout::kLines
-                                                                   : JsonWriter::Layout::kInline);
+      JsonWriter json(out, ObjectLayout(context.format()));
       json.BeginObject(JsonWriter::Layout::kLines);
       json.Key("plan");
       WritePlan(json, shown.plan);

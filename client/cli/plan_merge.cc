@@ -10,6 +10,7 @@
 #include "csv_writer.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
+#include "list_output.h"
 #include "mutate.h"
 #include "plan_text.h"
 #include "record_text.h"
@@ -149,8 +150,7 @@ void WriteOutcome(Context& context, const MergeOutcome& outcome) {
       break;
     case OutputFormat::kJson:
     case OutputFormat::kJsonl: {
-      JsonWriter json(out, context.format() == OutputFormat::kJson ? JsonWriter::Layout::kLines
-                                                                   : JsonWriter::Layout::kInline);
+      JsonWriter json(out, ObjectLayout(context.format()));
       json.BeginObject(JsonWriter::Layout::kLines);
       if (!outcome.plan.name.empty()) {
         json.Key("plan");

@@ -10,6 +10,7 @@
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
 #include "kosei/base/time.h"
+#include "list_output.h"
 #include "record_text.h"
 #include "table.h"
 
@@ -56,46 +57,6 @@ void WriteDecision(JsonWriter& json, const Decision& decision) {
   json.Member("actor", decision.actor);
   json.Member("reason", decision.reason);
   json.End();
-}
-
-// One thing of a list, in each form.
-template <typename Thing>
-struct ListForm {
-  std::vector<std::string> columns;  // of CSV
-  void (*write)(JsonWriter&, const Thing&);
-  std::vector<std::string> (*row)(const Thing&);
-};
-
-template <typename Thing>
-void WriteList(Context& context, const std::vector<Thing>& things, const ListForm<Thing>& form,
-               Table table, std::vector<std::string> (*table_row)(const Thing&)) {
-  std::string out;
-  switch (context.format()) {
-    case OutputFormat::kJson: {
-      JsonWriter json(out);
-      json.BeginArray(JsonWriter::Layout::kLines);
-      for (const Thing& thing : things) form.write(json, thing);
-      json.End();
-      out += '\n';
-      break;
-    }
-    case OutputFormat::kJsonl:
-      for (const Thing& thing : things) {
-        JsonWriter json(out, JsonWriter::Layout::kInline);
-        form.write(json, thing);
-        out += '\n';
-      }
-      break;
-    case OutputFormat::kCsv:
-      AppendCsvRow(out, form.columns);
-      for (const Thing& thing : things) AppendCsvRow(out, form.row(thing));
-      break;
-    case OutputFormat::kTable:
-      for (const Thing& thing : things) table.AddRow(table_row(thing));
-      if (!things.empty()) out = table.Render(context.style());
-      break;
-  }
-  context.Write(out);
 }
 
 void WritePolicy(JsonWriter& json, const RetentionPolicy& policy) {
@@ -199,8 +160,7 @@ void WriteReport(Context& context, const RetentionReport& report, bool dry_run) 
   switch (context.format()) {
     case OutputFormat::kJson:
     case OutputFormat::kJsonl: {
-      JsonWriter json(out, context.format() == OutputFormat::kJson ? JsonWriter::Layout::kLines
-                                                                   : JsonWriter::Layout::kInline);
+      JsonWriter json(out, ObjectLayout(context.format()));
       json.BeginObject(JsonWriter::Layout::kLines);
       json.Key("dry_run");
       json.Boolean(dry_run);
@@ -275,20 +235,19 @@ CommandResult RunRetentionList(Context& context) {
                {std::string(context.Say("SET", "設定日時"))},
                {std::string(context.Say("BY", "実行者"))},
                {std::string(context.Say("REASON", "理由"))}});
-  WriteList<RetentionPolicy>(
-      context, state.policies, form, std::move(table),
-      [](const RetentionPolicy& policy) -> std::vector<std::string> {
-        const auto or_dash = [](const std::string& text) {
-          return text.empty() ? std::string("-") : text;
-        };
-        return {policy.class_name,
-                or_dash(policy.keep_for),
-                policy.keep_versions == 0 ? "-" : std::to_string(policy.keep_versions),
-                or_dash(policy.after_end),
-                ShortTime(policy.set.time),
-                policy.set.actor,
-                policy.set.reason};
-      });
+  WriteList(context, state.policies, form, std::move(table),
+            [](const RetentionPolicy& policy) -> std::vector<std::string> {
+              const auto or_dash = [](const std::string& text) {
+                return text.empty() ? std::string("-") : text;
+              };
+              return {policy.class_name,
+                      or_dash(policy.keep_for),
+                      policy.keep_versions == 0 ? "-" : std::to_string(policy.keep_versions),
+                      or_dash(policy.after_end),
+                      ShortTime(policy.set.time),
+                      policy.set.actor,
+                      policy.set.reason};
+            });
   if (state.policies.empty()) {
     context.Note(context.Say("no class has a policy: everything is kept",
                              "保存期間の設定はなく、すべて保存されます"));
@@ -339,7 +298,7 @@ CommandResult RunHoldList(Context& context, const HoldOptions& options) {
                {std::string(context.Say("DROPPED", "解除日時"))},
                {std::string(context.Say("BY", "実行者"))},
                {std::string(context.Say("REASON", "理由"))}});
-  WriteList<LegalHold>(context, state.holds, form, std::move(table), TableRowOf);
+  WriteList(context, state.holds, form, std::move(table), TableRowOf);
   if (state.holds.empty()) {
     context.Note(context.Say("no hold is in force", "有効な保全はありません"));
   }

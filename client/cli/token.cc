@@ -10,6 +10,7 @@
 #include "kosei/base/file_system.h"
 #include "kosei/base/status_macros.h"
 #include "kosei/base/time.h"
+#include "list_output.h"
 #include "record_text.h"
 #include "table.h"
 
@@ -42,45 +43,24 @@ void WriteToken(JsonWriter& json, const TokenInfo& info, const std::string& toke
   json.End();
 }
 
-std::string ListText(const Context& context, const std::vector<TokenInfo>& tokens) {
-  std::string out;
-  switch (context.format()) {
-    case OutputFormat::kJson: {
-      JsonWriter json(out);
-      json.BeginArray(JsonWriter::Layout::kLines);
-      for (const TokenInfo& token : tokens) WriteToken(json, token, "");
-      json.End();
-      return out + "\n";
-    }
-    case OutputFormat::kJsonl:
-      for (const TokenInfo& token : tokens) {
-        JsonWriter json(out, JsonWriter::Layout::kInline);
-        WriteToken(json, token, "");
-        out += '\n';
-      }
-      return out;
-    case OutputFormat::kCsv:
-      AppendCsvRow(out, {"name", "role", "created", "expires"});
-      for (const TokenInfo& token : tokens) {
-        AppendCsvRow(out,
-                     {token.name, token.role, FormatTimestamp(token.created), ExpiryOf(token)});
-      }
-      return out;
-    case OutputFormat::kTable: {
-      Table table({{std::string(context.Say("TOKEN", "トークン"))},
-                   {std::string(context.Say("ROLE", "役割"))},
-                   {std::string(context.Say("CREATED", "作成日時"))},
-                   {std::string(context.Say("EXPIRES", "有効期限"))}});
-      for (const TokenInfo& token : tokens) {
-        const std::string expiry = ExpiryOf(token);
-        table.AddRow({token.name, token.role, ShortTime(token.created),
-                      expiry.empty() ? std::string(context.Say("never", "なし"))
-                                     : ShortTime(token.expires)});
-      }
-      return table.Render(context.style());
-    }
-  }
-  return out;
+void WriteListed(JsonWriter& json, const TokenInfo& token) { WriteToken(json, token, ""); }
+
+std::vector<std::string> RowOf(const TokenInfo& token) {
+  return {token.name, token.role, FormatTimestamp(token.created), ExpiryOf(token)};
+}
+
+void WriteTokens(Context& context, const std::vector<TokenInfo>& tokens) {
+  const ListForm<TokenInfo> form{{"name", "role", "created", "expires"}, WriteListed, RowOf};
+  Table table({{std::string(context.Say("TOKEN", "トークン"))},
+               {std::string(context.Say("ROLE", "役割"))},
+               {std::string(context.Say("CREATED", "作成日時"))},
+               {std::string(context.Say("EXPIRES", "有効期限"))}});
+  WriteList(context, tokens, form, std::move(table),
+            [&context](const TokenInfo& token) -> std::vector<std::string> {
+              return {token.name, token.role, ShortTime(token.created),
+                      ExpiryOf(token).empty() ? std::string(context.Say("never", "なし"))
+                                              : ShortTime(token.expires)};
+            });
 }
 
 }  // namespace
@@ -135,7 +115,7 @@ CommandResult RunTokenCreate(Context& context, const TokenCreateOptions& options
 CommandResult RunTokenList(Context& context) {
   KOSEI_ASSIGN_OR_RETURN(client::Client* const client, context.Connect());
   KOSEI_ASSIGN_OR_RETURN(const std::vector<TokenInfo> tokens, client->ListTokens());
-  context.Write(ListText(context, tokens));
+  WriteTokens(context, tokens);
   return ExitCode::kOk;
 }
 
