@@ -10,6 +10,7 @@
 #include "kosei/base/error.h"
 #include "kosei/model/definition.h"
 #include "kosei/storage/repair.h"
+#include "offline_command.h"
 #include "progress_line.h"
 
 namespace kosei::server {
@@ -33,10 +34,7 @@ Examples:
 
 Exit codes: 0 sound, or mended; 1 damaged, and not mended; 2 could not run.)";
 
-struct Settings {
-  std::string data;
-  std::string model;
-  std::string output = "text";
+struct Settings : StoreSettings {
   bool dry_run = false;
   std::uint64_t accept_loss = 0;
 };
@@ -97,12 +95,6 @@ void PrintText(const storage::RepairReport& report, const Settings& settings) {
   std::puts(Summary(report, settings).c_str());
 }
 
-std::string JsonArray(const std::vector<std::string>& texts) {
-  std::string out;
-  for (const std::string& text : texts) out += (out.empty() ? "" : ", ") + JsonText(text);
-  return "[" + out + "]";
-}
-
 void PrintJson(const storage::RepairReport& report) {
   std::puts(absl::StrFormat("{\"outcome\": %s, \"acknowledged\": %d, \"kept\": %d, "
                             "\"kept_folder\": %s, \"damage\": %s, \"actions\": %s}",
@@ -112,10 +104,7 @@ void PrintJson(const storage::RepairReport& report) {
                 .c_str());
 }
 
-int CouldNotRun(std::string_view why) {
-  std::fputs(absl::StrFormat("koseid repair: %s\n", why).c_str(), stderr);
-  return kRepairCouldNotRun;
-}
+int CouldNotRun(std::string_view why) { return Refuse("koseid repair", why, kRepairCouldNotRun); }
 
 int Run(const Settings& settings) {
   storage::RepairOptions options;
@@ -150,27 +139,12 @@ int RunRepair(const std::vector<std::string>& arguments, const std::string& defa
   app.footer(kFooter);
   Settings settings;
   settings.model = default_model_folder;
-  try {
-    app.add_option("--data", settings.data, "folder of the store")->type_name("DIR")->required();
-    app.add_flag("--dry-run", settings.dry_run, "only say what would be done");
-    app.add_option("--accept-loss", settings.accept_loss,
-                   "give up acknowledged commits after this one, when they are gone")
-        ->type_name("COMMIT");
-    app.add_option("--model", settings.model,
-                   "folder of the model's YAML files [the one installed]")
-        ->type_name("DIR");
-    app.add_option("--output", settings.output, "text or json [text]")
-        ->type_name("FORMAT")
-        ->check(CLI::IsMember({"text", "json"}));
-    std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
-    app.parse(reversed);
-  } catch (const CLI::CallForHelp&) {
-    std::fputs(app.help().c_str(), stdout);
-    return kRepairDone;
-  } catch (const CLI::Error& error) {
-    return CouldNotRun(
-        absl::StrFormat("%s (koseid repair --help shows all options)", error.what()));
-  }
+  AddStoreOptions(app, settings);
+  app.add_flag("--dry-run", settings.dry_run, "only say what would be done");
+  app.add_option("--accept-loss", settings.accept_loss,
+                 "give up acknowledged commits after this one, when they are gone")
+      ->type_name("COMMIT");
+  if (const auto code = ReadWords(app, arguments, kRepairCouldNotRun)) return *code;
   return Run(settings);
 }
 

@@ -12,6 +12,7 @@
 #include "kosei/base/error.h"
 #include "kosei/base/time.h"
 #include "kosei/storage/backup.h"
+#include "offline_command.h"
 #include "progress_line.h"
 
 namespace kosei::server {
@@ -43,10 +44,7 @@ struct Settings {
   bool check = false;
 };
 
-int CouldNotRun(std::string_view why) {
-  std::fputs(absl::StrFormat("koseid restore: %s\n", why).c_str(), stderr);
-  return kRestoreCouldNotRun;
-}
+int CouldNotRun(std::string_view why) { return Refuse("koseid restore", why, kRestoreCouldNotRun); }
 
 std::string DescriptionOf(const storage::BackupInfo& backup) {
   return absl::StrFormat("backup %d: made %s, commit %d of %s, %d files, %d bytes", backup.number,
@@ -137,29 +135,19 @@ int RunRestore(const std::vector<std::string>& arguments) {
   CLI::App app("Make a new data folder of a backup", "koseid restore");
   app.footer(kFooter);
   Settings settings;
-  try {
-    app.add_option("--from", settings.from, "folder of the backups")->type_name("DIR")->required();
-    CLI::Option* const data =
-        app.add_option("--data", settings.data, "the new folder: absent, or empty")
-            ->type_name("DIR");
-    app.add_option("--to", settings.to, "nothing later than this commit or this time")
-        ->type_name("COMMIT|TIME")
-        ->needs(data);
-    app.add_option("--backup", settings.backup,
-                   "which backup, by number [the newest; with --to the oldest that reaches it]")
-        ->type_name("N")
-        ->needs(data);
-    app.add_flag("--check", settings.check, "look at all backups and restore nothing")
-        ->excludes(data);
-    std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
-    app.parse(reversed);
-  } catch (const CLI::CallForHelp&) {
-    std::fputs(app.help().c_str(), stdout);
-    return kRestoreDone;
-  } catch (const CLI::Error& error) {
-    return CouldNotRun(
-        absl::StrFormat("%s (koseid restore --help shows all options)", error.what()));
-  }
+  app.add_option("--from", settings.from, "folder of the backups")->type_name("DIR")->required();
+  CLI::Option* const data =
+      app.add_option("--data", settings.data, "the new folder: absent, or empty")->type_name("DIR");
+  app.add_option("--to", settings.to, "nothing later than this commit or this time")
+      ->type_name("COMMIT|TIME")
+      ->needs(data);
+  app.add_option("--backup", settings.backup,
+                 "which backup, by number [the newest; with --to the oldest that reaches it]")
+      ->type_name("N")
+      ->needs(data);
+  app.add_flag("--check", settings.check, "look at all backups and restore nothing")
+      ->excludes(data);
+  if (const auto code = ReadWords(app, arguments, kRestoreCouldNotRun)) return *code;
   if (!settings.check && settings.data.empty()) {
     return CouldNotRun("--data DIR is missing: the folder to make; or say --check");
   }

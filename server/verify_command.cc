@@ -6,10 +6,10 @@
 #include "CLI/Config.hpp"
 #include "CLI/Formatter.hpp"
 #include "absl/strings/str_format.h"
-#include "json_text.h"
 #include "kosei/base/error.h"
 #include "kosei/model/definition.h"
 #include "kosei/storage/verification.h"
+#include "offline_command.h"
 #include "progress_line.h"
 
 namespace kosei::server {
@@ -25,12 +25,6 @@ Examples:
   koseid verify --data /var/lib/kosei --output json
 
 Exit codes: 0 sound; 1 damaged, with a list of what; 2 could not run.)";
-
-struct Settings {
-  std::string data;
-  std::string model;
-  std::string output = "text";
-};
 
 void PrintText(const storage::VerifyReport& report, const std::string& folder) {
   for (const std::string& finding : report.findings) std::printf("damaged: %s\n", finding.c_str());
@@ -50,26 +44,20 @@ void PrintText(const storage::VerifyReport& report, const std::string& folder) {
 }
 
 void PrintJson(const storage::VerifyReport& report) {
-  std::string findings;
-  for (const std::string& finding : report.findings) {
-    findings += (findings.empty() ? "" : ", ") + JsonText(finding);
-  }
   std::printf(
       "%s\n",
       absl::StrFormat(
           "{\"sound\": %s, \"newest_commit\": %d, \"commits\": %d, \"record_versions\": %d, "
           "\"link_versions\": %d, \"records\": %d, \"links\": %d, \"unique_values\": %d, "
-          "\"index_entries\": %d, \"files\": %d, \"finding_count\": %d, \"findings\": [%s]}",
+          "\"index_entries\": %d, \"files\": %d, \"finding_count\": %d, \"findings\": %s}",
           report.sound() ? "true" : "false", report.newest.value, report.commits,
           report.record_versions, report.link_versions, report.records, report.links,
-          report.unique_values, report.index_entries, report.files, report.finding_count, findings)
+          report.unique_values, report.index_entries, report.files, report.finding_count,
+          JsonArray(report.findings))
           .c_str());
 }
 
-int CouldNotRun(std::string_view why) {
-  std::fputs(absl::StrFormat("koseid verify: %s\n", why).c_str(), stderr);
-  return kVerifyCouldNotRun;
-}
+int CouldNotRun(std::string_view why) { return Refuse("koseid verify", why, kVerifyCouldNotRun); }
 
 }  // namespace
 
@@ -77,25 +65,10 @@ int RunVerify(const std::vector<std::string>& arguments, const std::string& defa
   CLI::App app("Look at a data folder that nobody serves, and say whether it is sound",
                "koseid verify");
   app.footer(kFooter);
-  Settings settings;
+  StoreSettings settings;
   settings.model = default_model_folder;
-  try {
-    app.add_option("--data", settings.data, "folder of the store")->type_name("DIR")->required();
-    app.add_option("--model", settings.model,
-                   "folder of the model's YAML files [the one installed]")
-        ->type_name("DIR");
-    app.add_option("--output", settings.output, "text or json [text]")
-        ->type_name("FORMAT")
-        ->check(CLI::IsMember({"text", "json"}));
-    std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
-    app.parse(reversed);
-  } catch (const CLI::CallForHelp&) {
-    std::fputs(app.help().c_str(), stdout);
-    return kVerifySound;
-  } catch (const CLI::Error& error) {
-    return CouldNotRun(
-        absl::StrFormat("%s (koseid verify --help shows all options)", error.what()));
-  }
+  AddStoreOptions(app, settings);
+  if (const auto code = ReadWords(app, arguments, kVerifyCouldNotRun)) return *code;
   storage::VerifyOptions options;
   options.folder = settings.data;
   absl::StatusOr<model::ModelDefinition> model = model::ReadModel(settings.model);
