@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "kosei/base/mutex.h"
+#include "load_marks.h"
 
 namespace kosei::storage {
 
@@ -24,17 +25,7 @@ absl::StatusOr<ChunkResult> ChunkedLoad::Add(BulkChunk chunk) {
   });
   finished.Wait();
   if (!result.ok()) return result;
-  const CommitResult& counts = result->counts;
-  if (counts.commit != kNoCommit) {
-    total_.commit = counts.commit;
-    total_.time = counts.time;
-  }
-  total_.records_created += counts.records_created;
-  total_.records_updated += counts.records_updated;
-  total_.records_unchanged += counts.records_unchanged;
-  total_.links_created += counts.links_created;
-  total_.links_unchanged += counts.links_unchanged;
-  total_.links_ended += counts.links_ended;
+  AddCounts(result->counts, total_);
   return result;
 }
 

@@ -115,11 +115,7 @@ void AppendLoadMark(const Database& database, std::string_view source, const Bul
   status.PermitUncheckedError();
 }
 
-LoadPosition PositionAfter(LoadPosition before, const BulkChunk& chunk,
-                           const CommitResult& counts) {
-  before.chunk = chunk.number;
-  before.digest = chunk.digest;
-  CommitResult& total = before.counts;
+void AddCounts(const CommitResult& counts, CommitResult& total) {
   if (counts.commit != kNoCommit) {
     total.commit = counts.commit;
     total.time = counts.time;
@@ -131,6 +127,13 @@ LoadPosition PositionAfter(LoadPosition before, const BulkChunk& chunk,
   total.links_created += counts.links_created;
   total.links_unchanged += counts.links_unchanged;
   total.links_ended += counts.links_ended;
+}
+
+LoadPosition PositionAfter(LoadPosition before, const BulkChunk& chunk,
+                           const CommitResult& counts) {
+  before.chunk = chunk.number;
+  before.digest = chunk.digest;
+  AddCounts(counts, before.counts);
   return before;
 }
 

@@ -38,6 +38,9 @@ absl::Status RemoveOldLoadMarks(const Database& database, Timestamp now);
 // The position that `chunk` meets. kProtocolOrder when chunks before it are missing.
 absl::StatusOr<LoadPosition> PositionBefore(const Database& database, std::string_view source,
                                             const BulkChunk& chunk);
+// What a load did in all, with what a chunk of it did; the last commit counts.
+void AddCounts(const CommitResult& counts, CommitResult& total);
+
 // What follows from `chunk` on the position before it.
 LoadPosition PositionAfter(LoadPosition before, const BulkChunk& chunk, const CommitResult& counts);
 // Into the batch of the chunk's own commit, or at once when it has none because it changed nothing:
