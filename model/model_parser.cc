@@ -2,9 +2,11 @@
 
 #include <array>
 #include <exception>
+#include <span>
 #include <string>
 #include <utility>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/str_format.h"
 #include "definition_checks.h"
 #include "keywords.h"
@@ -104,19 +106,27 @@ absl::Status ReadEvolution(YamlSource& source, const YamlMap& map, bool& retired
   });
 }
 
-absl::Status ReadEnumValues(YamlSource& source, const YamlMap& map, std::vector<EnumValue>& out) {
-  const YAML::Node* node = map.Find("values");
+// Visits each mapping of the list under `key`; an absent key is an empty list. `list` and `entry`
+// name them in errors.
+absl::Status ForEachEntry(YamlSource& source, const YamlMap& map, std::string_view key,
+                          std::string_view list, std::string_view entry,
+                          std::span<const std::string_view> keys,
+                          absl::FunctionRef<absl::Status(const YamlMap&)> visit) {
+  const YAML::Node* node = map.Find(key);
   if (node == nullptr) return absl::OkStatus();
-  return source.ForEach(
-      *node, "values of an attribute", [&](const YAML::Node& item) -> absl::Status {
-        EnumValue value;
-        KOSEI_ASSIGN_OR_RETURN(const YamlMap entry,
-                               YamlMap::Open(source, item, "an enum value", kEnumValueKeys));
-        KOSEI_RETURN_IF_ERROR(entry.RequireText("name", value.name));
-        KOSEI_RETURN_IF_ERROR(entry.ReadLabel("label", value.label));
-        out.push_back(std::move(value));
-        return absl::OkStatus();
-      });
+  return source.ForEach(*node, list, [&](const YAML::Node& item) -> absl::Status {
+    KOSEI_ASSIGN_OR_RETURN(const YamlMap opened, YamlMap::Open(source, item, entry, keys));
+    return visit(opened);
+  });
+}
+
+absl::Status ReadEnumValues(YamlSource& source, const YamlMap& map, std::vector<EnumValue>& out) {
+  return ForEachEntry(source, map, "values", "values of an attribute", "an enum value",
+                      kEnumValueKeys, [&](const YamlMap& entry) -> absl::Status {
+                        EnumValue& value = out.emplace_back();
+                        KOSEI_RETURN_IF_ERROR(entry.RequireText("name", value.name));
+                        return entry.ReadLabel("label", value.label);
+                      });
 }
 
 absl::Status ReadAttributeType(const YamlSource& source, const YamlMap& map,
@@ -212,33 +222,38 @@ absl::StatusOr<std::vector<std::string>> ReadEndpoint(YamlSource& source, const 
 // "capacity" and "places".
 absl::Status ReadTargetRules(YamlSource& source, const YamlMap& map,
                              RelationshipTypeDefinition& type) {
-  if (const YAML::Node* capacities = map.Find("capacity")) {
-    KOSEI_RETURN_IF_ERROR(source.ForEach(
-        *capacities, "capacity of a relationship type",
-        [&](const YAML::Node& item) -> absl::Status {
-          CapacityDefinition capacity;
-          KOSEI_ASSIGN_OR_RETURN(const YamlMap entry,
-                                 YamlMap::Open(source, item, "a capacity", kCapacityKeys));
-          KOSEI_RETURN_IF_ERROR(entry.ReadText("target", capacity.target));
-          KOSEI_RETURN_IF_ERROR(entry.RequireText("limit", capacity.limit));
-          KOSEI_RETURN_IF_ERROR(entry.RequireText("load", capacity.load));
-          type.capacities.push_back(std::move(capacity));
-          return absl::OkStatus();
-        }));
-  }
-  const YAML::Node* places = map.Find("places");
-  if (places == nullptr) return absl::OkStatus();
-  return source.ForEach(
-      *places, "places of a relationship type", [&](const YAML::Node& item) -> absl::Status {
-        PlaceDefinition place;
-        KOSEI_ASSIGN_OR_RETURN(const YamlMap entry,
-                               YamlMap::Open(source, item, "a place", kPlaceKeys));
-        KOSEI_RETURN_IF_ERROR(entry.ReadText("target", place.target));
-        KOSEI_RETURN_IF_ERROR(entry.RequireText("position", place.position));
-        KOSEI_RETURN_IF_ERROR(entry.ReadText("extent", place.extent));
-        type.places.push_back(std::move(place));
-        return absl::OkStatus();
-      });
+  KOSEI_RETURN_IF_ERROR(
+      ForEachEntry(source, map, "capacity", "capacity of a relationship type", "a capacity",
+                   kCapacityKeys, [&](const YamlMap& entry) -> absl::Status {
+                     CapacityDefinition& capacity = type.capacities.emplace_back();
+                     KOSEI_RETURN_IF_ERROR(entry.ReadText("target", capacity.target));
+                     KOSEI_RETURN_IF_ERROR(entry.RequireText("limit", capacity.limit));
+                     return entry.RequireText("load", capacity.load);
+                   }));
+  return ForEachEntry(source, map, "places", "places of a relationship type", "a place", kPlaceKeys,
+                      [&](const YamlMap& entry) -> absl::Status {
+                        PlaceDefinition& place = type.places.emplace_back();
+                        KOSEI_RETURN_IF_ERROR(entry.ReadText("target", place.target));
+                        KOSEI_RETURN_IF_ERROR(entry.RequireText("position", place.position));
+                        return entry.ReadText("extent", place.extent);
+                      });
+}
+
+// "endpoints": every source of an entry with every target of it.
+absl::Status ReadEndpoints(YamlSource& source, const YamlMap& map,
+                           RelationshipTypeDefinition& type) {
+  return ForEachEntry(source, map, "endpoints", "endpoints of a relationship type", "an endpoint",
+                      kEndpointKeys, [&](const YamlMap& entry) -> absl::Status {
+                        KOSEI_ASSIGN_OR_RETURN(const std::vector<std::string> sources,
+                                               ReadEndpoint(source, entry, "source"));
+                        KOSEI_ASSIGN_OR_RETURN(const std::vector<std::string> targets,
+                                               ReadEndpoint(source, entry, "target"));
+                        for (const std::string& from : sources) {
+                          for (const std::string& to : targets)
+                            type.endpoints.push_back({from, to});
+                        }
+                        return absl::OkStatus();
+                      });
 }
 
 absl::Status ReadRelationshipType(YamlSource& source, const YAML::Node& node,
@@ -259,22 +274,7 @@ absl::Status ReadRelationshipType(YamlSource& source, const YAML::Node& node,
   KOSEI_RETURN_IF_ERROR(
       ReadWord(source, map, "impact", &ImpactDirectionOf, &ImpactDirectionWords, type.impact));
   KOSEI_RETURN_IF_ERROR(ReadTargetRules(source, map, type));
-  if (const YAML::Node* endpoints = map.Find("endpoints")) {
-    KOSEI_RETURN_IF_ERROR(source.ForEach(
-        *endpoints, "endpoints of a relationship type",
-        [&](const YAML::Node& item) -> absl::Status {
-          KOSEI_ASSIGN_OR_RETURN(const YamlMap entry,
-                                 YamlMap::Open(source, item, "an endpoint", kEndpointKeys));
-          KOSEI_ASSIGN_OR_RETURN(const std::vector<std::string> sources,
-                                 ReadEndpoint(source, entry, "source"));
-          KOSEI_ASSIGN_OR_RETURN(const std::vector<std::string> targets,
-                                 ReadEndpoint(source, entry, "target"));
-          for (const std::string& from : sources) {
-            for (const std::string& to : targets) type.endpoints.push_back({from, to});
-          }
-          return absl::OkStatus();
-        }));
-  }
+  KOSEI_RETURN_IF_ERROR(ReadEndpoints(source, map, type));
   model.relationship_types.push_back(std::move(type));
   return absl::OkStatus();
 }
