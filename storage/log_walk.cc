@@ -6,7 +6,6 @@
 namespace kosei::storage {
 namespace {
 
-constexpr std::size_t kHeader = 7;
 constexpr std::size_t kRecycledHeader = 11;
 // Types: whole, first, middle, last; the same of recycled files; then what says something about the
 // file and is whole too.

@@ -15,6 +15,7 @@ namespace kosei::storage {
 class LogWalk {
  public:
   static constexpr std::size_t kBlock = std::size_t{32} << 10;
+  static constexpr std::size_t kHeader = 7;
 
   // The next whole block, or the last one, which may be shorter.
   void Add(std::string_view block);

@@ -24,7 +24,6 @@ namespace kosei::storage {
 namespace {
 
 constexpr std::size_t kPiece = std::size_t{1} << 20;
-constexpr std::uint64_t kBlockRest = 7;
 constexpr std::uint64_t kCommitsPerPiece = 512;
 constexpr std::uint64_t kBytesPerCommit = 512;  // roughly what a header takes
 
@@ -143,7 +142,7 @@ class LogCheck final : public ScrubCheck {
     if (piece.size() == kPiece) return std::nullopt;
     // What was there when the round began has been written wholly since; less than a header may be
     // left of a block.
-    if (walk_.end() + kBlockRest > item_.bytes) return std::string();
+    if (walk_.end() + LogWalk::kHeader > item_.bytes) return std::string();
     return absl::StrFormat("%s: what follows byte %d is no whole record, and it goes on to byte %d",
                            item_.path, walk_.end(), item_.bytes);
   }
