@@ -1,6 +1,7 @@
 // Values that are erased are nowhere any more, and everything else is proven as before.
 #include "database.h"
 #include "erasure_fixture.h"
+#include "history_text.h"
 #include "kosei/base/remnant.h"
 #include "kosei/base/status_macros.h"
 #include "kosei/storage/history_transfer.h"
@@ -170,13 +171,7 @@ TEST_F(Erasure, PlansLoseTheValueToo) {
 TEST_F(Erasure, AnExportedHistoryTakesTheErasureAlong) {
   Put3();
   ASSERT_OK(Erase("p", {"description"}).status());
-  ASSERT_OK_AND_ASSIGN(auto run, engine_->BeginExport());
-  std::string text;
-  while (true) {
-    ASSERT_OK_AND_ASSIGN(const auto lines, run->Next(1'000));
-    if (lines.empty()) break;
-    text += lines;
-  }
+  const std::string text = ExportHistory(*engine_);
   EXPECT_THAT(text, HasSubstr("\"original_hash\":"));
   EXPECT_THAT(text, Not(HasSubstr("\"bytes\":")));
   EXPECT_THAT(text, Not(HasSubstr(kSecret)));
@@ -184,10 +179,7 @@ TEST_F(Erasure, AnExportedHistoryTakesTheErasureAlong) {
   engine_.reset();
   std::filesystem::remove_all(folder_ / "data");
   Open();
-  ASSERT_OK_AND_ASSIGN(auto import, engine_->BeginImport());
-  ASSERT_OK(import->Add(text));
-  ASSERT_OK(import->Finish().status());
-  import.reset();
+  ASSERT_OK(ImportHistory(*engine_, text));
   EXPECT_EQ(DumpHistory(reader(), reader().Newest().commit), history);
   EXPECT_THAT(Findings(), IsEmpty());
 }

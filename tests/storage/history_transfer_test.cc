@@ -2,6 +2,7 @@
 
 #include <random>
 
+#include "history_text.h"
 #include "kosei/base/status_macros.h"
 #include "kosei/storage/verification.h"
 #include "pch.h"
@@ -19,34 +20,12 @@ using ::testing::StartsWith;
 
 class HistoryTransfer : public StoreTest {
  protected:
-  std::string Export(storage::Engine& engine, std::size_t piece = 1'000) {
-    auto run = engine.BeginExport();
-    EXPECT_OK(run);
-    std::string text;
-    while (true) {
-      const auto lines = (*run)->Next(piece);
-      EXPECT_OK(lines);
-      if (!lines.ok() || lines->empty()) break;
-      text += *lines;
-    }
-    EXPECT_EQ((*run)->commit(), (*run)->newest());
-    return text;
-  }
   std::unique_ptr<storage::Engine> NewStore(const std::string& name) {
     storage::EngineOptions options = Options();
     options.folder = folder_ / name;
     auto engine = storage::Engine::Open(std::move(options));
     EXPECT_OK(engine);
     return engine.ok() ? *std::move(engine) : nullptr;
-  }
-  static absl::StatusOr<ImportedHistory> Import(storage::Engine& engine, std::string_view text,
-                                                std::size_t piece = 777) {
-    auto run = engine.BeginImport();
-    if (!run.ok()) return run.status();
-    for (std::size_t at = 0; at < text.size(); at += piece) {
-      KOSEI_RETURN_IF_ERROR((*run)->Add(text.substr(at, piece)));
-    }
-    return (*run)->Finish();
   }
   // What is in memory after an import is what an opening would find.
   void ExpectSame(std::unique_ptr<storage::Engine> engine, const std::string& name) {
@@ -128,14 +107,14 @@ TEST_F(HistoryTransfer, AnImportedHistoryIsTheSameAndExportsAgainToTheSameBytes)
   if (seed % 2 == 0) FirstLoad(300);
   for (int i = 0; i < 250; ++i) Change(random);
   ASSERT_OK(writer().CreateBaseline({"監査", reader().Newest(), "the audit's \"view\""}));
-  const std::string text = Export(*engine_);
+  const std::string text = ExportHistory(*engine_);
   EXPECT_THAT(text, StartsWith("{\"kosei_history\":1,"));
   auto imported = NewStore("imported");
-  ASSERT_OK_AND_ASSIGN(const ImportedHistory report, Import(*imported, text));
+  ASSERT_OK_AND_ASSIGN(const ImportedHistory report, ImportHistory(*imported, text));
   EXPECT_EQ(report.newest, reader().Newest().commit);
   EXPECT_EQ(report.commits, report.newest.value);
   EXPECT_EQ(report.baselines, 1);
-  EXPECT_TRUE(Export(*imported, 100'000) == text);
+  EXPECT_TRUE(ExportHistory(*imported, 100'000) == text);
   ASSERT_OK_AND_ASSIGN(const auto baselines, imported->reader().Baselines());
   ASSERT_THAT(baselines, SizeIs(1));
   EXPECT_EQ(baselines[0].view, reader().Baselines()->at(0).view);
@@ -146,15 +125,15 @@ TEST_F(HistoryTransfer, AnImportThatWasCutShortIsDoneAgainAndGoesOn) {
   FirstLoad(50);
   std::mt19937 random(3);
   for (int i = 0; i < 60; ++i) Change(random);
-  const std::string text = Export(*engine_);
+  const std::string text = ExportHistory(*engine_);
   for (const std::size_t cut : {text.size() / 10, text.size() / 2, text.size() - 2}) {
     SCOPED_TRACE(cut);
     const std::string name = "cut" + std::to_string(cut);
     auto imported = NewStore(name);
-    EXPECT_THAT(Import(*imported, std::string_view(text).substr(0, cut)),
+    EXPECT_THAT(ImportHistory(*imported, std::string_view(text).substr(0, cut)),
                 HasErrorCode(ErrorCode::kInvalidArgument));
     const std::uint64_t in = imported->reader().Newest().commit.value;
-    ASSERT_OK_AND_ASSIGN(const ImportedHistory report, Import(*imported, text));
+    ASSERT_OK_AND_ASSIGN(const ImportedHistory report, ImportHistory(*imported, text));
     EXPECT_EQ(report.commits_there, in);
     EXPECT_EQ(report.commits + report.commits_there, report.newest.value);
     ExpectSame(std::move(imported), name);
@@ -165,20 +144,20 @@ TEST_F(HistoryTransfer, AStoreThatHasGoneOnTakesTheRestOnly) {
   std::mt19937 random(5);
   for (int i = 0; i < 20; ++i) Change(random);
   auto imported = NewStore("imported");
-  ASSERT_OK(Import(*imported, Export(*engine_)));
+  ASSERT_OK(ImportHistory(*imported, ExportHistory(*engine_)));
   for (int i = 0; i < 20; ++i) Change(random);
-  const std::string later = Export(*engine_);
-  ASSERT_OK(Import(*imported, later));
-  EXPECT_TRUE(Export(*imported) == later);
+  const std::string later = ExportHistory(*engine_);
+  ASSERT_OK(ImportHistory(*imported, later));
+  EXPECT_TRUE(ExportHistory(*imported) == later);
   // A store that went its own way is left alone.
   storage::Transaction own;
   Record record = MakeRecord("Server", "own");
   own.put_records.push_back({record, std::nullopt});
   ASSERT_OK(imported->writer().Commit(std::move(own)));
-  EXPECT_THAT(Import(*imported, later), IsError(ErrorCode::kVersionConflict, "has"));
+  EXPECT_THAT(ImportHistory(*imported, later), IsError(ErrorCode::kVersionConflict, "has"));
   std::mt19937 other(6);
   for (int i = 0; i < 20; ++i) Change(other);
-  EXPECT_THAT(Import(*imported, Export(*engine_)),
+  EXPECT_THAT(ImportHistory(*imported, ExportHistory(*engine_)),
               IsError(ErrorCode::kVersionConflict, "is another one in this store"));
 }
 
@@ -186,7 +165,7 @@ TEST_F(HistoryTransfer, WhatWasAlteredIsRefusedWithItsLine) {
   ASSERT_OK(Put("Server", "a", {{"name", "one"}, {"memory", 4}}));
   ASSERT_OK(Put("Server", "b"));
   ASSERT_OK(Link("a", "depends_on", "b"));
-  const std::string text = Export(*engine_);
+  const std::string text = ExportHistory(*engine_);
   struct Case {
     std::string what;
     std::string with;
@@ -213,7 +192,7 @@ TEST_F(HistoryTransfer, WhatWasAlteredIsRefusedWithItsLine) {
     ASSERT_NE(at, std::string::npos);
     altered.replace(at, c.what.size(), c.with);
     auto imported = NewStore("altered" + std::to_string(++number));
-    const auto outcome = Import(*imported, altered);
+    const auto outcome = ImportHistory(*imported, altered);
     EXPECT_THAT(outcome, IsError(ErrorCode::kInvalidArgument, c.says));
     EXPECT_THAT(outcome.status().ToString(), HasSubstr("import history, line "));
   }
@@ -223,7 +202,7 @@ TEST_F(HistoryTransfer, LinesThatAreMissingOrOutOfPlaceAreRefused) {
   ASSERT_OK(Put("Server", "a"));
   ASSERT_OK(Put("Server", "b"));
   std::vector<std::string> lines;
-  std::string text = Export(*engine_);
+  std::string text = ExportHistory(*engine_);
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = text.find('\n', at) + 1;
     lines.push_back(text.substr(at, end - at));
@@ -237,25 +216,26 @@ TEST_F(HistoryTransfer, LinesThatAreMissingOrOutOfPlaceAreRefused) {
       if (i != without) cut += lines[i];
     }
     auto imported = NewStore("without" + std::to_string(without));
-    EXPECT_THAT(Import(*imported, cut), HasErrorCode(ErrorCode::kInvalidArgument));
+    EXPECT_THAT(ImportHistory(*imported, cut), HasErrorCode(ErrorCode::kInvalidArgument));
   }
   auto imported = NewStore("twice");
-  EXPECT_THAT(Import(*imported, text + text),
+  EXPECT_THAT(ImportHistory(*imported, text + text),
               IsError(ErrorCode::kInvalidArgument, "after the end"));
-  EXPECT_THAT(Import(*imported, ""), IsError(ErrorCode::kInvalidArgument, "line 1: the text ends"));
+  EXPECT_THAT(ImportHistory(*imported, ""),
+              IsError(ErrorCode::kInvalidArgument, "line 1: the text ends"));
 }
 
 TEST_F(HistoryTransfer, AnEmptyStoreIsATextOfItsOwn) {
-  const std::string text = Export(*engine_);
+  const std::string text = ExportHistory(*engine_);
   auto imported = NewStore("imported");
-  ASSERT_OK(Import(*imported, text));
+  ASSERT_OK(ImportHistory(*imported, text));
   EXPECT_EQ(imported->reader().Newest().commit, kNoCommit);
-  EXPECT_EQ(Export(*imported), text);
+  EXPECT_EQ(ExportHistory(*imported), text);
 }
 
 TEST_F(HistoryTransfer, NobodyElseBeginsAStoreThatIsBeingImported) {
   ASSERT_OK(Put("Server", "a"));
-  const std::string text = Export(*engine_);
+  const std::string text = ExportHistory(*engine_);
   auto imported = NewStore("imported");
   ASSERT_OK_AND_ASSIGN(auto run, imported->BeginImport());
   EXPECT_THAT(imported->BeginImport(), HasErrorCode(ErrorCode::kOverloaded));
@@ -263,7 +243,7 @@ TEST_F(HistoryTransfer, NobodyElseBeginsAStoreThatIsBeingImported) {
   transaction.put_records.push_back({MakeRecord("Server", "x"), std::nullopt});
   EXPECT_THAT(imported->writer().Commit(transaction), HasErrorCode(ErrorCode::kOverloaded));
   run.reset();
-  ASSERT_OK(Import(*imported, text));
+  ASSERT_OK(ImportHistory(*imported, text));
   transaction = {};
   transaction.put_records.push_back({MakeRecord("Server", "x"), std::nullopt});
   EXPECT_OK(imported->writer().Commit(std::move(transaction)));

@@ -1,6 +1,7 @@
 // Old versions go by policy; what somebody still needs does not, and nothing is silently absent.
 #include "kosei/storage/retention.h"
 
+#include "history_text.h"
 #include "kosei/base/bytes.h"
 #include "pch.h"
 #include "retention_book.h"
@@ -283,23 +284,13 @@ TEST_F(Retention, AnExportedHistoryTakesRetiredVersionsAlong) {
   Three();
   SetPolicy("Person", "P1D");
   EXPECT_EQ(Run().retired, 2U);
-  ASSERT_OK_AND_ASSIGN(auto run, engine_->BeginExport());
-  std::string text;
-  while (true) {
-    ASSERT_OK_AND_ASSIGN(const auto lines, run->Next(1'000));
-    if (lines.empty()) break;
-    text += lines;
-  }
+  const std::string text = ExportHistory(*engine_);
   EXPECT_THAT(text, HasSubstr("\"retired\":true"));
   const std::vector<std::string> history = DumpHistory(reader(), reader().Newest().commit);
-  run.reset();
   engine_.reset();
   std::filesystem::remove_all(folder_ / "data");
   Open();
-  ASSERT_OK_AND_ASSIGN(auto import, engine_->BeginImport());
-  ASSERT_OK(import->Add(text));
-  ASSERT_OK(import->Finish().status());
-  import.reset();
+  ASSERT_OK(ImportHistory(*engine_, text));
   EXPECT_EQ(DumpHistory(reader(), reader().Newest().commit), history);
   // No index is asked for what it cannot know.
   ASSERT_OK(engine_->indexes().CatchUp());
