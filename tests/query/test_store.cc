@@ -123,4 +123,11 @@ std::vector<std::string> Told(const TestStore& store, const std::vector<PathStep
   return told;
 }
 
+std::vector<std::string> Told(const TestStore& store, const std::vector<LinkStep>& path) {
+  std::vector<PathStep> steps;
+  steps.reserve(path.size());
+  for (const LinkStep& step : path) steps.push_back({step.from, step.type, step.to});
+  return Told(store, steps);
+}
+
 }  // namespace kosei::query

@@ -13,6 +13,7 @@
 #include "kosei/query/budget.h"
 #include "kosei/query/impact.h"
 #include "kosei/query/path.h"
+#include "kosei/query/paths.h"
 #include "kosei/storage/engine.h"
 #include "manual_clock.h"
 #include "temp_folder.h"
@@ -71,5 +72,6 @@ class TestStore {
 std::vector<std::string> Told(const TestStore& store, const ImpactAnswer& answer);
 // "a -needs-> b": every step of a path.
 std::vector<std::string> Told(const TestStore& store, const std::vector<PathStep>& path);
+std::vector<std::string> Told(const TestStore& store, const std::vector<LinkStep>& path);
 
 }  // namespace kosei::query
