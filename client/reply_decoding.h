@@ -9,6 +9,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "kosei/client/paths.h"
 #include "kosei/client/types.h"
 
 namespace kosei::fb {
@@ -25,6 +26,10 @@ absl::StatusOr<Diff> DecodeDiff(std::string_view body);
 // Replaces `batch`.
 absl::Status DecodeCompare(std::string_view body, DifferenceBatch& batch);
 absl::StatusOr<PathResult> DecodePath(std::string_view body);
+absl::StatusOr<PathsResult> DecodePaths(std::string_view body);
+// Add what a frame has to what has been read.
+absl::Status AddTrace(std::string_view body, TraceResult& out);
+absl::Status AddOrder(std::string_view body, OrderResult& out);
 // Adds one frame of the stream to what the frames before it said.
 absl::Status AddHistory(std::string_view body, History& history);
 // Whether to go on with the frames after: `visit` may have enough.

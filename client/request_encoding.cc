@@ -8,6 +8,7 @@
 #include "kosei/protocol/limits.h"
 #include "kosei/protocol/messages.h"
 #include "kosei/protocol/model_generated.h"
+#include "kosei/protocol/paths_generated.h"
 #include "kosei/protocol/plans_generated.h"
 #include "kosei/protocol/read_generated.h"
 #include "kosei/protocol/session_generated.h"
@@ -24,6 +25,7 @@ using TextOffset = Offset<flatbuffers::String>;
 static_assert(static_cast<int>(fb::ViewKind::baseline) ==
               static_cast<int>(ViewName::Kind::kBaseline));
 static_assert(static_cast<int>(fb::PlanTake::main) == static_cast<int>(Take::kMain));
+static_assert(static_cast<int>(fb::TraceWay::both) == static_cast<int>(TraceWay::kBoth));
 static_assert(static_cast<int>(fb::Direction::up) == static_cast<int>(Direction::kUp));
 static_assert(static_cast<int>(fb::ImpactDetail::paths) == static_cast<int>(ImpactDetail::kPaths));
 
@@ -170,6 +172,43 @@ std::string EncodePath(std::string_view from, std::string_view to, const ViewNam
   const auto to_offset = Text(builder, to);
   const auto spec = Spec(builder, view);
   return Finish(builder, fb::CreatePathRequest(builder, from_offset, to_offset, spec));
+}
+
+std::string EncodePaths(const PathsRequest& request) {
+  Builder& builder = FreshBuilder();
+  const auto from = Text(builder, request.from);
+  const auto to = Text(builder, request.to);
+  const auto spec = Spec(builder, request.view);
+  return Finish(builder, fb::CreatePathsRequest(builder, from, to, request.nearest, request.limit,
+                                                spec, request.deadline_ms));
+}
+
+std::string EncodeTrace(const TraceRequest& request) {
+  Builder& builder = FreshBuilder();
+  const auto roots = Texts(builder, request.roots);
+  std::vector<Offset<fb::TracedType>> types;
+  for (const TracedType& traced : request.over) {
+    const auto type = Text(builder, traced.type);
+    types.push_back(fb::CreateTracedType(builder, type, static_cast<fb::TraceWay>(traced.way)));
+  }
+  const auto over = builder.CreateVector(types);
+  const auto classes = Texts(builder, request.classes);
+  const auto spec = Spec(builder, request.view);
+  return Finish(builder,
+                fb::CreateTraceRequest(builder, roots, over, request.depth.value_or(UINT32_MAX),
+                                       classes, request.limit, spec, request.deadline_ms));
+}
+
+std::string EncodeOrder(const OrderRequest& request) {
+  Builder& builder = FreshBuilder();
+  const auto keys = Texts(builder, request.keys);
+  const auto affected_by = Texts(builder, request.affected_by);
+  const auto needed_by = Texts(builder, request.needed_by);
+  const auto classes = Texts(builder, request.classes);
+  const auto spec = Spec(builder, request.view);
+  return Finish(
+      builder, fb::CreateOrderRequest(builder, keys, affected_by, needed_by, classes,
+                                      request.reverse, request.through, spec, request.deadline_ms));
 }
 
 std::string EncodeWatch(const WatchRequest& request) {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "kosei/client/paths.h"
 #include "kosei/client/types.h"
 
 namespace kosei::client {
@@ -19,6 +20,9 @@ std::string EncodeCompare(const CompareRequest& request);
 std::string EncodeSearch(const SearchRequest& request);
 std::string EncodeImpact(const ImpactRequest& request, ImpactDetail detail);
 std::string EncodePath(std::string_view from, std::string_view to, const ViewName& view);
+std::string EncodePaths(const PathsRequest& request);
+std::string EncodeTrace(const TraceRequest& request);
+std::string EncodeOrder(const OrderRequest& request);
 std::string EncodeWatch(const WatchRequest& request);
 
 std::string EncodeMutation(const Mutation& mutation);

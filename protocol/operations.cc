@@ -63,6 +63,9 @@ constexpr OperationInfo kTable[] = {
     {Operation::kHoldSet,        "hold_set",        Role::kAdministrator, false, false, false, 30 * kSecond,  "add or drop a hold, which keeps records from retention and erasure"},
     {Operation::kErase,          "erase",           Role::kAdministrator, false, false, false, 600 * kSecond, "take values out of every version of a record"},
     {Operation::kScrub,          "scrub",           Role::kAdministrator, true,  false, false, 30 * kSecond,  "how far the scrubber is and what it found; start, pause, resume it"},
+    {Operation::kPaths,          "paths",           Role::kReader,        true,  false, false, 60 * kSecond,  "all shortest causal paths between two records, or the k shortest"},
+    {Operation::kTrace,          "trace",           Role::kReader,        true,  true,  false, 60 * kSecond,  "what is reached along given relationship types, nearest first"},
+    {Operation::kOrder,          "order",           Role::kReader,        true,  true,  false, 60 * kSecond,  "records in waves, what is needed first, with cycles named"},
 };
 // clang-format on
 // NOLINTEND

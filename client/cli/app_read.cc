@@ -100,17 +100,6 @@ void AddImpact(CLI::App& root, Invocation& invocation) {
   AddView(command, options->view);
 }
 
-void AddPath(CLI::App& root, Invocation& invocation) {
-  CLI::App& command = AddCommand(root, "path", "Show how a failure of A reaches B",
-                                 "  kosei path deb:libssl3 service:web-shop");
-  const auto options = Bind<PathOptions>(command, invocation, RunPath);
-  command.add_option("A", options->from, "key of the record that fails")->required()->type_name("");
-  command.add_option("B", options->to, "key of the record that may be hit")
-      ->required()
-      ->type_name("");
-  AddView(command, options->view);
-}
-
 void AddWatch(CLI::App& root, Invocation& invocation) {
   CLI::App& command = AddCommand(root, "watch", "Show every commit as it happens",
                                  "  kosei watch\n"
@@ -133,7 +122,7 @@ void AddReadCommands(CLI::App& root, Invocation& invocation) {
   AddDiff(root, invocation);
   AddSearch(root, invocation);
   AddImpact(root, invocation);
-  AddPath(root, invocation);
+  AddPathCommands(root, invocation);
   AddWatch(root, invocation);
   Bind(AddCommand(root, "status", "Show the state of the server and the size of its store",
                   "  kosei status\n  kosei status --output json"),

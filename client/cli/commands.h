@@ -58,9 +58,36 @@ CommandResult RunImpact(Context& context, const ImpactOptions& options);
 struct PathOptions {
   std::string from;
   std::string to;
+  bool all = false;
+  std::optional<std::uint32_t> nearest;
+  std::optional<std::uint32_t> limit;
   ViewOptions view;
 };
 CommandResult RunPath(Context& context, const PathOptions& options);
+// With --all or --k (RunPath hands it over).
+CommandResult RunPaths(Context& context, const PathOptions& options);
+
+struct TraceOptions {
+  std::vector<std::string> keys;
+  std::vector<std::string> over;  // "type", "type:out", ...
+  std::vector<std::string> classes;
+  std::optional<std::uint32_t> depth;
+  std::optional<std::uint64_t> limit;
+  ViewOptions view;
+};
+CommandResult RunTrace(Context& context, const TraceOptions& options);
+
+struct OrderOptions {
+  std::vector<std::string> keys;
+  std::vector<std::string> affected_by;
+  std::vector<std::string> needed_by;
+  std::vector<std::string> classes;
+  bool reverse = false;
+  bool through = false;
+  std::optional<std::uint64_t> limit;
+  ViewOptions view;
+};
+CommandResult RunOrder(Context& context, const OrderOptions& options);
 
 // Which changes to tell of (query::ChangeSelection).
 struct ChangeOptions {

@@ -9,11 +9,11 @@
 #include "absl/strings/str_format.h"
 #include "commands.h"
 #include "csv_writer.h"
-#include "display_width.h"
 #include "impact_answer.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
 #include "record_text.h"
+#include "step_text.h"
 #include "suggest.h"
 #include "table.h"
 
@@ -160,55 +160,24 @@ void WriteCsv(Context& context, const Shown& shown) {
   context.Write(out);
 }
 
-std::string ClassLabel(const Context& context, const Model& model, ClassNumber number) {
-  const std::string name(model.ClassName(number));
-  const client::ModelClass* const found = model.FindClass(number);
-  if (found == nullptr || !context.japanese()) return name;
-  return context.Say(found->label, name);
-}
-
 std::string PathOf(const Shown& shown, std::uint32_t index, std::size_t columns) {
   return PathText(shown.answer.PathTo(index), shown.model, shown.direction, columns);
 }
 
-// One line a record with its path at the end; where the terminal is too narrow for that, the path
-// has a line of its own.
 std::string AffectedTable(const Context& context, const Shown& shown) {
-  std::vector<Table::Column> columns = {
-      {std::string(context.Say("KEY", "キー"))},
-      {std::string(context.Say("CLASS", "クラス"))},
-      {std::string(context.Say("DISTANCE", "距離")), Table::Align::kRight}};
-  Table narrow(columns);
-  columns.push_back({std::string(context.Say("PATH", "経路"))});
-  Table wide(std::move(columns));
-  std::size_t path_width = 0;
+  std::vector<std::vector<std::string>> rows;
   for (const std::uint32_t index : shown.listed) {
-    std::vector<std::string> row = {
-        std::string(shown.answer.key(index)),
-        ClassLabel(context, shown.model, shown.answer.class_number(index)),
-        std::to_string(shown.answer.distance(index))};
-    narrow.AddRow(row);
-    row.push_back(PathOf(shown, index, 0));
-    path_width = std::max(path_width, DisplayWidth(row.back()));
-    wide.AddRow(std::move(row));
+    rows.push_back({std::string(shown.answer.key(index)),
+                    ClassLabel(context, shown.model, shown.answer.class_number(index)),
+                    std::to_string(shown.answer.distance(index))});
   }
-  const std::size_t terminal = context.columns();
-  if (terminal == 0 || wide.WidthBeforeLast() + path_width <= terminal) {
-    return wide.Render(context.style());
-  }
-  constexpr std::size_t kIndent = 4;
-  const std::string lines = narrow.Render(context.style());
-  std::string out;
-  std::size_t at = lines.find('\n') + 1;
-  out += lines.substr(0, at);
-  for (const std::uint32_t index : shown.listed) {
-    const std::size_t end = lines.find('\n', at) + 1;
-    out += lines.substr(at, end - at);
-    out += std::string(kIndent, ' ') +
-           PathOf(shown, index, std::max<std::size_t>(terminal, 2 * kIndent) - kIndent) + "\n";
-    at = end;
-  }
-  return out;
+  return TableWithPaths(context,
+                        {{std::string(context.Say("KEY", "キー"))},
+                         {std::string(context.Say("CLASS", "クラス"))},
+                         {std::string(context.Say("DISTANCE", "距離")), Table::Align::kRight}},
+                        rows, [&](std::size_t row, std::size_t columns) {
+                          return PathOf(shown, shown.listed[row], columns);
+                        });
 }
 
 void WriteTable(Context& context, const Shown& shown) {

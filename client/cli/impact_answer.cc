@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_format.h"
 #include "display_width.h"
+#include "step_text.h"
 
 namespace kosei::cli {
 namespace {
@@ -77,27 +78,7 @@ std::string PathText(const std::vector<client::PathStep>& steps, const client::M
                         ? absl::StrFormat(" <-%s- %s", type, Printable(step.to))
                         : absl::StrFormat(" -%s-> %s", type, Printable(step.to)));
   }
-  const auto join = [&](std::size_t left_out) {
-    // Both ends say most.
-    const std::size_t kept_in_front = left_out == 0 ? 0 : (parts.size() - left_out) / 2;
-    std::string text = Printable(steps.front().from);
-    for (std::size_t i = 0; i < parts.size(); ++i) {
-      if (left_out > 0 && i == kept_in_front) {
-        text += absl::StrFormat(" .. (%d more) ..", left_out);
-        i += left_out - 1;
-        continue;
-      }
-      text += parts[i];
-    }
-    return text;
-  };
-  std::string text = join(0);
-  if (columns == 0) return text;
-  for (std::size_t left_out = 1; left_out < parts.size() && DisplayWidth(text) > columns;
-       ++left_out) {
-    text = join(left_out);
-  }
-  return Elide(text, columns);
+  return JoinSteps(Printable(steps.front().from), parts, columns);
 }
 
 }  // namespace kosei::cli

@@ -5,6 +5,7 @@
 #include "commands.h"
 #include "csv_writer.h"
 #include "impact_answer.h"
+#include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
 #include "list_output.h"
 #include "record_text.h"
@@ -52,6 +53,12 @@ void Write(Context& context, const PathOptions& options, const client::PathResul
 }  // namespace
 
 CommandResult RunPath(Context& context, const PathOptions& options) {
+  if (options.all || options.nearest.has_value()) return RunPaths(context, options);
+  if (options.limit.has_value()) {
+    return MakeError(ErrorCode::kInvalidArgument,
+                     "path: --limit bounds a list of paths; ask for one with --all or --k N",
+                     "--limit");
+  }
   KOSEI_ASSIGN_OR_RETURN(const client::ViewName view, ParseView(options.view));
   KOSEI_ASSIGN_OR_RETURN(client::Client* const client, context.Connect());
   KOSEI_ASSIGN_OR_RETURN(const client::PathResult result,

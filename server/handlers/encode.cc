@@ -63,6 +63,38 @@ absl::StatusOr<RecordId> IdOfKey(const storage::Reader& reader, std::string_view
                    "key");
 }
 
+absl::StatusOr<std::vector<RecordId>> IdsOfKeys(
+    const storage::Reader& reader, std::string_view operation,
+    const flatbuffers::Vector<flatbuffers::Offset<flatbuffers::String>>* keys) {
+  std::vector<RecordId> ids;
+  if (keys == nullptr) return ids;
+  if (keys->size() > protocol::kImpactRootsMax) {
+    return MakeError(ErrorCode::kRowBudget,
+                     absl::StrFormat("%s %d records: at most %d are taken", operation, keys->size(),
+                                     protocol::kImpactRootsMax),
+                     "keys");
+  }
+  ids.reserve(keys->size());
+  for (const flatbuffers::String* key : *keys) {
+    KOSEI_ASSIGN_OR_RETURN(const RecordId id, IdOfKey(reader, operation, protocol::TextOf(key)));
+    ids.push_back(id);
+  }
+  return ids;
+}
+
+absl::StatusOr<std::vector<ClassNumber>> ClassesOf(
+    const model::Schema& schema,
+    const flatbuffers::Vector<flatbuffers::Offset<flatbuffers::String>>* names) {
+  std::vector<ClassNumber> classes;
+  if (names == nullptr) return classes;
+  for (const flatbuffers::String* name : *names) {
+    KOSEI_ASSIGN_OR_RETURN(const model::Class* const found,
+                           schema.GetClass(protocol::TextOf(name)));
+    classes.push_back(found->number);
+  }
+  return classes;
+}
+
 flatbuffers::Offset<flatbuffers::String> Text(Builder& builder, std::string_view text) {
   return builder.CreateString(text.data(), text.size());
 }

@@ -33,6 +33,15 @@ inline fb::ViewInfo EncodeView(const storage::View& view) {
 absl::StatusOr<RecordId> IdOfKey(const storage::Reader& reader, std::string_view operation,
                                  std::string_view key);
 
+// The records that a request names: kRowBudget when there are too many.
+absl::StatusOr<std::vector<RecordId>> IdsOfKeys(
+    const storage::Reader& reader, std::string_view operation,
+    const flatbuffers::Vector<flatbuffers::Offset<flatbuffers::String>>* keys);
+// Classes of the model of the View's day: kUnknownClass.
+absl::StatusOr<std::vector<ClassNumber>> ClassesOf(
+    const model::Schema& schema,
+    const flatbuffers::Vector<flatbuffers::Offset<flatbuffers::String>>* names);
+
 flatbuffers::Offset<flatbuffers::String> Text(Builder& builder, std::string_view text);
 flatbuffers::Offset<fb::RecordVersion> EncodeVersion(Builder& builder,
                                                      const storage::RecordVersion& version);

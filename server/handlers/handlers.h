@@ -31,6 +31,15 @@ absl::StatusOr<Attempt> AttemptImpact(const Services& services, const Call& call
 absl::StatusOr<std::unique_ptr<Stream>> OpenImpact(const Services& services, const Call& call);
 absl::Status AnswerPath(const Services& services, const Call& call, Builder& builder);
 
+// paths.cc
+absl::Status AnswerPaths(const Services& services, const Call& call, Builder& builder);
+
+// trace.cc
+absl::StatusOr<std::unique_ptr<Stream>> OpenTrace(const Services& services, const Call& call);
+
+// order.cc
+absl::StatusOr<std::unique_ptr<Stream>> OpenOrder(const Services& services, const Call& call);
+
 // compare.cc
 absl::StatusOr<std::unique_ptr<Stream>> OpenCompare(const Services& services, const Call& call);
 

@@ -11,6 +11,7 @@
 #include "kosei/protocol/index_generated.h"
 #include "kosei/protocol/messages.h"
 #include "kosei/protocol/model_generated.h"
+#include "kosei/protocol/paths_generated.h"
 #include "kosei/protocol/plans_generated.h"
 #include "kosei/protocol/read_generated.h"
 #include "kosei/protocol/session_generated.h"
@@ -141,6 +142,12 @@ inline constexpr std::array kEveryMessage = {
     KindOf<fb::HoldSetReply>("HoldSetReply"),
     KindOf<fb::EraseRequest>("EraseRequest"),
     KindOf<fb::EraseReply>("EraseReply"),
+    KindOf<fb::PathsRequest>("PathsRequest"),
+    KindOf<fb::PathsReply>("PathsReply"),
+    KindOf<fb::TraceRequest>("TraceRequest"),
+    KindOf<fb::TraceReply>("TraceReply"),
+    KindOf<fb::OrderRequest>("OrderRequest"),
+    KindOf<fb::OrderReply>("OrderReply"),
 };
 
 // Reads every field that can be reached from an opened body, and returns it as text. Empty messages

@@ -64,6 +64,9 @@ bool IsOperation(std::uint16_t opcode) {
     case Operation::kHoldSet:
     case Operation::kErase:
     case Operation::kScrub:
+    case Operation::kPaths:
+    case Operation::kTrace:
+    case Operation::kOrder:
       return true;
   }
   return false;

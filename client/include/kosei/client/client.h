@@ -20,6 +20,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "kosei/client/model.h"
+#include "kosei/client/paths.h"
 #include "kosei/client/retention.h"
 #include "kosei/client/types.h"
 
@@ -85,6 +86,13 @@ class Client {
       const ImpactRequest& request, const std::function<bool(const ImpactBatch&)>& visit = nullptr);
   absl::StatusOr<PathResult> Path(const std::string& from, const std::string& to,
                                   const ViewName& view = {});
+
+  // All shortest paths, or the k shortest.
+  absl::StatusOr<PathsResult> Paths(const PathsRequest& request);
+  // What is reached along given relationship types, failure or no failure.
+  absl::StatusOr<TraceResult> Trace(const TraceRequest& request);
+  // In waves, what is needed first.
+  absl::StatusOr<OrderResult> Order(const OrderRequest& request);
 
   absl::StatusOr<WriteCounts> Mutate(const Mutation& mutation);
   void MutateAsync(const Mutation& mutation, std::function<void(absl::StatusOr<WriteCounts>)> done);

@@ -30,7 +30,8 @@ inline constexpr std::uint32_t kInFlightMax = 1'024;  // requests open at once o
 inline constexpr std::uint64_t kStreamWindowBytes = 4U << 20;  // default credit of a stream
 inline constexpr std::uint32_t kBulkWindowChunks = 8;
 inline constexpr std::uint32_t kGetKeysMax = 1'000;
-inline constexpr std::uint32_t kImpactRootsMax = 10'000;
+inline constexpr std::uint32_t kImpactRootsMax = 10'000;  // of a trace and an order as well
+inline constexpr std::uint32_t kPathsListedMax = 10'000;
 inline constexpr std::chrono::seconds kHelloDeadline{5};
 inline constexpr std::chrono::seconds kIdleMax{300};
 inline constexpr std::chrono::seconds kFrameDeadline{30};  // from a frame's first byte to its last

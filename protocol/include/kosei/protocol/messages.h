@@ -27,7 +27,9 @@ struct ModelApplyReply;
 struct ModelHistoryReply;
 struct ModelReply;
 struct ModelTextReply;
+struct OrderReply;
 struct PathReply;
+struct PathsReply;
 struct PlanDiffReply;
 struct PlanListReply;
 struct PlanMergeReply;
@@ -58,7 +60,11 @@ inline constexpr std::uint32_t kTablesMax<fb::ModelTextReply> = kVerifierTablesM
 template <>
 inline constexpr std::uint32_t kTablesMax<fb::ModelReply> = kVerifierTablesMaxOfLists;
 template <>
+inline constexpr std::uint32_t kTablesMax<fb::OrderReply> = kVerifierTablesMaxOfLists;
+template <>
 inline constexpr std::uint32_t kTablesMax<fb::PathReply> = kVerifierTablesMaxOfLists;
+template <>
+inline constexpr std::uint32_t kTablesMax<fb::PathsReply> = kVerifierTablesMaxOfLists;
 template <>
 inline constexpr std::uint32_t kTablesMax<fb::PlanDiffReply> = kVerifierTablesMaxOfLists;
 template <>

@@ -60,6 +60,9 @@ enum class Operation : std::uint16_t {
   kHoldSet = 137,
   kErase = 139,
   kScrub = 141,
+  kPaths = 143,
+  kTrace = 145,
+  kOrder = 147,
 };
 
 // What a token may do; each includes the ones before it.
