@@ -65,6 +65,10 @@ ModelClass ToClass(const fb::ModelClass& from) {
   out.retired = from.retired();
   out.renamed_from = Names(from.renamed_from());
   out.label = {Text(from.label_en()), Text(from.label_ja())};
+  out.gate = Text(from.gate());
+  out.out_of_service = Text(from.out_of_service());
+  out.out_of_service_values = Names(from.out_of_service_values());
+  out.role = from.role();
   if (from.attributes() == nullptr) return out;
   for (const fb::ModelAttribute* attribute : *from.attributes()) {
     out.attributes.push_back(ToAttribute(*attribute));
@@ -79,6 +83,15 @@ ModelRelationshipType ToType(const fb::ModelRelationshipType& from) {
   out.label = {Text(from.label_en()), Text(from.label_ja())};
   out.inverse = {Text(from.inverse_en()), Text(from.inverse_ja())};
   out.impact = from.impact();
+  out.effect_of_degraded = from.effect_of_degraded();
+  out.effect_of_failed = from.effect_of_failed();
+  out.role = from.role();
+  if (from.impact_rules() != nullptr) {
+    for (const fb::ModelImpactRule* rule : *from.impact_rules()) {
+      out.impact_rules.push_back({Text(rule->source()), Text(rule->target()), rule->impact(),
+                                  rule->degraded(), rule->failed()});
+    }
+  }
   out.retired = from.retired();
   out.renamed_from = Names(from.renamed_from());
   if (from.capacities() != nullptr) {
@@ -90,6 +103,14 @@ ModelRelationshipType ToType(const fb::ModelRelationshipType& from) {
       out.places.push_back({Text(rule->target()), Text(rule->position()), Text(rule->extent())});
   }
   return out;
+}
+
+ModelImpactContext ToContext(const fb::ModelImpactContext& from) {
+  return {Text(from.name()),       {Text(from.label_en()), Text(from.label_ja())},
+          Text(from.class_name()), Text(from.attribute()),
+          Names(from.values()),    from.state(),
+          Text(from.over()),       Text(from.from()),
+          Text(from.to())};
 }
 
 // Looking an attribute up walks the parents, so they must end.
@@ -123,6 +144,10 @@ absl::StatusOr<Model> DecodeModel(std::string_view body) {
     for (const fb::ModelRelationshipType* type : *reply->relationship_types()) {
       out.relationship_types.push_back(ToType(*type));
     }
+  }
+  if (reply->impact_contexts() != nullptr) {
+    for (const fb::ModelImpactContext* context : *reply->impact_contexts())
+      out.impact_contexts.push_back(ToContext(*context));
   }
   out.attribute_names = Texts(reply->attribute_names());
   out.class_names = Texts(reply->class_names());

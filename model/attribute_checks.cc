@@ -81,9 +81,9 @@ absl::Status CheckFieldsFitType(const std::string& where, const AttributeDefinit
                          type == AttributeType::kDate || type == AttributeType::kDuration;
   if (attribute.searched && is_number)
     return misplaced("search", "an attribute whose values are kept as text (or a list of them)");
-  const bool can_be_unique = attribute.type != AttributeType::kList &&
-                             attribute.type != AttributeType::kText &&
-                             attribute.type != AttributeType::kBoolean;
+  const bool can_be_unique =
+      attribute.type != AttributeType::kList && attribute.type != AttributeType::kText &&
+      attribute.type != AttributeType::kBoolean && attribute.type != AttributeType::kGate;
   if (attribute.unique && !can_be_unique) {
     return ModelError(attribute.origin,
                       absl::StrFormat("%s is %s, which cannot be unique; drop unique or change the "
@@ -153,6 +153,12 @@ absl::Status CheckAttributeForm(const ClassDefinition& owner,
     return ModelError(attribute.origin,
                       absl::StrFormat("%s is a list of lists; a list holds single values: choose "
                                       "another item_type",
+                                      where));
+  }
+  if (attribute.type == AttributeType::kList && attribute.item_type == AttributeType::kGate) {
+    return ModelError(attribute.origin,
+                      absl::StrFormat("%s is a list of gates; a record has one gate at most: write "
+                                      "\"type: gate\" and join them with all(...)",
                                       where));
   }
   KOSEI_RETURN_IF_ERROR(CheckFieldsFitType(where, attribute));

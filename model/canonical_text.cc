@@ -7,6 +7,7 @@
 //   relationship "uses" label ... inverse ... many_to_many target_to_source
 //    endpoint "Server" "Site"
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -108,6 +109,69 @@ void AppendAttribute(std::string& out, const AttributeDefinition& attribute) {
   }
 }
 
+void AppendTexts(std::string& out, std::string_view field, const std::vector<std::string>& texts) {
+  out += absl::StrFormat(" %s", field);
+  for (const std::string& text : texts) {
+    out += ' ';
+    AppendQuoted(out, text);
+  }
+}
+
+// Of impact only what is said: a model that says nothing of it keeps the text that it had before.
+void AppendImpactOfClass(std::string& out, const ClassDefinition& definition) {
+  if (!definition.gate.empty()) AppendField(out, "gate", definition.gate);
+  if (definition.out_of_service) {
+    AppendField(out, "out_of_service", definition.out_of_service->attribute);
+    AppendTexts(out, "values", definition.out_of_service->values);
+  }
+  if (definition.role != ClassRole::kNone)
+    out += absl::StrFormat(" role %s", NameOf(definition.role));
+}
+
+void AppendState(std::string& out, std::string_view field, const std::optional<State>& state) {
+  if (state) out += absl::StrFormat(" %s %s", field, NameOf(*state));
+}
+
+void AppendEffect(std::string& out, const RelationshipTypeDefinition& type) {
+  const RelationshipTypeDefinition usual;
+  const bool is_usual = type.effect_of_degraded == usual.effect_of_degraded &&
+                        type.effect_of_failed == usual.effect_of_failed;
+  if (!is_usual) {
+    out += absl::StrFormat(" degraded %s failed %s", NameOf(type.effect_of_degraded),
+                           NameOf(type.effect_of_failed));
+  }
+  if (type.role != PartyRole::kNone) out += absl::StrFormat(" role %s", NameOf(type.role));
+}
+
+// The nearest counts, in whatever order they stand.
+void AppendImpactRules(std::string& out, const RelationshipTypeDefinition& type) {
+  std::vector<std::string> lines;
+  for (const ImpactRuleDefinition& rule : type.impact_rules) {
+    std::string& line = lines.emplace_back(" impact_rule");
+    AppendField(line, "source", rule.source);
+    AppendField(line, "target", rule.target);
+    if (rule.impact) line += absl::StrFormat(" %s", NameOf(*rule.impact));
+    AppendState(line, "degraded", rule.degraded);
+    AppendState(line, "failed", rule.failed);
+  }
+  std::sort(lines.begin(), lines.end());
+  for (const std::string& line : lines) out += line + "\n";
+}
+
+void AppendContext(std::string& out, const ImpactContextDefinition& context) {
+  out += "impact_context ";
+  AppendQuoted(out, context.name);
+  AppendLabel(out, "label", context.label);
+  AppendField(out, "class", context.class_name);
+  AppendField(out, "attribute", context.attribute);
+  AppendTexts(out, "values", context.values);
+  out += absl::StrFormat(" state %s", NameOf(context.state));
+  AppendField(out, "over", context.over);
+  AppendField(out, "from", context.from);
+  AppendField(out, "to", context.to);
+  out += '\n';
+}
+
 void AppendClass(std::string& out, const ClassDefinition& definition) {
   out += "class ";
   AppendQuoted(out, definition.name);
@@ -116,6 +180,7 @@ void AppendClass(std::string& out, const ClassDefinition& definition) {
   AppendLabel(out, "label", definition.label);
   AppendField(out, "description", definition.description);
   AppendEvolution(out, definition.retired, definition.renamed_from);
+  AppendImpactOfClass(out, definition);
   out += '\n';
 }
 
@@ -126,7 +191,9 @@ void AppendRelationshipType(std::string& out, const RelationshipTypeDefinition& 
   AppendLabel(out, "inverse", type.inverse_label);
   out += absl::StrFormat(" %s %s", NameOf(type.cardinality), NameOf(type.impact));
   AppendEvolution(out, type.retired, type.renamed_from);
+  AppendEffect(out, type);
   out += '\n';
+  AppendImpactRules(out, type);
   std::vector<std::pair<std::string_view, std::string_view>> endpoints;
   for (const Endpoints& pair : type.endpoints)
     endpoints.emplace_back(pair.source_class, pair.target_class);
@@ -176,6 +243,8 @@ std::string CanonicalText(const ModelDefinition& model) {
   }
   for (const RelationshipTypeDefinition* type : SortedByName(model.relationship_types))
     AppendRelationshipType(out, *type);
+  for (const ImpactContextDefinition* context : SortedByName(model.impact_contexts))
+    AppendContext(out, *context);
   return out;
 }
 

@@ -20,6 +20,7 @@ namespace {
 constexpr std::size_t kClassesMax = 10'000;
 // A topology keeps a type in one byte; 0 and 255 are its own.
 constexpr std::size_t kRelationshipTypesMax = 254;
+constexpr std::size_t kImpactContextsMax = 64;
 
 using ClassesByName = absl::flat_hash_map<std::string_view, const ClassDefinition*>;
 
@@ -232,11 +233,36 @@ absl::Status CheckRelationshipType(const RelationshipTypeDefinition& type,
   return absl::OkStatus();
 }
 
+absl::Status CheckImpactContext(const ImpactContextDefinition& context) {
+  if (!IsSnakeName(context.name)) {
+    return ModelError(
+        context.origin,
+        absl::StrFormat("impact context name %s is not snake_case of at most %d ASCII "
+                        "letters and digits, as in in_progress",
+                        Quoted(context.name), kNameBytesMax));
+  }
+  const std::string what = absl::StrFormat("impact context %s", context.name);
+  KOSEI_RETURN_IF_ERROR(CheckLabel(context.label, context.origin, what));
+  if (context.values.empty()) {
+    return ModelError(context.origin, absl::StrFormat("%s: when has no values; name those with "
+                                                      "which a record counts",
+                                                      what));
+  }
+  if (context.state == State::kUp) {
+    return ModelError(context.origin,
+                      absl::StrFormat("%s: the state is up, expected degraded or failed; records "
+                                      "are up without it",
+                                      what));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status CheckNamesDiffer(const ModelDefinition& model) {
   KOSEI_RETURN_IF_ERROR(CheckDefinedOnce(model.classes, "class"));
   KOSEI_RETURN_IF_ERROR(CheckDefinedOnce(model.relationship_types, "relationship type"));
+  KOSEI_RETURN_IF_ERROR(CheckDefinedOnce(model.impact_contexts, "impact context"));
   for (const ClassDefinition& definition : model.classes) {
     KOSEI_RETURN_IF_ERROR(CheckDefinedOnce(
         definition.attributes, absl::StrFormat("class %s: attribute", definition.name)));
@@ -273,6 +299,12 @@ absl::Status CheckDefinition(const ModelDefinition& model) {
   KOSEI_RETURN_IF_ERROR(CheckRetirement(model, classes));
   for (const RelationshipTypeDefinition& type : model.relationship_types)
     KOSEI_RETURN_IF_ERROR(CheckRelationshipType(type, classes));
+  if (model.impact_contexts.size() > kImpactContextsMax) {
+    return ModelError({}, absl::StrFormat("the model has %d impact contexts, expected at most %d",
+                                          model.impact_contexts.size(), kImpactContextsMax));
+  }
+  for (const ImpactContextDefinition& context : model.impact_contexts)
+    KOSEI_RETURN_IF_ERROR(CheckImpactContext(context));
   return absl::OkStatus();
 }
 

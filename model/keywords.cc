@@ -28,6 +28,7 @@ constexpr std::array kTypes = {
     Word{AttributeType::kUrl, "url"},
     Word{AttributeType::kReference, "reference"},
     Word{AttributeType::kList, "list"},
+    Word{AttributeType::kGate, "gate"},
 };
 constexpr std::array kCardinalities = {
     Word{Cardinality::kManyToMany, "many_to_many"},
@@ -39,6 +40,20 @@ constexpr std::array kImpacts = {
     Word{ImpactDirection::kNone, "none"},
     Word{ImpactDirection::kTargetToSource, "target_to_source"},
     Word{ImpactDirection::kSourceToTarget, "source_to_target"},
+    Word{ImpactDirection::kBoth, "both"},
+};
+constexpr std::array kStates = {
+    Word{State::kUp, "up"},
+    Word{State::kDegraded, "degraded"},
+    Word{State::kFailed, "failed"},
+};
+constexpr std::array kClassRoles = {
+    Word{ClassRole::kService, "service"},
+};
+constexpr std::array kPartyRoles = {
+    Word{PartyRole::kOwner, "owner"},         Word{PartyRole::kCustomer, "customer"},
+    Word{PartyRole::kAgreement, "agreement"}, Word{PartyRole::kSupport, "support"},
+    Word{PartyRole::kContact, "contact"},
 };
 
 template <typename Enum>
@@ -90,5 +105,21 @@ std::optional<ImpactDirection> ImpactDirectionOf(std::string_view name) {
   return ValueIn<ImpactDirection>(kImpacts, name);
 }
 std::string ImpactDirectionWords() { return Join<ImpactDirection>(kImpacts); }
+
+std::string_view NameOf(State state) { return NameIn<State>(kStates, state); }
+std::optional<State> StateOf(std::string_view name) { return ValueIn<State>(kStates, name); }
+std::string StateWords() { return Join<State>(kStates); }
+
+std::string_view NameOf(ClassRole role) { return NameIn<ClassRole>(kClassRoles, role); }
+std::optional<ClassRole> ClassRoleOf(std::string_view name) {
+  return ValueIn<ClassRole>(kClassRoles, name);
+}
+std::string ClassRoleWords() { return Join<ClassRole>(kClassRoles); }
+
+std::string_view NameOf(PartyRole role) { return NameIn<PartyRole>(kPartyRoles, role); }
+std::optional<PartyRole> PartyRoleOf(std::string_view name) {
+  return ValueIn<PartyRole>(kPartyRoles, name);
+}
+std::string PartyRoleWords() { return Join<PartyRole>(kPartyRoles); }
 
 }  // namespace kosei::model

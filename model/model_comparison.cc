@@ -6,26 +6,14 @@
 
 #include "absl/strings/str_format.h"
 #include "attribute_checks.h"
+#include "comparison_aspects.h"
+#include "impact_comparison.h"
 #include "keywords.h"
 #include "kosei/model/comparison.h"
 #include "rule.h"
 
 namespace kosei::model {
 namespace {
-
-// One finding about a thing that both models have, or that one of them lacks.
-struct Aspect {
-  ChangeSafety safety;
-  std::string what;
-  std::string detail;
-};
-using Aspects = std::vector<Aspect>;
-
-std::string Arrow(std::string_view name, std::string_view before, std::string_view after) {
-  return absl::StrFormat("%s %s -> %s", name, before, after);
-}
-
-std::string_view Word(bool truth) { return truth ? "true" : "false"; }
 
 // What changes of a flag; `gravity` when it is set, safe when it is taken back.
 void CompareFlag(std::string_view name, bool before, bool after, ChangeSafety gravity,
@@ -45,14 +33,6 @@ void CompareNames(const std::string& before, const std::string& after, Aspects& 
     out.push_back({ChangeSafety::kSafe, "renamed", absl::StrFormat("%s -> %s", before, after)});
 }
 
-void CompareLabels(std::string_view name, const Label& before, const Label& after, Aspects& out) {
-  if (before.en == after.en && before.ja == after.ja) return;
-  const bool english = before.en != after.en;
-  out.push_back({ChangeSafety::kSafe, "changed",
-                 Arrow(name, "\"" + (english ? before.en : before.ja) + "\"",
-                       "\"" + (english ? after.en : after.ja) + "\"")});
-}
-
 // Whether every value of one type is one of the other as it stands, or at least may be.
 ChangeSafety SafetyOfTypes(AttributeType before, AttributeType after) {
   if (before == after) return ChangeSafety::kSafe;
@@ -69,6 +49,7 @@ ChangeSafety SafetyOfTypes(AttributeType before, AttributeType after) {
     case AttributeType::kMac:
     case AttributeType::kUrl:
     case AttributeType::kReference:
+    case AttributeType::kGate:
       return to_text ? ChangeSafety::kSafe : ChangeSafety::kNever;
     case AttributeType::kText:
     case AttributeType::kInteger:
@@ -138,7 +119,10 @@ class Comparer {
       if (!before_.ClassName(owner.number).empty()) classes_.insert(owner.number);
     }
     CompareTypes();
+    for (ContextChange& change : CompareContexts(before_, after_))
+      Report("impact context " + change.name, std::move(change.aspect));
     if (hierarchy_narrowed_) CheckWhatNamesClasses();
+    if (hierarchy_narrowed_ || GatesMayNameNoMore(before_, after_)) CheckWhatHasGates();
     std::sort(result_.changes.begin(), result_.changes.end(),
               [](const ModelChange& a, const ModelChange& b) {
                 return std::tie(a.subject, a.what, a.detail) <
@@ -168,6 +152,7 @@ class Comparer {
   void CompareEndpoints(const RelationshipType& before, const RelationshipType& after,
                         Aspects& out) const;
   void CheckWhatNamesClasses();
+  void CheckWhatHasGates();
 
   const Schema& before_;
   const Schema& after_;
@@ -187,6 +172,7 @@ void Comparer::CompareClasses(const Class& before, const Class& after) {
   CompareLabels("label", before.definition.label, after.definition.label, aspects);
   if (before.definition.description != after.definition.description)
     aspects.push_back({ChangeSafety::kSafe, "changed", "description"});
+  CompareImpactOfClasses(before, after, aspects);
   for (const ClassNumber above : before.ancestors) {
     if (!after_.IsA(after.number, above)) hierarchy_narrowed_ = true;
   }
@@ -352,9 +338,7 @@ Aspects Comparer::CompareType(const RelationshipType& before, const Relationship
          "changed", Arrow("cardinality", NameOf(old.cardinality), NameOf(now.cardinality))});
   }
   CompareEndpoints(before, after, out);
-  if (old.impact != now.impact)
-    out.push_back(
-        {ChangeSafety::kSafe, "changed", Arrow("impact", NameOf(old.impact), NameOf(now.impact))});
+  CompareImpactOfTypes({before_, before}, {after_, after}, out);
   CompareTargetRules(before, after, out);
   CompareLabels("label", old.label, now.label, out);
   CompareLabels("inverse_label", old.inverse_label, now.inverse_label, out);
@@ -382,17 +366,7 @@ void Comparer::CompareTargetRules(const RelationshipType& before, const Relation
     }
     return rules;
   };
-  const std::vector<std::string> old = texts(before_, before);
-  const std::vector<std::string> now = texts(after_, after);
-  const auto report_missing = [&out](const std::vector<std::string>& from,
-                                     const std::vector<std::string>& in, std::string_view word) {
-    for (const std::string& rule : from) {
-      if (std::find(in.begin(), in.end(), rule) == in.end())
-        out.push_back({ChangeSafety::kSafe, "changed", absl::StrFormat("%s %s", rule, word)});
-    }
-  };
-  report_missing(old, now, "removed");
-  report_missing(now, old, "added");
+  CompareTexts(texts(before_, before), texts(after_, after), out);
 }
 
 void Comparer::CompareEndpoints(const RelationshipType& before, const RelationshipType& after,
@@ -428,6 +402,13 @@ void Comparer::CheckWhatNamesClasses() {
     if (refers) classes_.insert(owner.number);
   }
   for (const RelationshipType& type : after_.relationship_types()) types_.insert(type.number);
+}
+
+// What records have as their gates names what is gone.
+void Comparer::CheckWhatHasGates() {
+  for (const Class& owner : after_.classes()) {
+    if (after_.GateAttributeOf(owner.number).value != 0) classes_.insert(owner.number);
+  }
 }
 
 }  // namespace

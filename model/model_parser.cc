@@ -6,49 +6,35 @@
 #include <string>
 #include <utility>
 
-#include "absl/functional/function_ref.h"
 #include "absl/strings/str_format.h"
 #include "definition_checks.h"
+#include "impact_yaml.h"
 #include "keywords.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
 #include "names.h"
 #include "yaml_map.h"
+#include "yaml_words.h"
 
 namespace kosei::model {
 namespace {
 
-constexpr std::array<std::string_view, 2> kModelKeys = {"classes", "relationship_types"};
-constexpr std::array<std::string_view, 8> kClassKeys = {
-    "name", "parent", "abstract", "label", "description", "attributes", "retired", "renamed_from"};
+constexpr std::array<std::string_view, 3> kModelKeys = {"classes", "relationship_types",
+                                                        "impact_contexts"};
+constexpr std::array<std::string_view, 11> kClassKeys = {
+    "name",    "parent",       "abstract", "label",          "description", "attributes",
+    "retired", "renamed_from", "gate",     "out_of_service", "role"};
 constexpr std::array<std::string_view, 16> kAttributeKeys = {
     "name",    "label",        "type",    "item_type", "required", "unique",
     "default", "pattern",      "minimum", "maximum",   "values",   "reference_class",
     "retired", "renamed_from", "index",   "search"};
 constexpr std::array<std::string_view, 2> kEnumValueKeys = {"name", "label"};
-constexpr std::array<std::string_view, 10> kRelationshipTypeKeys = {
-    "name",   "label",    "inverse_label", "endpoints", "cardinality",
-    "impact", "capacity", "places",        "retired",   "renamed_from"};
+constexpr std::array<std::string_view, 13> kRelationshipTypeKeys = {
+    "name",         "label", "inverse_label", "endpoints", "cardinality", "impact",      "effect",
+    "impact_rules", "role",  "capacity",      "places",    "retired",     "renamed_from"};
 constexpr std::array<std::string_view, 3> kCapacityKeys = {"target", "limit", "load"};
 constexpr std::array<std::string_view, 3> kPlaceKeys = {"target", "position", "extent"};
 constexpr std::array<std::string_view, 2> kEndpointKeys = {"source", "target"};
-
-// Reads the word under `key` as an enumerator; an absent key leaves `out` as it is.
-template <typename Enum>
-absl::Status ReadWord(const YamlSource& source, const YamlMap& map, std::string_view key,
-                      std::optional<Enum> (*value_of)(std::string_view), std::string (*words)(),
-                      Enum& out) {
-  std::string text;
-  KOSEI_RETURN_IF_ERROR(map.ReadText(key, text));
-  if (map.Find(key) == nullptr) return absl::OkStatus();
-  const std::optional<Enum> value = value_of(text);
-  if (!value) {
-    return source.Error(*map.Find(key), absl::StrFormat("unknown %s %s; expected one of %s", key,
-                                                        Quoted(text), words()));
-  }
-  out = *value;
-  return absl::OkStatus();
-}
 
 absl::Status ReadBound(const YamlSource& source, const YamlMap& map, std::string_view key,
                        std::optional<Decimal>& out) {
@@ -99,25 +85,7 @@ absl::Status ReadEvolution(YamlSource& source, const YamlMap& map, bool& retired
     renamed_from.push_back(std::move(name));
     return absl::OkStatus();
   }
-  return source.ForEach(*node, kWhat, [&](const YAML::Node& item) -> absl::Status {
-    KOSEI_ASSIGN_OR_RETURN(std::string name, source.Text(item, kWhat));
-    renamed_from.push_back(std::move(name));
-    return absl::OkStatus();
-  });
-}
-
-// Visits each mapping of the list under `key`; an absent key is an empty list. `list` and `entry`
-// name them in errors.
-absl::Status ForEachEntry(YamlSource& source, const YamlMap& map, std::string_view key,
-                          std::string_view list, std::string_view entry,
-                          std::span<const std::string_view> keys,
-                          absl::FunctionRef<absl::Status(const YamlMap&)> visit) {
-  const YAML::Node* node = map.Find(key);
-  if (node == nullptr) return absl::OkStatus();
-  return source.ForEach(*node, list, [&](const YAML::Node& item) -> absl::Status {
-    KOSEI_ASSIGN_OR_RETURN(const YamlMap opened, YamlMap::Open(source, item, entry, keys));
-    return visit(opened);
-  });
+  return ReadTexts(source, map, "renamed_from", kWhat, renamed_from);
 }
 
 absl::Status ReadEnumValues(YamlSource& source, const YamlMap& map, std::vector<EnumValue>& out) {
@@ -187,6 +155,7 @@ absl::Status ReadClass(YamlSource& source, const YAML::Node& node, ModelDefiniti
   KOSEI_RETURN_IF_ERROR(map.ReadLabel("label", definition.label));
   KOSEI_RETURN_IF_ERROR(map.ReadText("description", definition.description));
   KOSEI_RETURN_IF_ERROR(ReadEvolution(source, map, definition.retired, definition.renamed_from));
+  KOSEI_RETURN_IF_ERROR(ReadImpactOfClass(source, map, definition));
   if (const YAML::Node* attributes = map.Find("attributes")) {
     KOSEI_RETURN_IF_ERROR(source.ForEach(
         *attributes, "attributes of a class", [&](const YAML::Node& item) -> absl::Status {
@@ -210,12 +179,8 @@ absl::StatusOr<std::vector<std::string>> ReadEndpoint(YamlSource& source, const 
     classes.push_back(std::move(name));
     return classes;
   }
-  const std::string what = absl::StrFormat("%s of an endpoint", key);
-  KOSEI_RETURN_IF_ERROR(source.ForEach(*node, what, [&](const YAML::Node& item) -> absl::Status {
-    KOSEI_ASSIGN_OR_RETURN(std::string name, source.Text(item, what));
-    classes.push_back(std::move(name));
-    return absl::OkStatus();
-  }));
+  KOSEI_RETURN_IF_ERROR(
+      ReadTexts(source, map, key, absl::StrFormat("%s of an endpoint", key), classes));
   return classes;
 }
 
@@ -273,6 +238,7 @@ absl::Status ReadRelationshipType(YamlSource& source, const YAML::Node& node,
   KOSEI_RETURN_IF_ERROR(map.RequireText("impact", impact));
   KOSEI_RETURN_IF_ERROR(
       ReadWord(source, map, "impact", &ImpactDirectionOf, &ImpactDirectionWords, type.impact));
+  KOSEI_RETURN_IF_ERROR(ReadImpactOfType(source, map, type));
   KOSEI_RETURN_IF_ERROR(ReadTargetRules(source, map, type));
   KOSEI_RETURN_IF_ERROR(ReadEndpoints(source, map, type));
   model.relationship_types.push_back(std::move(type));
@@ -293,7 +259,7 @@ absl::Status ReadDocument(YamlSource& source, const YAML::Node& node, ModelDefin
       return ReadRelationshipType(source, item, model);
     }));
   }
-  return absl::OkStatus();
+  return ReadImpactContexts(source, map, model);
 }
 
 }  // namespace

@@ -92,6 +92,12 @@ std::string DefaultOf(const Value& value) {
   return "[" + items + "]";
 }
 
+std::string ValuesOf(std::string_view attribute, const std::vector<std::string>& values) {
+  std::string names;
+  for (const std::string& value : values) names += (names.empty() ? "" : ", ") + Quote(value);
+  return absl::StrFormat("{attribute: %s, values: [%s]}", Quote(attribute), names);
+}
+
 template <typename Item>
 std::vector<const Item*> SortedByName(const std::vector<Item>& items) {
   std::vector<const Item*> sorted;
@@ -135,6 +141,12 @@ void AddClass(std::string& out, const ClassDefinition& definition) {
   lines.Label("label", definition.label);
   lines.Text("description", definition.description);
   lines.Evolution(definition.retired, definition.renamed_from);
+  lines.Text("gate", definition.gate);
+  if (definition.out_of_service) {
+    lines.Add("out_of_service",
+              ValuesOf(definition.out_of_service->attribute, definition.out_of_service->values));
+  }
+  if (definition.role != ClassRole::kNone) lines.Add("role", NameOf(definition.role));
   if (definition.attributes.empty()) return;
   out += "    attributes:\n";
   for (const AttributeDefinition* attribute : SortedByName(definition.attributes))
@@ -158,6 +170,37 @@ void AddTargetRules(std::string& out, const RelationshipTypeDefinition& type) {
   }
 }
 
+// In the order they are declared: messages name them by it.
+void AddImpactRules(std::string& out, const RelationshipTypeDefinition& type) {
+  if (!type.impact_rules.empty()) out += "    impact_rules:\n";
+  for (const ImpactRuleDefinition& rule : type.impact_rules) {
+    std::string fields;
+    const auto add = [&fields](std::string_view key, std::string_view value) {
+      if (!value.empty())
+        fields += absl::StrFormat("%s%s: %s", fields.empty() ? "" : ", ", key, value);
+    };
+    if (!rule.source.empty()) add("source", Quote(rule.source));
+    if (!rule.target.empty()) add("target", Quote(rule.target));
+    if (rule.impact) add("impact", NameOf(*rule.impact));
+    if (rule.degraded) add("degraded", NameOf(*rule.degraded));
+    if (rule.failed) add("failed", NameOf(*rule.failed));
+    out += absl::StrFormat("      - {%s}\n", fields);
+  }
+}
+
+void AddContext(std::string& out, const ImpactContextDefinition& context) {
+  out += "impact_contexts:\n";
+  Lines lines(out, 4);
+  lines.Text("name", context.name);
+  lines.Label("label", context.label);
+  lines.Text("class", context.class_name);
+  lines.Add("when", ValuesOf(context.attribute, context.values));
+  lines.Add("state", NameOf(context.state));
+  lines.Text("over", context.over);
+  lines.Text("from", context.from);
+  lines.Text("to", context.to);
+}
+
 void AddRelationshipType(std::string& out, const RelationshipTypeDefinition& type) {
   out += "relationship_types:\n";
   Lines lines(out, 4);
@@ -166,7 +209,16 @@ void AddRelationshipType(std::string& out, const RelationshipTypeDefinition& typ
   lines.Label("inverse_label", type.inverse_label);
   lines.Add("cardinality", NameOf(type.cardinality));
   lines.Add("impact", NameOf(type.impact));
+  const RelationshipTypeDefinition usual;
+  if (type.effect_of_degraded != usual.effect_of_degraded ||
+      type.effect_of_failed != usual.effect_of_failed) {
+    lines.Add("effect",
+              absl::StrFormat("{degraded: %s, failed: %s}", NameOf(type.effect_of_degraded),
+                              NameOf(type.effect_of_failed)));
+  }
+  if (type.role != PartyRole::kNone) lines.Add("role", NameOf(type.role));
   lines.Evolution(type.retired, type.renamed_from);
+  AddImpactRules(out, type);
   AddTargetRules(out, type);
   if (type.endpoints.empty()) return;
   out += "    endpoints:\n";
@@ -193,6 +245,10 @@ std::string ModelText(const ModelDefinition& model) {
   for (const RelationshipTypeDefinition* type : SortedByName(model.relationship_types)) {
     begin();
     AddRelationshipType(out, *type);
+  }
+  for (const ImpactContextDefinition* context : SortedByName(model.impact_contexts)) {
+    begin();
+    AddContext(out, *context);
   }
   return out;
 }

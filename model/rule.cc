@@ -11,6 +11,7 @@
 #include "kosei/base/record.h"
 #include "kosei/base/status_macros.h"
 #include "kosei/base/time.h"
+#include "kosei/model/gate.h"
 #include "network_text.h"
 #include "rule_errors.h"
 #include "temporal_text.h"
@@ -277,6 +278,19 @@ absl::Status CoerceReference(const Rule& rule, const Value& value, std::optional
   return absl::OkStatus();
 }
 
+absl::Status CoerceGate(const Rule& rule, const Value& value, std::optional<Value>& changed) {
+  if (value.kind() != ValueKind::kText)
+    return WrongType(rule, value, "a gate, as text such as any(powered_by)");
+  const absl::StatusOr<GatePart> gate = ParseGate(value.text());
+  if (!gate.ok()) {
+    return MakeError(CodeOf(gate.status()),
+                     absl::StrFormat("attribute %s: %s", rule.attribute, MessageOf(gate.status())),
+                     rule.attribute);
+  }
+  SetText(value, GateText(*gate), changed);
+  return absl::OkStatus();
+}
+
 absl::Status CoerceSingle(const Rule& rule, AttributeType type, const Value& value,
                           std::optional<Value>& changed) {
   switch (type) {
@@ -308,6 +322,8 @@ absl::Status CoerceSingle(const Rule& rule, AttributeType type, const Value& val
       return CoerceUrl(rule, value, changed);
     case AttributeType::kReference:
       return CoerceReference(rule, value, changed);
+    case AttributeType::kGate:
+      return CoerceGate(rule, value, changed);
     case AttributeType::kList:
       break;  // a list of lists: no model has one
   }

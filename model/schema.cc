@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_format.h"
 #include "attribute_checks.h"
+#include "impact_tables.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
 #include "names.h"
@@ -24,8 +25,11 @@ absl::StatusOr<std::shared_ptr<const Schema>> Schema::Build(ModelDefinition defi
   auto tables = std::make_unique<Tables>();
   tables->book = book;
   KOSEI_RETURN_IF_ERROR(CompileSchema(std::move(definition), *tables));
-  book = tables->book;
-  return std::make_shared<const Schema>(std::move(tables));
+  NameBook grown = tables->book;
+  auto schema = std::make_shared<const Schema>(std::move(tables));
+  KOSEI_RETURN_IF_ERROR(CheckGates(*schema));
+  book = std::move(grown);
+  return schema;
 }
 
 const Attribute* FindAttributeOf(const Class& owner, AttributeNumber number) {
@@ -156,6 +160,49 @@ bool Schema::EndpointsAllowed(const RelationshipType& type, ClassNumber source,
   });
 }
 
+const ImpactRule& Schema::ImpactRuleOf(RelationshipTypeNumber type, ClassNumber source,
+                                       ClassNumber target) const {
+  static constexpr ImpactRule kNothing{};
+  const std::size_t position = std::size_t{type.value} - 1;  // 0 becomes the largest
+  if (position >= tables_->impact_by_type.size()) return kNothing;
+  const ImpactTable& table = tables_->impact_by_type[position];
+  if (table.source_group.empty()) return table.rules.empty() ? kNothing : table.rules.front();
+  if (source.value >= table.source_group.size() || target.value >= table.target_group.size())
+    return kNothing;
+  const std::size_t from = table.source_group[source.value];
+  const std::size_t to = table.target_group[target.value];
+  if (from == kNoGroup || to == kNoGroup) return kNothing;
+  return table.rules[table.nearest[from * table.target_groups + to]];
+}
+
+bool Schema::HasImpactRules(RelationshipTypeNumber type) const {
+  const std::size_t position = std::size_t{type.value} - 1;
+  return position < tables_->impact_by_type.size() &&
+         !tables_->impact_by_type[position].source_group.empty();
+}
+
+const GatePart* Schema::GateOf(ClassNumber number) const {
+  const ClassImpact* impact = FindClassImpact(*tables_, number);
+  return impact == nullptr ? nullptr : impact->gate;
+}
+
+AttributeNumber Schema::GateAttributeOf(ClassNumber number) const {
+  const ClassImpact* impact = FindClassImpact(*tables_, number);
+  return impact == nullptr ? AttributeNumber{} : impact->gate_attribute;
+}
+
+const OutOfService* Schema::OutOfServiceOf(ClassNumber number) const {
+  const ClassImpact* impact = FindClassImpact(*tables_, number);
+  return impact == nullptr ? nullptr : impact->out_of_service;
+}
+
+bool Schema::IsService(ClassNumber number) const {
+  const ClassImpact* impact = FindClassImpact(*tables_, number);
+  return impact != nullptr && impact->is_service;
+}
+
+std::span<const ImpactContext> Schema::impact_contexts() const { return tables_->impact_contexts; }
+
 absl::StatusOr<Value> Schema::Coerce(const Attribute& attribute, const Value& value) const {
   std::optional<Value> changed;
   KOSEI_RETURN_IF_ERROR(model::Canonicalise(tables_->rules[attribute.rule], value, changed));
@@ -202,7 +249,8 @@ void Schema::Widen(Record& record) const {
 }
 
 absl::Status Schema::Canonicalise(Record& record, Defaults defaults) const {
-  return CanonicaliseRecord(*tables_, record, defaults);
+  KOSEI_RETURN_IF_ERROR(CanonicaliseRecord(*tables_, record, defaults));
+  return record.ended ? absl::OkStatus() : CheckGateOfRecord(*this, record);
 }
 
 }  // namespace kosei::model

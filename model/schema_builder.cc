@@ -9,6 +9,7 @@
 #include "absl/strings/str_format.h"
 #include "attribute_checks.h"
 #include "definition_checks.h"
+#include "impact_tables.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
 #include "names.h"
@@ -86,7 +87,8 @@ class Compiler {
     for (std::size_t i = 0; i < tables_.classes.size(); ++i) KOSEI_RETURN_IF_ERROR(CompileClass(i));
     KOSEI_RETURN_IF_ERROR(CompileRelationshipTypes());
     FillLookups();
-    return CompileTargetRules(tables_);
+    KOSEI_RETURN_IF_ERROR(CompileTargetRules(tables_));
+    return CompileImpact(tables_, std::move(definition_.impact_contexts));
   }
 
  private:

@@ -21,6 +21,25 @@ struct ClassDuties {
   std::vector<const Attribute*> required;
 };
 
+// The impact rules of a relationship type. Which rule is nearest depends on a class only by the
+// nearest class above it that a rule names, so classes are put into groups by that, for each end.
+struct ImpactTable {
+  std::vector<ImpactRule> rules;            // the type's own first
+  std::vector<std::uint16_t> source_group;  // by class number; empty: no rule but the type's own
+  std::vector<std::uint16_t> target_group;
+  std::size_t target_groups = 0;
+  std::vector<std::uint16_t> nearest;  // source group * target_groups + target group: into `rules`
+};
+inline constexpr std::uint16_t kNoGroup = 0xFFFF;  // of numbers without a class
+
+// What impact analysis asks of a class.
+struct ClassImpact {
+  const GatePart* gate = nullptr;
+  const OutOfService* out_of_service = nullptr;
+  AttributeNumber gate_attribute;
+  bool is_service = false;
+};
+
 // Nothing here moves once it is built: the maps and vectors below point into one another.
 struct SchemaTables {
   NameBook book;
@@ -39,12 +58,23 @@ struct SchemaTables {
   // By number as well: source and target class of each pair.
   std::vector<std::vector<std::pair<ClassNumber, ClassNumber>>> endpoints_by_number;
   WellKnownAttributes well_known;
+  std::vector<ImpactTable> impact_by_type;   // by number - 1; no rules: left the model
+  std::vector<ClassImpact> impact_by_class;  // by number - 1
+  std::vector<std::unique_ptr<const GatePart>> gates;
+  std::vector<std::unique_ptr<const OutOfService>> out_of_service;
+  std::vector<ImpactContext> impact_contexts;
 };
 
 // The class of this number, or nullptr.
 inline const Class* FindByNumber(const SchemaTables& tables, ClassNumber number) {
   const std::size_t position = std::size_t{number.value} - 1;  // 0 becomes the largest
   return position < tables.class_by_number.size() ? tables.class_by_number[position] : nullptr;
+}
+
+// As above, for impact.
+inline const ClassImpact* FindClassImpact(const SchemaTables& tables, ClassNumber number) {
+  const std::size_t position = std::size_t{number.value} - 1;
+  return position < tables.impact_by_class.size() ? &tables.impact_by_class[position] : nullptr;
 }
 
 // The attribute of this number, or nullptr.

@@ -163,4 +163,27 @@ absl::Status YamlMap::RequireText(std::string_view key, std::string& out) const 
                         absl::StrFormat("%s of %s is empty; give it a text", key, what_));
 }
 
+absl::Status ForEachEntry(YamlSource& source, const YamlMap& map, std::string_view key,
+                          std::string_view list, std::string_view entry,
+                          std::span<const std::string_view> keys,
+                          absl::FunctionRef<absl::Status(const YamlMap&)> visit) {
+  const YAML::Node* node = map.Find(key);
+  if (node == nullptr) return absl::OkStatus();
+  return source.ForEach(*node, list, [&](const YAML::Node& item) -> absl::Status {
+    KOSEI_ASSIGN_OR_RETURN(const YamlMap opened, YamlMap::Open(source, item, entry, keys));
+    return visit(opened);
+  });
+}
+
+absl::Status ReadTexts(YamlSource& source, const YamlMap& map, std::string_view key,
+                       std::string_view what, std::vector<std::string>& out) {
+  const YAML::Node* node = map.Find(key);
+  if (node == nullptr) return absl::OkStatus();
+  return source.ForEach(*node, what, [&](const YAML::Node& item) -> absl::Status {
+    KOSEI_ASSIGN_OR_RETURN(std::string text, source.Text(item, what));
+    out.push_back(std::move(text));
+    return absl::OkStatus();
+  });
+}
+
 }  // namespace kosei::model

@@ -71,4 +71,14 @@ class YamlMap {
   std::vector<std::pair<std::string_view, YAML::Node>> entries_;
 };
 
+// Visits each mapping of the list under `key`; an absent key is an empty list. `list` and `entry`
+// name them in errors.
+absl::Status ForEachEntry(YamlSource& source, const YamlMap& map, std::string_view key,
+                          std::string_view list, std::string_view entry,
+                          std::span<const std::string_view> keys,
+                          absl::FunctionRef<absl::Status(const YamlMap&)> visit);
+// The texts of the list under `key`; an absent key leaves `out` as it is.
+absl::Status ReadTexts(YamlSource& source, const YamlMap& map, std::string_view key,
+                       std::string_view what, std::vector<std::string>& out);
+
 }  // namespace kosei::model

@@ -7,13 +7,17 @@ CausalLinks FollowedLinks(const model::Schema& schema, ImpactDirection direction
   for (const model::RelationshipType& type : schema.relationship_types()) {
     const model::ImpactDirection impact = type.definition.impact;
     if (impact == model::ImpactDirection::kNone) continue;
-    const bool against = direction == ImpactDirection::kUp;
-    const bool from_target = (impact == model::ImpactDirection::kTargetToSource) != against;
-    CausalLinks::Table& table = from_target ? links.in : links.out;
-    std::uint16_t& bits = from_target ? links.in_bits : links.out_bits;
     const auto index = static_cast<storage::TypeIndex>(type.number.value);
-    table[index] = 1;
-    bits |= storage::TypeBit(index);
+    const bool against = direction == ImpactDirection::kUp;
+    const bool both = impact == model::ImpactDirection::kBoth;
+    if (both || (impact == model::ImpactDirection::kTargetToSource) != against) {
+      links.in[index] = 1;
+      links.in_bits |= storage::TypeBit(index);
+    }
+    if (both || (impact == model::ImpactDirection::kSourceToTarget) != against) {
+      links.out[index] = 1;
+      links.out_bits |= storage::TypeBit(index);
+    }
   }
   return links;
 }

@@ -243,7 +243,8 @@ absl::StatusOr<ValueRange> PrefixRange(AttributeNumber attribute, AttributeType 
     case AttributeType::kEnum:
     case AttributeType::kMac:
     case AttributeType::kUrl:
-    case AttributeType::kReference: {
+    case AttributeType::kReference:
+    case AttributeType::kGate: {
       std::string low(1, kTextTag);
       AppendEscaped(low, type == AttributeType::kMac ? LowerMac(text) : std::string(text));
       std::string high = After(low);

@@ -10,16 +10,22 @@ namespace kosei::cli {
 namespace {
 
 constexpr std::uint8_t kTargetToSource = 1;
+constexpr std::uint8_t kSourceToTarget = 2;
 
-// Whether the link of this step goes from the step's end to its beginning.
-bool IsBackward(RelationshipTypeNumber type, const client::Model& model,
-                client::Direction direction) {
+// How the link of a step is drawn: "-type->" when it goes from the step's beginning to its end. Of
+// a type that carries failure either way the step does not say which.
+std::string LinkText(const client::PathStep& step, const client::Model& model,
+                     client::Direction direction) {
+  const std::string_view name = model.RelationshipTypeName(step.type);
+  std::uint8_t impact = kTargetToSource;
   for (const client::ModelRelationshipType& known : model.relationship_types) {
-    if (known.number == type) {
-      return (known.impact == kTargetToSource) == (direction == client::Direction::kDown);
-    }
+    if (known.number != step.type) continue;
+    impact = known.impact_rules.empty() ? known.impact : 0;
   }
-  return direction == client::Direction::kDown;
+  if (impact != kTargetToSource && impact != kSourceToTarget)
+    return absl::StrFormat(" -%s- ", name);
+  const bool backward = (impact == kTargetToSource) == (direction == client::Direction::kDown);
+  return backward ? absl::StrFormat(" <-%s- ", name) : absl::StrFormat(" -%s-> ", name);
 }
 
 }  // namespace
@@ -73,10 +79,7 @@ std::string PathText(const std::vector<client::PathStep>& steps, const client::M
   if (steps.empty()) return "";
   std::vector<std::string> parts;
   for (const client::PathStep& step : steps) {
-    const std::string_view type = model.RelationshipTypeName(step.type);
-    parts.push_back(IsBackward(step.type, model, direction)
-                        ? absl::StrFormat(" <-%s- %s", type, Printable(step.to))
-                        : absl::StrFormat(" -%s-> %s", type, Printable(step.to)));
+    parts.push_back(LinkText(step, model, direction) + Printable(step.to));
   }
   return JoinSteps(Printable(steps.front().from), parts, columns);
 }

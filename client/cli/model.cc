@@ -12,6 +12,7 @@
 #include "json_writer.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
+#include "model_impact.h"
 #include "suggest.h"
 #include "table.h"
 #include "value_text.h"
@@ -52,10 +53,6 @@ std::string TypeText(const ModelAttribute& attribute) {
     return absl::StrFormat("reference to %s", attribute.reference_class);
   }
   return std::string(NameOf(type));
-}
-
-std::string_view ImpactText(std::uint8_t impact) {
-  return impact == 1 ? "target_to_source" : impact == 2 ? "source_to_target" : "none";
 }
 
 void WriteLabel(JsonWriter& json, std::string_view name, const client::Label& label) {
@@ -125,6 +122,7 @@ void WriteClass(JsonWriter& json, const Model& model, const ModelClass& owner,
   json.Key("abstract");
   json.Boolean(owner.is_abstract);
   WriteEvolution(json, owner.retired, owner.renamed_from);
+  WriteImpactOfClass(json, WithInheritedImpact(model, owner));
   WriteLabel(json, "label", owner.label);
   json.Key("attributes");
   json.BeginArray(layout);
@@ -187,6 +185,7 @@ void WriteType(JsonWriter& json, const ModelRelationshipType& type) {
   WriteLabel(json, "label", type.label);
   WriteLabel(json, "inverse", type.inverse);
   json.Member("impact", ImpactText(type.impact));
+  WriteImpactOfType(json, type);
   WriteTargetRules(json, type);
   WriteEvolution(json, type.retired, type.renamed_from);
   json.End();
@@ -211,11 +210,19 @@ std::string Json(const Model& model, const ModelClass* wanted) {
   json.BeginArray(JsonWriter::Layout::kLines);
   for (const ModelRelationshipType& type : model.relationship_types) WriteType(json, type);
   json.End();
+  if (!model.impact_contexts.empty()) {
+    json.Key("impact_contexts");
+    json.BeginArray(JsonWriter::Layout::kLines);
+    for (const client::ModelImpactContext& context : model.impact_contexts)
+      WriteContext(json, context);
+    json.End();
+  }
   json.End();
   return out + "\n";
 }
 
-// One class a line, then one relationship type a line; or one attribute a line.
+// One class a line, then one relationship type, then one impact context a line; or one attribute a
+// line.
 std::string JsonLines(const Model& model, const ModelClass* wanted) {
   std::string out;
   const auto line = [&](const auto& write) {
@@ -234,6 +241,9 @@ std::string JsonLines(const Model& model, const ModelClass* wanted) {
   }
   for (const ModelRelationshipType& type : model.relationship_types) {
     line([&](JsonWriter& json) { WriteType(json, type); });
+  }
+  for (const client::ModelImpactContext& context : model.impact_contexts) {
+    line([&](JsonWriter& json) { WriteContext(json, context); });
   }
   return out;
 }
@@ -261,9 +271,12 @@ Rows AttributeRows(const Context& context, const Model& model, const ModelClass&
 Rows ClassRows(const Context& context, const Model& model) {
   Rows rows;
   for (const ModelClass& owner : model.classes) {
+    std::string notes =
+        owner.is_abstract ? "abstract" : Evolution(owner.retired, owner.renamed_from);
+    const std::string impact = ImpactNotes(owner);
+    if (!impact.empty()) notes += (notes.empty() ? "" : "; ") + impact;
     rows.push_back({owner.name, std::string(model.ClassName(owner.parent)),
-                    context.Say(owner.label, owner.name),
-                    owner.is_abstract ? "abstract" : Evolution(owner.retired, owner.renamed_from)});
+                    context.Say(owner.label, owner.name), std::move(notes)});
   }
   return rows;
 }
@@ -273,7 +286,16 @@ Rows TypeRows(const Context& context, const Model& model) {
   for (const ModelRelationshipType& type : model.relationship_types) {
     rows.push_back({type.name, std::string(ImpactText(type.impact)),
                     context.Say(type.label, type.name), context.Say(type.inverse, ""),
-                    TargetRules(type)});
+                    RuleNotes(type), TargetRules(type)});
+  }
+  return rows;
+}
+
+Rows ContextRows(const Context& context, const Model& model) {
+  Rows rows;
+  for (const client::ModelImpactContext& one : model.impact_contexts) {
+    rows.push_back({one.name, context.Say(one.label, one.name), one.class_name, WhenText(one),
+                    std::string(StateText(one.state)), one.over});
   }
   return rows;
 }
@@ -286,28 +308,41 @@ std::string Render(const Context& context, std::vector<Table::Column> columns, c
 
 std::string TableText(const Context& context, const Model& model, const ModelClass* wanted) {
   if (wanted != nullptr) {
-    return Render(context,
-                  {{std::string(context.Say("ATTRIBUTE", "属性"))},
-                   {std::string(context.Say("TYPE", "型"))},
-                   {std::string(context.Say("DECLARED IN", "宣言元"))},
-                   {std::string(context.Say("LABEL", "名称"))},
-                   {std::string(context.Say("NOTES", "備考"))}},
-                  AttributeRows(context, model, *wanted));
+    std::string text = Render(context,
+                              {{std::string(context.Say("ATTRIBUTE", "属性"))},
+                               {std::string(context.Say("TYPE", "型"))},
+                               {std::string(context.Say("DECLARED IN", "宣言元"))},
+                               {std::string(context.Say("LABEL", "名称"))},
+                               {std::string(context.Say("NOTES", "備考"))}},
+                              AttributeRows(context, model, *wanted));
+    const std::string impact = ImpactNotes(WithInheritedImpact(model, *wanted));
+    return impact.empty() ? text : text + "\n" + impact + "\n";
   }
-  return Render(context,
-                {{std::string(context.Say("CLASS", "クラス"))},
-                 {std::string(context.Say("PARENT", "親クラス"))},
-                 {std::string(context.Say("LABEL", "名称"))},
-                 {std::string(context.Say("NOTES", "備考"))}},
-                ClassRows(context, model)) +
-         "\n" +
+  std::string text = Render(context,
+                            {{std::string(context.Say("CLASS", "クラス"))},
+                             {std::string(context.Say("PARENT", "親クラス"))},
+                             {std::string(context.Say("LABEL", "名称"))},
+                             {std::string(context.Say("NOTES", "備考"))}},
+                            ClassRows(context, model)) +
+                     "\n" +
+                     Render(context,
+                            {{std::string(context.Say("RELATIONSHIP", "関係種別"))},
+                             {std::string(context.Say("FAILURE TRAVELS", "障害の伝わる向き"))},
+                             {std::string(context.Say("LABEL", "名称"))},
+                             {std::string(context.Say("INVERSE", "逆向きの名称"))},
+                             {std::string(context.Say("IMPACT RULES", "影響の規則"))},
+                             {std::string(context.Say("SHARED BY SOURCES", "共有する容量と位置"))}},
+                            TypeRows(context, model));
+  if (model.impact_contexts.empty()) return text;
+  return text + "\n" +
          Render(context,
-                {{std::string(context.Say("RELATIONSHIP", "関係種別"))},
-                 {std::string(context.Say("FAILURE TRAVELS", "障害の伝わる向き"))},
+                {{std::string(context.Say("IMPACT CONTEXT", "影響の前提"))},
                  {std::string(context.Say("LABEL", "名称"))},
-                 {std::string(context.Say("INVERSE", "逆向きの名称"))},
-                 {std::string(context.Say("SHARED BY SOURCES", "共有する容量と位置"))}},
-                TypeRows(context, model));
+                 {std::string(context.Say("CLASS", "クラス"))},
+                 {std::string(context.Say("WHEN", "条件"))},
+                 {std::string(context.Say("STATE", "状態"))},
+                 {std::string(context.Say("OVER", "関係"))}},
+                ContextRows(context, model));
 }
 
 std::string Csv(const Context& context, const Model& model, const ModelClass* wanted) {

@@ -9,9 +9,10 @@
 namespace kosei::cli {
 namespace {
 
-constexpr std::array<std::string_view, 16> kTypeNames = {
-    "unknown",  "string", "text",       "integer",    "decimal", "boolean", "timestamp", "date",
-    "duration", "enum",   "ip_address", "ip_network", "mac",     "url",     "reference", "list"};
+constexpr std::array<std::string_view, 17> kTypeNames = {
+    "unknown",   "string", "text",      "integer", "decimal",    "boolean",
+    "timestamp", "date",   "duration",  "enum",    "ip_address", "ip_network",
+    "mac",       "url",    "reference", "list",    "gate"};
 
 AttributeType TypeOf(std::uint8_t number) {
   return number < kTypeNames.size() ? static_cast<AttributeType>(number) : AttributeType::kUnknown;

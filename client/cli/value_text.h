@@ -31,6 +31,7 @@ enum class AttributeType : std::uint8_t {
   kUrl = 13,
   kReference = 14,
   kList = 15,
+  kGate = 16,
 };
 // "string", "ip_address", ...; "unknown" for a number this program does not know.
 std::string_view NameOf(AttributeType type);

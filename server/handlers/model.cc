@@ -1,4 +1,5 @@
 // model: classes, attributes, relationship types and the names behind every number ever given.
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -54,9 +55,44 @@ flatbuffers::Offset<fb::ModelClass> EncodeClass(Builder& builder, const model::S
   const auto en = Text(builder, owner.definition.label.en);
   const auto ja = Text(builder, owner.definition.label.ja);
   const auto former = EncodeNames(builder, owner.definition.renamed_from);
+  const auto gate = Text(builder, owner.definition.gate);
+  const model::OutOfServiceDefinition out =
+      owner.definition.out_of_service.value_or(model::OutOfServiceDefinition());
+  const auto out_of_service = Text(builder, out.attribute);
+  const auto out_values = EncodeNames(builder, out.values);
   return fb::CreateModelClass(builder, owner.number.value, name, owner.parent.value,
                               owner.definition.is_abstract, en, ja, attribute_vector,
-                              owner.definition.retired, former);
+                              owner.definition.retired, former, gate, out_of_service, out_values,
+                              static_cast<std::uint8_t>(owner.definition.role));
+}
+
+// As in the message: 255 where nothing is said.
+template <typename Enum>
+std::uint8_t OrAsTheType(const std::optional<Enum>& value) {
+  return value ? static_cast<std::uint8_t>(*value) : std::uint8_t{255};
+}
+
+flatbuffers::Offset<fb::ModelImpactRule> EncodeRule(Builder& builder,
+                                                    const model::ImpactRuleDefinition& rule) {
+  const auto source = Text(builder, rule.source);
+  const auto target = Text(builder, rule.target);
+  return fb::CreateModelImpactRule(builder, source, target, OrAsTheType(rule.impact),
+                                   OrAsTheType(rule.degraded), OrAsTheType(rule.failed));
+}
+
+flatbuffers::Offset<fb::ModelImpactContext> EncodeContext(
+    Builder& builder, const model::ImpactContextDefinition& context) {
+  const auto name = Text(builder, context.name);
+  const auto en = Text(builder, context.label.en);
+  const auto ja = Text(builder, context.label.ja);
+  const auto class_name = Text(builder, context.class_name);
+  const auto attribute = Text(builder, context.attribute);
+  const auto values = EncodeNames(builder, context.values);
+  const auto over = Text(builder, context.over);
+  const auto from = Text(builder, context.from);
+  const auto to = Text(builder, context.to);
+  return fb::CreateModelImpactContext(builder, name, en, ja, class_name, attribute, values,
+                                      static_cast<std::uint8_t>(context.state), over, from, to);
 }
 
 flatbuffers::Offset<fb::ModelRelationshipType> EncodeType(Builder& builder,
@@ -83,11 +119,17 @@ flatbuffers::Offset<fb::ModelRelationshipType> EncodeType(Builder& builder,
   }
   const auto capacity_vector = builder.CreateVector(capacities);
   const auto place_vector = builder.CreateVector(places);
+  std::vector<flatbuffers::Offset<fb::ModelImpactRule>> rules;
+  for (const model::ImpactRuleDefinition& rule : type.definition.impact_rules)
+    rules.push_back(EncodeRule(builder, rule));
+  const auto rule_vector = builder.CreateVector(rules);
   return fb::CreateModelRelationshipType(
       builder, type.number.value, name, en, ja, inverse_en, inverse_ja,
       static_cast<std::uint8_t>(type.definition.impact),
       static_cast<std::uint8_t>(type.definition.cardinality), type.definition.retired, former,
-      capacity_vector, place_vector);
+      capacity_vector, place_vector, static_cast<std::uint8_t>(type.definition.effect_of_degraded),
+      static_cast<std::uint8_t>(type.definition.effect_of_failed), rule_vector,
+      static_cast<std::uint8_t>(type.definition.role));
 }
 
 // Names by number from 1 on, until `name_of` has no more.
@@ -125,16 +167,22 @@ absl::Status AnswerModel(const Services& services, const Call& call, Builder& bu
   for (const model::RelationshipType& type : schema->relationship_types()) {
     types.push_back(EncodeType(builder, type));
   }
+  std::vector<flatbuffers::Offset<fb::ModelImpactContext>> contexts;
+  for (const model::ImpactContext& context : schema->impact_contexts()) {
+    contexts.push_back(EncodeContext(builder, context.definition));
+  }
   const auto class_vector = builder.CreateVector(classes);
   const auto type_vector = builder.CreateVector(types);
+  const auto context_vector = builder.CreateVector(contexts);
   const auto attribute_names = EncodeNames<AttributeNumber>(
       builder, [&](AttributeNumber number) { return schema->AttributeName(number); });
   const auto class_names = EncodeNames<ClassNumber>(
       builder, [&](ClassNumber number) { return schema->ClassName(number); });
   const auto type_names = EncodeNames<RelationshipTypeNumber>(
       builder, [&](RelationshipTypeNumber number) { return schema->RelationshipTypeName(number); });
-  protocol::FinishBody(builder, fb::CreateModelReply(builder, version, class_vector, type_vector,
-                                                     attribute_names, class_names, type_names));
+  protocol::FinishBody(
+      builder, fb::CreateModelReply(builder, version, class_vector, type_vector, attribute_names,
+                                    class_names, type_names, context_vector));
   if (builder.GetSize() > call.reply_bytes_max) {
     return TooLarge(call, "connect with a larger frame limit");
   }

@@ -257,6 +257,10 @@ TEST(ImpactAnswer, RebuildsPathsOverAllBatches) {
   const client::Model model = TwoTypes();
   EXPECT_EQ(PathText(path, model, client::Direction::kDown, 0), "r0 -provides-> b <-depends_on- c");
   EXPECT_EQ(PathText(path, model, client::Direction::kUp, 0), "r0 <-provides- b -depends_on-> c");
+  client::Model either = model;
+  either.relationship_types[0].impact = 3;
+  either.relationship_types[1].impact_rules.push_back({"", "Cluster", 1});
+  EXPECT_EQ(PathText(path, either, client::Direction::kDown, 0), "r0 -provides- b -depends_on- c");
 }
 
 TEST(PathText, LeavesOutTheMiddleToFit) {

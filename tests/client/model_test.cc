@@ -55,6 +55,55 @@ TEST(Model, SuggestsTheNearestName) {
   EXPECT_EQ(model.NearestAttribute(server, "colour"), "");
 }
 
+TEST(Model, KnowsWhatIsSaidOfImpact) {
+  flatbuffers::FlatBufferBuilder b;
+  const std::vector<flatbuffers::Offset<fb::ModelClass>> classes = {
+      fb::CreateModelClassDirect(b, 1, "Service", 0, true, "Service", "サービス", nullptr, false, "",
+                                 "any(powered_by)", "status", "planned retired", 1)};
+  const std::vector<flatbuffers::Offset<fb::ModelImpactRule>> rules = {
+      fb::CreateModelImpactRuleDirect(b, "Application", "", 3, 0),
+      fb::CreateModelImpactRuleDirect(b, "", "Cluster")};
+  fb::ModelRelationshipTypeBuilder plain(b);
+  plain.add_number(2);
+  const auto usual = plain.Finish();
+  const std::vector<flatbuffers::Offset<fb::ModelRelationshipType>> types = {
+      fb::CreateModelRelationshipTypeDirect(b, 1, "uses", "", "", "", "", 1, 0, false, "", nullptr,
+                                            nullptr, 0, 1, &rules, 2),
+      usual};
+  const std::vector<flatbuffers::Offset<fb::ModelImpactContext>> contexts = {
+      fb::CreateModelImpactContextDirect(b, "down", "Down", "停止", "Service", "status", "a b", 2,
+                                         "affects", "begin", "end")};
+  const auto body = testing::Body(
+      b, fb::CreateModelReplyDirect(b, 1, &classes, &types, nullptr, nullptr, nullptr, &contexts));
+  const absl::StatusOr<Model> model = DecodeModel(body);
+  ASSERT_OK(model);
+  const ModelClass& service = model->classes.at(0);
+  EXPECT_EQ(service.gate, "any(powered_by)");
+  EXPECT_EQ(service.out_of_service, "status");
+  EXPECT_EQ(service.out_of_service_values, (std::vector<std::string>{"planned", "retired"}));
+  EXPECT_EQ(service.role, 1);
+  const ModelRelationshipType& uses = model->relationship_types.at(0);
+  EXPECT_EQ(uses.effect_of_degraded, 0);
+  EXPECT_EQ(uses.effect_of_failed, 1);
+  EXPECT_EQ(uses.role, 2);
+  ASSERT_EQ(uses.impact_rules.size(), 2U);
+  EXPECT_EQ(uses.impact_rules[0].source, "Application");
+  EXPECT_EQ(uses.impact_rules[0].impact, 3);
+  EXPECT_EQ(uses.impact_rules[0].degraded, 0);
+  EXPECT_EQ(uses.impact_rules[0].failed, ModelImpactRule::kAsTheType);
+  EXPECT_EQ(uses.impact_rules[1].target, "Cluster");
+  EXPECT_EQ(uses.impact_rules[1].impact, ModelImpactRule::kAsTheType);
+  EXPECT_EQ(model->relationship_types.at(1).effect_of_degraded, 1) << "of a server that says none";
+  EXPECT_EQ(model->relationship_types.at(1).effect_of_failed, 2);
+  const ModelImpactContext& down = model->impact_contexts.at(0);
+  EXPECT_EQ(down.label.ja, "停止");
+  EXPECT_EQ(down.class_name, "Service");
+  EXPECT_EQ(down.values, (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(down.state, 2);
+  EXPECT_EQ(down.over, "affects");
+  EXPECT_EQ(down.to, "end");
+}
+
 TEST(Model, RefusesParentsThatGoRound) {
   struct Case {
     const char* name;

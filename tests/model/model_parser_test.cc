@@ -235,8 +235,9 @@ TEST(ParseModel, SaysWhereAndWhatIsWrong) {
       // Relationship types.
       {"relationship_types:\n  - {impact: none}", "m.yaml:2: a relationship type has no name"},
       {"relationship_types:\n  - {name: r}", "a relationship type has no impact"},
-      {"relationship_types:\n  - {name: r, impact: both}",
-       "unknown impact \"both\"; expected one of none, target_to_source, source_to_target"},
+      {"relationship_types:\n  - {name: r, impact: sideways}",
+       "unknown impact \"sideways\"; expected one of none, target_to_source, source_to_target, "
+       "both"},
       {"relationship_types:\n  - {name: r, impact: none, cardinality: few}",
        "unknown cardinality \"few\"; expected one of many_to_many"},
       {"relationship_types:\n  - {name: r, impact: none, endpoints: A}",

@@ -11,6 +11,7 @@
 
 #include "absl/status/statusor.h"
 #include "kosei/base/value.h"
+#include "kosei/model/state.h"
 
 namespace kosei::model {
 
@@ -36,6 +37,7 @@ enum class AttributeType : std::uint8_t {
   kUrl = 13,        // absolute, RFC 3986
   kReference = 14,  // the key of a record of `reference_class` or below
   kList = 15,       // of `item_type`
+  kGate = 16,       // a gate (gate.h) of the record's own, kept in canonical text
 };
 
 // "string", "ip_address", ...: as in YAML and in messages.
@@ -75,12 +77,28 @@ struct AttributeDefinition {
   std::string origin;  // "file:line" for messages; empty when not read from a file
 };
 
+// What a class is to those who read an answer; holds for the classes below as well.
+enum class ClassRole : std::uint8_t {
+  kNone = 0,
+  kService = 1,  // a service that somebody is promised
+};
+
+// Records with one of these values do not do their work, and are no members of a group.
+struct OutOfServiceDefinition {
+  std::string attribute;  // an enum
+  std::vector<std::string> values;
+};
+
 struct ClassDefinition {
   std::string name;    // UpperCamelCase
   std::string parent;  // empty: a root
   bool is_abstract = false;
   Label label;
   std::string description;
+  // Each holds for the classes below; of several the nearest counts.
+  std::string gate;  // in canonical text (gate.h); empty: as inherited
+  std::optional<OutOfServiceDefinition> out_of_service;
+  ClassRole role = ClassRole::kNone;
   bool retired = false;                         // records of it are read, none is written any more
   std::vector<std::string> renamed_from;        // as of an attribute
   std::vector<AttributeDefinition> attributes;  // declared or refined here
@@ -92,6 +110,28 @@ enum class ImpactDirection : std::uint8_t {
   kNone = 0,            // owned_by: an owner who is away breaks nothing
   kTargetToSource = 1,  // depends_on: what the source needs fails, so the source fails
   kSourceToTarget = 2,  // provides: the giver fails, so what it gives fails
+  kBoth = 3,            // each fails with the other
+};
+
+// What is different for links between certain classes; of several rules the nearest counts
+// (Schema::ImpactRuleOf). What it leaves out is as the relationship type says.
+struct ImpactRuleDefinition {
+  std::string source;  // this class and below; empty: any
+  std::string target;  // likewise
+  std::optional<ImpactDirection> impact;
+  std::optional<State> degraded;  // what arrives from one that is degraded
+  std::optional<State> failed;    // what arrives from one that has failed
+  std::string origin;
+};
+
+// What the target of a relationship is for the source, to those who read an answer.
+enum class PartyRole : std::uint8_t {
+  kNone = 0,
+  kOwner = 1,
+  kCustomer = 2,
+  kAgreement = 3,
+  kSupport = 4,
+  kContact = 5,
 };
 
 enum class Cardinality : std::uint8_t {
@@ -129,6 +169,12 @@ struct RelationshipTypeDefinition {
   // source.
   Cardinality cardinality = Cardinality::kManyToMany;
   ImpactDirection impact = ImpactDirection::kNone;
+  // What arrives at the far end of a link; never less from one that has failed than from one that
+  // is degraded.
+  State effect_of_degraded = State::kDegraded;
+  State effect_of_failed = State::kFailed;
+  std::vector<ImpactRuleDefinition> impact_rules;
+  PartyRole role = PartyRole::kNone;
   std::vector<CapacityDefinition> capacities;  // what sources of a target may need together
   std::vector<PlaceDefinition> places;         // what two sources of a target cannot both have
   bool retired = false;                        // links of it are read, none is made any more
@@ -136,10 +182,28 @@ struct RelationshipTypeDefinition {
   std::string origin;
 };
 
+// Records that count as down already when an impact is asked for: those of an incident, of a change
+// in progress.
+struct ImpactContextDefinition {
+  std::string name;  // snake_case
+  Label label;
+  std::string class_name;           // records of it and below match
+  std::string attribute;            // an enum, ...
+  std::vector<std::string> values;  // ... with one of these values
+  State state = State::kFailed;     // which state they give; never up
+  std::string over;  // a relationship type: the targets are meant; empty: the record itself
+  std::string from;  // timestamps of the record: it counts only while [from, to) is; empty: always
+  std::string to;
+  std::string origin;
+};
+
 struct ModelDefinition {
   std::vector<ClassDefinition> classes;
   std::vector<RelationshipTypeDefinition> relationship_types;
-  bool empty() const { return classes.empty() && relationship_types.empty(); }
+  std::vector<ImpactContextDefinition> impact_contexts = {};
+  bool empty() const {
+    return classes.empty() && relationship_types.empty() && impact_contexts.empty();
+  }
 };
 
 // Reads every *.yaml under `folder` (recursively, in name order) and joins them. Errors are

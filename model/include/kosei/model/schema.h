@@ -2,6 +2,7 @@
 // writes records.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -15,6 +16,7 @@
 #include "kosei/base/ids.h"
 #include "kosei/base/record.h"
 #include "kosei/model/definition.h"
+#include "kosei/model/gate.h"
 
 namespace kosei::model {
 
@@ -71,12 +73,34 @@ struct RelationshipType {
   std::vector<Place> places = {};
 };
 
+// How failure travels along a link between records of two classes.
+struct ImpactRule {
+  ImpactDirection impact = ImpactDirection::kNone;
+  std::array<State, 3> effect{};  // by state of the giver: what arrives; never descending from kUp
+  std::uint16_t rule = 0;         // 0: the type's own; else position in impact_rules + 1
+};
+
+struct OutOfService {
+  AttributeNumber attribute;
+  std::vector<std::string> values;  // as declared
+};
+
+// ImpactContextDefinition by number.
+struct ImpactContext {
+  ImpactContextDefinition definition;
+  ClassNumber class_number;
+  AttributeNumber attribute;
+  RelationshipTypeNumber over;  // 0: the matching record itself
+  AttributeNumber from;         // 0: as far back as one asks
+  AttributeNumber to;           // 0: from then on
+};
+
 class Schema {
  public:
   // Checks the definition as a whole (parents exist, no cycles, one name one type, defaults and
-  // patterns valid, reference and endpoint classes exist, labels in both languages), and compiles
-  // it. Names that `book` lacks are appended to it, or take the place of the name they had before.
-  // kModelInvalid otherwise, and `book` is as it was.
+  // patterns valid, reference and endpoint classes exist, impact rules and gates sound, labels in
+  // both languages), and compiles it. Names that `book` lacks are appended to it, or take the place
+  // of the name they had before. kModelInvalid otherwise, and `book` is as it was.
   static absl::StatusOr<std::shared_ptr<const Schema>> Build(ModelDefinition definition,
                                                              NameBook& book);
   ~Schema();
@@ -113,6 +137,24 @@ class Schema {
   bool IsA(ClassNumber sub, ClassNumber super) const;
   bool EndpointsAllowed(const RelationshipType& type, ClassNumber source, ClassNumber target) const;
 
+  // The rule for a link of the type between records of these two classes: of those whose classes
+  // are theirs or above, the one with the least sum of steps up both trees (a class that a rule
+  // leaves out is one step above the root); the type's own when there is none. Constant time. A
+  // type that the model lacks carries nothing; of one with rules, neither do links of such classes.
+  const ImpactRule& ImpactRuleOf(RelationshipTypeNumber type, ClassNumber source,
+                                 ClassNumber target) const;
+  // False: ImpactRuleOf is the same whatever the classes.
+  bool HasImpactRules(RelationshipTypeNumber type) const;
+  // The class's own or inherited gate; nullptr: none. What a record has in its attribute of type
+  // gate goes before it.
+  const GatePart* GateOf(ClassNumber number) const;
+  // The attribute of type gate that is written to; a class has one at most. 0: none.
+  AttributeNumber GateAttributeOf(ClassNumber number) const;
+  // nullptr: every record of it is in service.
+  const OutOfService* OutOfServiceOf(ClassNumber number) const;
+  bool IsService(ClassNumber number) const;
+  std::span<const ImpactContext> impact_contexts() const;
+
   // The value in the attribute's canonical form: text is read into numbers, times, addresses; MAC,
   // IP and URL are normalised; pattern, range and enum are checked. Null stays null. Coercing a
   // canonical value gives it back. `attribute` must be one of this schema. Errors: kWrongType,
@@ -127,8 +169,9 @@ class Schema {
 
   // Makes a whole record canonical: known, concrete class; key not empty, at most kKeyBytesMax, no
   // control characters; attributes ascending, known and coerced, nulls gone; defaults filled in
-  // with Defaults::kFill; required ones present. A record that has ended needs neither defaults nor
-  // required attributes. The first error is returned, and the record is then half done.
+  // with Defaults::kFill; required ones present; what a gate names is in the model. A record that
+  // has ended needs neither defaults nor required attributes, and its gate is not looked at. The
+  // first error is returned, and the record is then half done.
   enum class Defaults : std::uint8_t { kFill, kKeep };
   absl::Status Canonicalise(Record& record, Defaults defaults) const;
   // Brings values that were stored before their attribute was widened (integer to decimal) into the
