@@ -5,6 +5,7 @@
 #include "absl/strings/str_format.h"
 #include "commit_codec.h"
 #include "commit_log.h"
+#include "gate_mark.h"
 #include "keys.h"
 #include "kosei/base/error.h"
 #include "link_statement.h"
@@ -33,13 +34,17 @@ PendingCommit AppendEntries(const Store& store, Staging& staging, ContentHash& c
   pending.records = staging.TakeRecords();
   pending.links = staging.TakeLinks();
   pending.link_balance = staging.link_balance();
-  for (const StagedRecord& record : pending.records) {
+  for (StagedRecord& record : pending.records) {
     char key[keys::kRecordKeySize];
     keys::WriteRecordKey(key, record.id, staging.commit());
+    const RecordView version = RecordView::Trust(record.bytes);
     Put(store, batch, Family::kRecords, {key, sizeof(key)}, record.bytes);
     if (record.dated && !store.directory.Dated(NodeOf(record.id)))
       Put(store, batch, Family::kDefault, keys::DatedKey(record.id), {});
-    content.AddStored(record.id, RecordView::Trust(record.bytes));
+    record.gated = HasOwnGate(*store.schema, version);
+    if (record.gated && !store.directory.Gated(NodeOf(record.id)))
+      Put(store, batch, Family::kDefault, keys::GatedKey(record.id), {});
+    content.AddStored(record.id, version);
   }
   for (const LinkChange& link : pending.links) {
     char key[keys::kLinkKeySize];
@@ -137,6 +142,7 @@ void ApplyToMemory(Store& store, const PendingCommit& commit) {
     store.record_cache.Insert(record.id, commit.info.number, record.bytes);
     store.directory.SetLatest(node, commit.info.number, record.live);
     if (record.dated) store.directory.MarkDated(node);
+    if (record.gated) store.directory.MarkGated(node);
   }
   store.topology.Apply(commit.info.number, commit.info.time, commit.links,
                        [&store](CommitNumber number) { return TimeOf(store, number); });

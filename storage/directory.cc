@@ -13,6 +13,8 @@ namespace {
 constexpr std::size_t kArenaBlock = std::size_t{1} << 20;
 constexpr std::uint64_t kLive = 1;
 constexpr std::uint64_t kDated = 2;
+constexpr std::uint64_t kMarks = kDated | kGatedMark;
+constexpr int kCommitShift = 3;
 constexpr std::size_t kFirstTable = std::size_t{1} << 12;
 constexpr std::uint64_t kUpperHalf = 0xFFFF'FFFF'0000'0000;
 constexpr int kPointerBits = 48;
@@ -69,9 +71,12 @@ std::uint64_t Directory::LatestBits(NodeIndex node) const {
                             : segment[node & (kSegmentSize - 1)].load(std::memory_order_acquire);
 }
 
-CommitNumber Directory::Latest(NodeIndex node) const { return CommitNumber{LatestBits(node) >> 2}; }
+CommitNumber Directory::Latest(NodeIndex node) const {
+  return CommitNumber{LatestBits(node) >> kCommitShift};
+}
 bool Directory::Live(NodeIndex node) const { return (LatestBits(node) & kLive) != 0; }
 bool Directory::Dated(NodeIndex node) const { return (LatestBits(node) & kDated) != 0; }
+bool Directory::Gated(NodeIndex node) const { return (LatestBits(node) & kGatedMark) != 0; }
 
 template <typename T>
 T* Directory::GrowSegment(std::unique_ptr<std::atomic<T*>[]>& segments, NodeIndex node) {
@@ -161,12 +166,17 @@ void Directory::Move(NodeIndex from, NodeIndex to, ClassNumber class_number) {
 
 void Directory::SetLatest(NodeIndex node, CommitNumber commit, bool live) {
   std::atomic<std::uint64_t>& bits = SegmentOf(latest_, node)[node & (kSegmentSize - 1)];
-  const std::uint64_t dated = bits.load(std::memory_order_relaxed) & kDated;
-  bits.store(commit.value << 2 | dated | (live ? kLive : 0), std::memory_order_release);
+  const std::uint64_t marks = bits.load(std::memory_order_relaxed) & kMarks;
+  bits.store(commit.value << kCommitShift | marks | (live ? kLive : 0), std::memory_order_release);
 }
 
 void Directory::MarkDated(NodeIndex node) {
   SegmentOf(latest_, node)[node & (kSegmentSize - 1)].fetch_or(kDated, std::memory_order_release);
+}
+
+void Directory::MarkGated(NodeIndex node) {
+  SegmentOf(latest_, node)[node & (kSegmentSize - 1)].fetch_or(kGatedMark,
+                                                               std::memory_order_release);
 }
 
 void Directory::Restore(DirectoryImage image) {

@@ -43,10 +43,13 @@ class Directory {
   bool Live(NodeIndex node) const;
   // A version of it speaks of another valid time than from its commit's time on.
   bool Dated(NodeIndex node) const;
+  // A version of it has a gate of its own.
+  bool Gated(NodeIndex node) const;
   // Every node is below it.
   NodeIndex limit() const { return limit_.load(std::memory_order_acquire); }
   std::uint64_t bytes() const { return bytes_.load(std::memory_order_relaxed); }
-  const std::atomic<std::uint16_t*>* class_segments() const { return classes_.get(); }
+  // What a GraphView reads of the nodes.
+  GraphView::NodeSegments segments() const { return {classes_.get(), latest_.get()}; }
 
   // Writer only. `node` must have no key yet; nodes may be left out.
   void Insert(NodeIndex node, std::string_view key, ClassNumber class_number);
@@ -54,7 +57,9 @@ class Directory {
   void Move(NodeIndex from, NodeIndex to, ClassNumber class_number);
   void SetLatest(NodeIndex node, CommitNumber commit, bool live);
   void SetClass(NodeIndex node, ClassNumber class_number);
+  // For ever.
   void MarkDated(NodeIndex node);
+  void MarkGated(NodeIndex node);
   // Takes all of it; nothing may have been inserted.
   void Restore(DirectoryImage image);
 
@@ -89,7 +94,7 @@ class Directory {
   std::unique_ptr<std::atomic<std::atomic<std::uint64_t>*>[]> keys_;
   std::unique_ptr<std::atomic<std::uint16_t*>[]> classes_;
   std::unique_ptr<std::atomic<std::atomic<std::uint64_t>*>[]>
-      latest_;  // commit << 2 | dated << 1 | live
+      latest_;  // commit << 3 | gated << 2 | dated << 1 | live
   std::atomic<Table*> table_{nullptr};
   std::vector<std::unique_ptr<Table>>
       tables_;  // outgrown ones stay: a reader may still be probing them

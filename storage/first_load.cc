@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
+#include "gate_mark.h"
 #include "hash.h"
 #include "keys.h"
 #include "kosei/base/error.h"
@@ -139,6 +140,7 @@ absl::Status FirstLoad::AddRecord(Record& record, bool& repeated) {
     if (record.valid_from > time_ || record.valid_to != kEndOfTime)
       bounded_[node] = record.valid_to;
   }
+  if (HasOwnGate(*store_.schema, RecordView::Trust(bytes))) gated_.push_back(node);
   if (known == 0) {
     store_.directory.Insert(node, record.key, record.class_number);
   } else {

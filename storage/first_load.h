@@ -79,6 +79,7 @@ class FirstLoad final : public BulkLoad {
   std::vector<Record> repeated_;
   std::vector<PutLink> timed_links_;  // with a valid time, or an end that has one: committed after
   std::vector<NodeIndex> dated_;
+  std::vector<NodeIndex> gated_;
   absl::flat_hash_map<NodeIndex, Timestamp> bounded_;  // begins later or ends: when it ends
   CommitResult counts_;
   CommitInfo info_;

@@ -87,6 +87,9 @@ absl::StatusOr<Head> FirstLoad::Write() {
   KOSEI_RETURN_IF_ERROR(linked);
   KOSEI_RETURN_IF_ERROR(held);
   KOSEI_RETURN_IF_ERROR(WriteHeader(content_.Finish()));
+  // Behind the marks of dated records, which came with theirs: a file's keys ascend.
+  for (const NodeIndex node : gated_)
+    KOSEI_RETURN_IF_ERROR(files_->Put(Family::kDefault, keys::GatedKey(RecordOf(node)), {}));
   KOSEI_RETURN_IF_ERROR(files_->Finish());
   const Head head{commit_, time_, info_.hash};
   absl::Status taken = files_->Ingest();
@@ -106,6 +109,7 @@ absl::StatusOr<Head> FirstLoad::Write() {
       --there;
     }
   }
+  for (const NodeIndex node : gated_) store_.directory.MarkGated(node);
   store_.topology.Replace(std::move(base));
   store_.unsaved_changes.fetch_add(counts_.records_created + counts_.links_created);
   store_.record_count.store(there, std::memory_order_relaxed);

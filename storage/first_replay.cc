@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "absl/strings/str_format.h"
+#include "gate_mark.h"
 #include "keys.h"
 #include "kosei/base/error.h"
 #include "kosei/base/record.h"
@@ -71,6 +72,7 @@ absl::Status FirstReplay::AddRecord(const RecordLine& line) {
     dated_.push_back(node);
     if (record.valid_to() <= time) over_.push_back(node);
   }
+  if (HasOwnGate(*store_.schema, record)) gated_.push_back(node);
   nodes_.push_back(node);
   Claim(node, record);
   return absl::OkStatus();
@@ -134,11 +136,15 @@ absl::StatusOr<Head> FirstReplay::Finish() {
   }
   KOSEI_RETURN_IF_ERROR(WriteHolders());
   KOSEI_RETURN_IF_ERROR(files_->Put(Family::kCommits, keys::CommitKey(number, 0), header_));
+  // Behind the marks of dated records, which came with theirs: a file's keys ascend.
+  for (const NodeIndex node : gated_)
+    KOSEI_RETURN_IF_ERROR(files_->Put(Family::kDefault, keys::GatedKey(RecordOf(node)), {}));
   KOSEI_RETURN_IF_ERROR(files_->Finish());
   KOSEI_RETURN_IF_ERROR(store_.Wrote(files_->Ingest()));
   Directory& directory = store_.directory;
   for (const NodeIndex node : nodes_) directory.SetLatest(node, number, true);
   for (const NodeIndex node : dated_) directory.MarkDated(node);
+  for (const NodeIndex node : gated_) directory.MarkGated(node);
   for (const NodeIndex node : over_) directory.SetLatest(node, number, false);
   store_.topology.Replace(BuildBase(links_, directory.limit(), number));
   store_.record_count.store(nodes_.size() - over_.size(), std::memory_order_relaxed);

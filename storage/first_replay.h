@@ -49,6 +49,7 @@ class FirstReplay {
   std::unique_ptr<SortedFiles> files_;
   std::vector<NodeIndex> nodes_;
   std::vector<NodeIndex> dated_;
+  std::vector<NodeIndex> gated_;
   std::vector<NodeIndex> over_;  // dated, and not there from the commit on
   std::vector<LinkInterval> links_;
   absl::flat_hash_map<std::string, NodeIndex> unique_;

@@ -9,11 +9,11 @@
 namespace kosei::storage {
 
 GraphView::GraphView(std::shared_ptr<const TopologyState> state, View view, CommitNumber commit,
-                     NodeIndex node_limit, const std::atomic<std::uint16_t*>* class_segments)
+                     NodeIndex node_limit, const NodeSegments& segments)
     : state_(std::move(state)),
       view_(view),
       commit_(commit),
-      class_segments_(class_segments),
+      segments_(segments),
       node_limit_(node_limit) {
   const TopologyBase& base = state_->base();
   out_ = base.out.arrays();
@@ -50,7 +50,7 @@ void GraphView::LayOnTop(std::shared_ptr<const PlanGraph> plan) {
 ClassNumber GraphView::PlannedClassOf(NodeIndex node) const {
   const ClassNumber planned = plan_->ClassOf(node);
   if (planned.value != 0) return planned;
-  const std::uint16_t* segment = class_segments_[node >> 16].load(std::memory_order_acquire);
+  const std::uint16_t* segment = segments_.classes[node >> 16].load(std::memory_order_acquire);
   return ClassNumber{segment == nullptr
                          ? std::uint16_t{0}
                          : __atomic_load_n(&segment[node & 0xFFFF], __ATOMIC_RELAXED)};

@@ -30,6 +30,12 @@ std::string DatedKey(RecordId id) {
   return key;
 }
 
+std::string GatedKey(RecordId id) {
+  std::string key(kGatedPrefix);
+  AppendU64(key, id.value);
+  return key;
+}
+
 std::string CommitKey(CommitNumber commit, std::uint32_t part) {
   std::string key;
   AppendU64(key, commit.value);

@@ -8,6 +8,7 @@
 //   commits   commit:u64 part:u32
 //             -> part 0: Commit; others: Changes (base/schema/commit.fbs)
 //   default   "d" id:u64                               -> nothing: the record is a dated one
+//             "g" id:u64                               -> nothing: the record is a gated one
 //   plans     plan:u64 step:u32                        -> step 0: the plan; others: its steps
 //             (base/schema/plan.fbs); plan 0, step 0: the last number given, u64
 //   meta      name                                     -> bytes
@@ -50,7 +51,10 @@ std::string RecordPrefix(RecordId id);
 // on.
 std::string DatedKey(RecordId id);
 inline constexpr std::string_view kDatedPrefix = "d";
-inline constexpr std::size_t kDatedKeySize = 9;
+// The mark of a record of which a version has a gate of its own.
+std::string GatedKey(RecordId id);
+inline constexpr std::string_view kGatedPrefix = "g";
+inline constexpr std::size_t kMarkKeySize = 9;  // of either
 std::string CommitKey(CommitNumber commit, std::uint32_t part);
 std::string PlanKey(PlanNumber plan, std::uint32_t step);
 // The key under which a unique value is booked. `value` is its canonical text.

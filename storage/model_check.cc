@@ -242,7 +242,7 @@ absl::StatusOr<std::vector<std::pair<std::string, std::string>>> ModelCheck::Ide
 
 void ModelCheck::CheckLinks(Timestamp now) {
   const GraphView graph(store_.topology.state(), View{store_.published(), now}, store_.published(),
-                        store_.directory.limit(), store_.directory.class_segments());
+                        store_.directory.limit(), store_.directory.segments());
   for (NodeIndex node = 1; node < graph.node_limit(); ++node) {
     const std::vector<HeldLink> out = LinksOf(graph, LinkDirection::kOut, node);
     for (const HeldLink& link : out) JudgeLink(node, link);

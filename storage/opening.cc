@@ -234,7 +234,7 @@ absl::Status LoadDated(Store& store) {
   const auto iterator = store.database->Iterate(Family::kDefault, options);
   for (iterator->Seek(SliceOf(keys::kDatedPrefix)); iterator->Valid(); iterator->Next()) {
     const std::string_view key = ViewOf(iterator->key());
-    if (!key.starts_with(keys::kDatedPrefix) || key.size() != keys::kDatedKeySize) break;
+    if (!key.starts_with(keys::kDatedPrefix) || key.size() != keys::kMarkKeySize) break;
     const RecordId id{ReadU64(key.data() + kDatedPrefixSize)};
     const NodeIndex node = NodeOf(id);
     store.directory.MarkDated(node);
@@ -247,6 +247,16 @@ absl::Status LoadDated(Store& store) {
     store.record_count.fetch_add(live ? 1 : ~std::uint64_t{0});
   }
   return ToStatus(iterator->status(), "load dated records");
+}
+
+absl::Status LoadGated(Store& store) {
+  const auto iterator = store.database->Iterate(Family::kDefault, rocksdb::ReadOptions());
+  for (iterator->Seek(SliceOf(keys::kGatedPrefix)); iterator->Valid(); iterator->Next()) {
+    const std::string_view key = ViewOf(iterator->key());
+    if (!key.starts_with(keys::kGatedPrefix) || key.size() != keys::kMarkKeySize) break;
+    store.directory.MarkGated(NodeOf(RecordId{ReadU64(key.data() + keys::kGatedPrefix.size())}));
+  }
+  return ToStatus(iterator->status(), "load marks of gates");
 }
 
 // The statements of a timed link with the times of its plain ones filled in.
@@ -332,10 +342,12 @@ absl::Status LoadMemory(Store& store) {
   if (TryCheckpoint(store, newest)) {
     CountRecords(store);
     KOSEI_RETURN_IF_ERROR(LoadDated(store));
+    KOSEI_RETURN_IF_ERROR(LoadGated(store));
     CountLinks(store);
   } else {
     KOSEI_RETURN_IF_ERROR(LoadDirectory(store));
     KOSEI_RETURN_IF_ERROR(LoadDated(store));
+    KOSEI_RETURN_IF_ERROR(LoadGated(store));
     KOSEI_RETURN_IF_ERROR(LoadTopology(store, newest.info.number));
     store.unsaved_changes.store(store.record_count.load() + store.link_count.load());
   }

@@ -203,7 +203,7 @@ absl::StatusOr<PlanDiff> PlanService::Diff(std::string_view name, std::size_t li
     diff.records.push_back(std::move(record));
   }
   const GraphView graph(store_.topology.state(), present, present.commit, store_.directory.limit(),
-                        store_.directory.class_segments());
+                        store_.directory.segments());
   for (const auto& [link, edit] : overlay->links()) {
     const bool there =
         SourceOf(link) < graph.node_limit() &&

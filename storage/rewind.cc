@@ -111,12 +111,30 @@ absl::Status RewindDated(const Database& database, Changes& changes) {
   const auto iterator = database.Iterate(Family::kDefault, rocksdb::ReadOptions());
   for (iterator->Seek(SliceOf(keys::kDatedPrefix)); iterator->Valid(); iterator->Next()) {
     const std::string_view key = ViewOf(iterator->key());
-    if (!key.starts_with(keys::kDatedPrefix) || key.size() != keys::kDatedKeySize) break;
+    if (!key.starts_with(keys::kDatedPrefix) || key.size() != keys::kMarkKeySize) break;
     const RecordId id{ReadU64(key.data() + keys::kDatedPrefix.size())};
     KOSEI_ASSIGN_OR_RETURN(const bool dated, IsDated(database, id));
     if (!dated) KOSEI_RETURN_IF_ERROR(changes.Remove(Family::kDefault, key));
   }
   return ToStatus(iterator->status(), "rewind marks of valid time");
+}
+
+// The marks of records of which no version is left; others keep theirs, which says no more than
+// that one looks.
+absl::Status RewindGated(const Database& database, Changes& changes) {
+  const auto iterator = database.Iterate(Family::kDefault, rocksdb::ReadOptions());
+  for (iterator->Seek(SliceOf(keys::kGatedPrefix)); iterator->Valid(); iterator->Next()) {
+    const std::string_view key = ViewOf(iterator->key());
+    if (!key.starts_with(keys::kGatedPrefix) || key.size() != keys::kMarkKeySize) break;
+    const std::string prefix =
+        keys::RecordPrefix(RecordId{ReadU64(key.data() + keys::kGatedPrefix.size())});
+    const auto versions = database.Iterate(Family::kRecords, rocksdb::ReadOptions());
+    versions->Seek(prefix);
+    const bool left = versions->Valid() && ViewOf(versions->key()).starts_with(prefix);
+    KOSEI_RETURN_IF_ERROR(ToStatus(versions->status(), "rewind marks of gates"));
+    if (!left) KOSEI_RETURN_IF_ERROR(changes.Remove(Family::kDefault, key));
+  }
+  return ToStatus(iterator->status(), "rewind marks of gates");
 }
 
 absl::Status RewindBaselines(const Database& database, CommitNumber to, Changes& changes,
@@ -272,6 +290,7 @@ absl::StatusOr<RewindReport> RewindTo(const Database& database, CommitNumber to)
   if (report.commits == 0) return report;
   KOSEI_RETURN_IF_ERROR(RewindHolders(database, to, changes));
   KOSEI_RETURN_IF_ERROR(RewindDated(database, changes));
+  KOSEI_RETURN_IF_ERROR(RewindGated(database, changes));
   KOSEI_RETURN_IF_ERROR(RewindModels(database, to, changes));
   KOSEI_RETURN_IF_ERROR(RewindRetention(database, to, changes));
   KOSEI_RETURN_IF_ERROR(RemoveDerived(database, changes));

@@ -31,6 +31,7 @@ struct StagedRecord {
   std::string bytes;    // the new version
   bool live = false;    // as known now, it is there at the commit's time or later
   bool dated = false;   // it speaks of another valid time than from the commit's time on
+  bool gated = false;   // it has a gate of its own; known once the commit is written
 };
 
 class Staging {

@@ -31,7 +31,7 @@ Staging::Staging(const Store& store, EndpointRules& endpoints, const StagedState
       commit_(commit),
       time_(time),
       graph_(store.topology.state(), View{store.published(), time}, store.published(),
-             store.directory.limit(), store.directory.class_segments()) {
+             store.directory.limit(), store.directory.segments()) {
   own_.next_node = group.next_node;
 }
 

@@ -248,7 +248,7 @@ absl::StatusOr<GraphView> StoreReader::Graph(const View& view) const {
     }
   }
   GraphView graph(store_.topology.state(), view, commit, store_.directory.limit(),
-                  store_.directory.class_segments());
+                  store_.directory.segments());
   if (view.plan != kNoPlan) KOSEI_RETURN_IF_ERROR(LayPlan(store_, view, graph));
   return graph;
 }

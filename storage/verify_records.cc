@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
+#include "gate_mark.h"
 #include "hash.h"
 #include "keys.h"
 #include "kosei/base/bytes.h"
@@ -17,7 +18,10 @@ namespace {
 
 class RecordCheck {
  public:
-  explicit RecordCheck(VerifyRun& run) : run_(run) {}
+  explicit RecordCheck(VerifyRun& run) : run_(run) {
+    for (const auto& [version, model] : run.models)
+      model_since_ = std::max(model_since_, model.commit);
+  }
 
   // Versions come by record, newest first.
   void Add(const keys::RecordKey& key, const std::string& bytes) {
@@ -37,6 +41,11 @@ class RecordCheck {
           absl::StrFormat("%s: its key is %s, later versions have %s", where, record->key(), key_));
     }
     if (record.ok()) CheckValidTime(key.id, *record, where);
+    // What was written under an earlier model is not judged by the newest.
+    if (record.ok() && key.commit > model_since_ && HasOwnGate(run_.schema, *record) &&
+        !run_.IsGated(key.id)) {
+      run_.Find(where + ": it has a gate of its own, and the record has no mark that says so");
+    }
     if (newest && !record.ok()) key_.clear();
     if (newest) id_ = key.id;
   }
@@ -110,37 +119,42 @@ class RecordCheck {
   }
 
   VerifyRun& run_;
+  CommitNumber model_since_ = kNoCommit;  // the newest model is
   RecordId id_{0};
   std::string key_;
   absl::flat_hash_map<std::uint64_t, RecordId> keys_;
 };
 
-void ReadMarks(VerifyRun& run) {
+// Marks under the prefix: `of` what, for findings.
+void ReadMarks(VerifyRun& run, std::string_view prefix, std::string_view of,
+               std::vector<bool>& marks) {
   const auto iterator = run.database.Iterate(Family::kDefault, rocksdb::ReadOptions());
-  for (iterator->Seek(SliceOf(keys::kDatedPrefix)); iterator->Valid(); iterator->Next()) {
+  for (iterator->Seek(SliceOf(prefix)); iterator->Valid(); iterator->Next()) {
     const std::string_view key = ViewOf(iterator->key());
-    if (!key.starts_with(keys::kDatedPrefix)) break;
-    if (key.size() != keys::kDatedKeySize) {
-      run.Find(absl::StrFormat("marks of valid time: a key of %d bytes", key.size()));
+    if (!key.starts_with(prefix)) break;
+    if (key.size() != keys::kMarkKeySize) {
+      run.Find(absl::StrFormat("marks of %s: a key of %d bytes", of, key.size()));
       continue;
     }
-    const std::uint64_t id = ReadU64(key.data() + keys::kDatedPrefix.size());
+    const std::uint64_t id = ReadU64(key.data() + prefix.size());
     if (id > UINT32_MAX) {
-      run.Find(absl::StrFormat("marks of valid time: there is no record %d", id));
+      run.Find(absl::StrFormat("marks of %s: there is no record %d", of, id));
       continue;
     }
-    if (run.dated.size() <= id) run.dated.resize(std::max(id + 1, run.dated.size() * 2));
-    run.dated[id] = true;
+    if (marks.size() <= id) marks.resize(std::max(id + 1, marks.size() * 2));
+    marks[id] = true;
   }
   if (!iterator->status().ok()) {
-    run.Find("marks of valid time: cannot be read on: " + iterator->status().ToString());
+    run.Find(
+        absl::StrFormat("marks of %s: cannot be read on: %s", of, iterator->status().ToString()));
   }
 }
 
 }  // namespace
 
 void VerifyRecords(VerifyRun& run) {
-  ReadMarks(run);
+  ReadMarks(run, keys::kDatedPrefix, "valid time", run.dated);
+  ReadMarks(run, keys::kGatedPrefix, "gates", run.gated);
   const std::uint64_t total = run.EstimateOf(Family::kRecords);
   rocksdb::ReadOptions options;
   options.fill_cache = false;

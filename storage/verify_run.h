@@ -40,6 +40,9 @@ struct VerifyRun {
   std::vector<bool> dated = {};
   absl::flat_hash_set<std::pair<std::string, std::uint64_t>> dated_values = {};
 
+  // By record number: a version of it has a gate of its own.
+  std::vector<bool> gated = {};
+
   void Find(std::string finding) {
     ++report.finding_count;
     if (report.findings.size() < options.findings_max) {
@@ -57,6 +60,7 @@ struct VerifyRun {
   std::uint64_t EstimateOf(Family family) const;
   bool IsKnown(RecordId id) const { return id.value < known.size() && known[id.value]; }
   bool IsDated(RecordId id) const { return id.value < dated.size() && dated[id.value]; }
+  bool IsGated(RecordId id) const { return id.value < gated.size() && gated[id.value]; }
 };
 
 // What RocksDB cannot read is a finding too; the step ends there.

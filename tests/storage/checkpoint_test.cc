@@ -38,7 +38,8 @@ std::vector<std::string> Dump(const Store& store) {
                        std::to_string(store.directory.ClassOf(node).value) + " " +
                        std::to_string(store.directory.Latest(node).value) +
                        (store.directory.Live(node) ? " live" : " ended") +
-                       (store.directory.Dated(node) ? " dated" : "");
+                       (store.directory.Dated(node) ? " dated" : "") +
+                       (store.directory.Gated(node) ? " gated" : "");
     EXPECT_EQ(store.directory.Find(store.directory.KeyOf(node)), node);
     for (const LinkDirection direction : {LinkDirection::kOut, LinkDirection::kIn}) {
       std::vector<std::string> links;

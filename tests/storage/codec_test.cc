@@ -44,6 +44,7 @@ TEST(LinkValue, HasTheseBytesForEver) {
   EXPECT_EQ(ToHex(EncodeLinkValue({false, false, {}})), "00");
   EXPECT_EQ(ToHex(EncodeLinkValue({true, true, valid})), "0300000000000000010000000000000100");
   EXPECT_EQ(ToHex(keys::DatedKey(RecordId{258})), "640000000000000102");
+  EXPECT_EQ(ToHex(keys::GatedKey(RecordId{258})), "670000000000000102");
   ASSERT_OK_AND_ASSIGN(const LinkValue value,
                        DecodeLinkValue(EncodeLinkValue({false, true, valid})));
   EXPECT_FALSE(value.live);

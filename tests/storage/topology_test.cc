@@ -81,7 +81,7 @@ std::vector<LinkChange> RandomChanges(std::mt19937& random, Naive& naive, Commit
 void ExpectSame(const Topology& topology, const Naive& naive, CommitNumber commit,
                 const Classes& classes) {
   const GraphView graph(topology.state(), View{commit, kEndOfTime}, commit, kNodes + 1,
-                        classes.get());
+                        {classes.get(), nullptr});
   for (NodeIndex node = 1; node <= kNodes; ++node) {
     for (const LinkDirection direction : {LinkDirection::kOut, LinkDirection::kIn}) {
       std::multiset<std::pair<NodeIndex, TypeIndex>> found;

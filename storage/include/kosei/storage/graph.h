@@ -60,14 +60,22 @@ constexpr std::uint16_t TypeBit(TypeIndex type) {
 }
 inline constexpr std::uint16_t kAllTypeBits = 0xFFFF;
 
+// Of what is known of a node beside its newest commit (storage/directory.h): a version of it has a
+// gate of its own.
+inline constexpr std::uint64_t kGatedMark = 4;
+
 class TopologyState;  // storage/topology.h
 class PlanGraph;      // storage/plan_graph.h
 
 class GraphView {
  public:
-  // `class_segments`: 65,536 classes each; they must outlive the view.
+  // Segments of 65,536 nodes each; they must outlive the view.
+  struct NodeSegments {
+    const std::atomic<std::uint16_t*>* classes = nullptr;
+    const std::atomic<std::atomic<std::uint64_t>*>* marks = nullptr;
+  };
   GraphView(std::shared_ptr<const TopologyState> state, View view, CommitNumber commit,
-            NodeIndex node_limit, const std::atomic<std::uint16_t*>* class_segments);
+            NodeIndex node_limit, const NodeSegments& segments);
   ~GraphView();
   GraphView(const GraphView&);
   GraphView& operator=(const GraphView&) = delete;
@@ -87,10 +95,21 @@ class GraphView {
   ClassNumber ClassOf(NodeIndex node) const {
     if (PlanTouches(node)) [[unlikely]]
       return PlannedClassOf(node);
-    const std::uint16_t* segment = class_segments_[node >> 16].load(std::memory_order_acquire);
+    const std::uint16_t* segment = segments_.classes[node >> 16].load(std::memory_order_acquire);
     return ClassNumber{segment == nullptr
                            ? std::uint16_t{0}
                            : __atomic_load_n(&segment[node & 0xFFFF], __ATOMIC_RELAXED)};
+  }
+  // Whether the record may have a gate of its own (an attribute of type gate): false is certain,
+  // true says that some version of it has one, of whatever commit, or that the plan says something
+  // of the record. `node` is below node_limit().
+  bool MayHaveGate(NodeIndex node) const {
+    if (PlanTouches(node)) [[unlikely]]
+      return true;
+    const std::atomic<std::uint64_t>* segment =
+        segments_.marks[node >> 16].load(std::memory_order_acquire);
+    return segment != nullptr &&
+           (segment[node & 0xFFFF].load(std::memory_order_relaxed) & kGatedMark) != 0;
   }
 
   // Calls visit(NodeIndex neighbour, TypeIndex type) for each link of `node` that holds in the
@@ -167,7 +186,7 @@ class GraphView {
       commit_;  // what holds at this commit is seen: the View's, or earlier when its instant is
   AdjacencyArrays out_;
   AdjacencyArrays in_;
-  const std::atomic<std::uint16_t*>* class_segments_;
+  NodeSegments segments_;
   const std::uint64_t* dirty_ =
       nullptr;  // a bit a node below clean_limit_: links changed since the base was made
   const std::uint64_t* ended_ = nullptr;      // likewise: the base knows links of it that ended
