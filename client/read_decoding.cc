@@ -22,10 +22,11 @@ absl::Status Malformed(std::string_view what) {
 
 std::string Text(const flatbuffers::String* text) { return std::string(TextOf(text)); }
 
-View ToView(const fb::ViewInfo* from, std::uint32_t model_version = 0) {
-  if (from == nullptr) return {};
-  return {from->commit(), Timestamp{from->valid_at()}, model_version};
-}
+// As in the column `states` of an answer (read.fbs).
+constexpr std::uint8_t kStateBits = 0x03;
+constexpr std::uint8_t kIsSourceBit = 0x20;
+constexpr std::uint8_t kGateBit = 0x40;
+constexpr std::uint8_t kStepOnlyBit = 0x80;
 
 using VersionVector = flatbuffers::Vector<flatbuffers::Offset<fb::RecordVersion>>;
 using LinkSpanVector = flatbuffers::Vector<flatbuffers::Offset<fb::LinkSpan>>;
@@ -81,6 +82,20 @@ absl::StatusOr<std::optional<RecordVersion>> ToVersion(const fb::RecordVersion* 
   return out;
 }
 
+View ToView(const fb::ViewInfo* from, std::uint32_t model_version) {
+  if (from == nullptr) return {};
+  return {from->commit(), Timestamp{from->valid_at()}, model_version};
+}
+
+State ToState(std::uint8_t number) {
+  return number <= static_cast<std::uint8_t>(State::kFailed) ? static_cast<State>(number)
+                                                             : State::kUp;
+}
+
+ContextFinding ToContextFinding(const fb::ContextFinding& from) {
+  return {Text(from.key()), ToState(from.state()), Text(from.because_of()), Text(from.context())};
+}
+
 absl::StatusOr<GetResult> DecodeGet(std::string_view body, std::size_t keys) {
   KOSEI_ASSIGN_OR_RETURN(const fb::GetReply* reply, protocol::Open<fb::GetReply>(body));
   if (SizeOf(reply->records()) != keys) {
@@ -114,8 +129,8 @@ absl::StatusOr<Diff> DecodeDiff(std::string_view body) {
 absl::Status DecodeCompare(std::string_view body, DifferenceBatch& batch) {
   KOSEI_ASSIGN_OR_RETURN(const fb::CompareReply* reply, protocol::Open<fb::CompareReply>(body));
   batch = {};
-  batch.from = ToView(reply->from());
-  batch.to = ToView(reply->to());
+  batch.from = ToView(reply->from(), 0);
+  batch.to = ToView(reply->to(), 0);
   absl::flat_hash_map<std::uint64_t, Commit> commits;
   if (reply->commits() != nullptr) {
     for (const fb::CommitSummary* commit : *reply->commits()) {
@@ -156,8 +171,8 @@ absl::StatusOr<PathResult> DecodePath(std::string_view body) {
   out.found = reply->found();
   if (reply->steps() == nullptr) return out;
   for (const fb::PathStep* step : *reply->steps()) {
-    out.steps.push_back(
-        {Text(step->from()), RelationshipTypeNumber{step->type()}, Text(step->to())});
+    out.steps.push_back({Text(step->from()), RelationshipTypeNumber{step->type()}, Text(step->to()),
+                         step->from_is_target()});
   }
   return out;
 }
@@ -207,6 +222,17 @@ absl::StatusOr<ImpactSummary> DecodeImpactSummary(std::string_view body) {
   if (reply->roots() != nullptr) {
     for (const flatbuffers::String* root : *reply->roots()) out.roots.push_back(Text(root));
   }
+  out.degraded = reply->degraded();
+  out.already = reply->already();
+  if (reply->root_states() != nullptr) {
+    for (const std::uint8_t state : *reply->root_states())
+      out.root_states.push_back(ToState(state & kStateBits));
+  }
+  if (reply->contexts() != nullptr) {
+    for (const fb::ContextFinding* finding : *reply->contexts())
+      out.contexts.push_back(ToContextFinding(*finding));
+  }
+  if (reply->hash() != nullptr) out.hash.assign(reply->hash()->begin(), reply->hash()->end());
   if (reply->counts() != nullptr) {
     for (const fb::ClassCount* count : *reply->counts()) {
       out.by_class.emplace_back(ClassNumber{count->class_number()}, count->count());
@@ -222,10 +248,15 @@ absl::Status DecodeImpactBatch(std::string_view body, ImpactDetail detail, Impac
   batch.distances.clear();
   batch.predecessors.clear();
   batch.vias.clear();
+  batch.states.clear();
+  batch.is_source.clear();
+  batch.by_gate.clear();
+  batch.steps_only.clear();
   const std::size_t size = SizeOf(reply->keys());
   const std::size_t paths = detail == ImpactDetail::kPaths ? size : 0;
   if (SizeOf(reply->classes()) != size || SizeOf(reply->distances()) != size ||
-      (paths != 0 && (SizeOf(reply->predecessors()) != size || SizeOf(reply->vias()) != size))) {
+      (paths != 0 && (SizeOf(reply->predecessors()) != size || SizeOf(reply->vias()) != size)) ||
+      (SizeOf(reply->states()) != size && SizeOf(reply->states()) != 0)) {
     return Malformed("impact: columns of different lengths");
   }
   if (size == 0) return absl::OkStatus();
@@ -234,6 +265,16 @@ absl::Status DecodeImpactBatch(std::string_view body, ImpactDetail detail, Impac
   for (const flatbuffers::String* key : *reply->keys()) batch.keys.push_back(TextOf(key));
   for (const std::uint16_t number : *reply->classes()) batch.classes.push_back(ClassNumber{number});
   batch.distances.assign(reply->distances()->begin(), reply->distances()->end());
+  // A server that says no states knows of none but failed.
+  for (std::size_t i = 0; i < size; ++i) {
+    const std::uint8_t state = SizeOf(reply->states()) == 0
+                                   ? static_cast<std::uint8_t>(State::kFailed)
+                                   : reply->states()->Get(static_cast<std::uint32_t>(i));
+    batch.states.push_back(ToState(state & kStateBits));
+    if (SizeOf(reply->states()) != 0) batch.is_source.push_back((state & kIsSourceBit) != 0);
+    batch.by_gate.push_back((state & kGateBit) != 0);
+    batch.steps_only.push_back((state & kStepOnlyBit) != 0);
+  }
   if (paths == 0) return absl::OkStatus();
   batch.predecessors.assign(reply->predecessors()->begin(), reply->predecessors()->end());
   batch.vias.reserve(size);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "impact_encoding.h"
 #include "kosei/base/record.h"
 #include "kosei/protocol/admin_generated.h"
 #include "kosei/protocol/index_generated.h"
@@ -46,13 +47,7 @@ TextOffset Text(Builder& builder, std::string_view text) {
 }
 
 Offset<fb::ViewSpec> Spec(Builder& builder, const ViewName& view) {
-  const bool plain = !view.valid_at.has_value() && view.plan.empty();
-  if (view.kind == ViewName::Kind::kNewest && plain) return {};
-  const TextOffset baseline = Text(builder, view.baseline);
-  const TextOffset plan = Text(builder, view.plan);
-  return fb::CreateViewSpec(builder, static_cast<fb::ViewKind>(view.kind), view.commit,
-                            view.time.micros, baseline,
-                            view.valid_at.value_or(kBeginningOfTime).micros, plan);
+  return EncodeViewSpec(builder, view);
 }
 
 Offset<flatbuffers::Vector<TextOffset>> Texts(Builder& builder,
@@ -152,18 +147,7 @@ std::string EncodeSearch(const SearchRequest& request) {
 
 std::string EncodeImpact(const ImpactRequest& request, ImpactDetail detail) {
   Builder& builder = FreshBuilder();
-  const auto roots = Texts(builder, request.roots);
-  const auto spec = Spec(builder, request.view);
-  fb::ImpactRequestBuilder out(builder);
-  out.add_roots(roots);
-  out.add_direction(static_cast<fb::Direction>(request.direction));
-  if (request.depth.has_value()) out.add_depth(*request.depth);
-  out.add_limit(request.limit);
-  out.add_detail(static_cast<fb::ImpactDetail>(detail));
-  out.add_view(spec);
-  out.add_deadline_ms(request.deadline_ms);
-  out.add_credit_bytes(protocol::kStreamWindowBytes);
-  return Finish(builder, out.Finish());
+  return Finish(builder, EncodeImpactTable(builder, request, detail));
 }
 
 std::string EncodePath(std::string_view from, std::string_view to, const ViewName& view) {

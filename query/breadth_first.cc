@@ -71,6 +71,19 @@ absl::StatusOr<std::optional<TruncationReason>> BreadthFirst::Spent(std::uint64_
   return status;
 }
 
+// 1 when the link is followed, else 0.
+KOSEI_INLINE inline std::uint64_t BreadthFirst::Followed(const CausalLinks::Table& table,
+                                                         LinkDirection direction, NodeIndex node,
+                                                         NodeIndex neighbour,
+                                                         TypeIndex type) const {
+  const std::uint8_t entry = table[type];
+  if (entry <= CausalLinks::kFollowed) [[likely]]
+    return entry;
+  return links_.FollowsByClass(direction, type, graph_.ClassOf(node), graph_.ClassOf(neighbour))
+             ? 1
+             : 0;
+}
+
 std::uint64_t BreadthFirst::Discover(NodeIndex node, std::uint64_t found_count) {
   std::uint64_t* const visited = scratch_->visited.data();
   std::uint64_t* found = scratch_->found.data();
@@ -84,7 +97,7 @@ std::uint64_t BreadthFirst::Discover(NodeIndex node, std::uint64_t found_count) 
                           std::uint16_t bits) KOSEI_INLINE {
     graph_.ForEachOf(direction, node, bits, [&](NodeIndex neighbour, TypeIndex type) KOSEI_INLINE {
       std::uint64_t& word = visited[neighbour >> 6];
-      const std::uint64_t followed = table[type];
+      const std::uint64_t followed = Followed(table, direction, node, neighbour, type);
       const std::uint64_t fresh = followed & ~(word >> (neighbour & 63));
       word |= fresh << (neighbour & 63);
       found[count] = (std::uint64_t{neighbour} << 8) | type;
@@ -113,7 +126,7 @@ bool BreadthFirst::LeadsToMore(NodeIndex node) {
   const auto follow = [&](LinkDirection direction, const CausalLinks::Table& table,
                           std::uint16_t bits) KOSEI_INLINE {
     graph_.ForEachOf(direction, node, bits, [&](NodeIndex neighbour, TypeIndex type) KOSEI_INLINE {
-      const std::uint64_t followed = table[type];
+      const std::uint64_t followed = Followed(table, direction, node, neighbour, type);
       fresh |= followed & ~(visited[neighbour >> 6] >> (neighbour & 63));
       seen += followed;
       ++looked_at;

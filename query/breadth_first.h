@@ -74,6 +74,9 @@ class BreadthFirst {
   }
   // Why the walk must stop before it looks at the links of another record, if it must.
   absl::StatusOr<std::optional<TruncationReason>> Spent(std::uint64_t found);
+  std::uint64_t Followed(const CausalLinks::Table& table, storage::LinkDirection direction,
+                         storage::NodeIndex node, storage::NodeIndex neighbour,
+                         storage::TypeIndex type) const;
   // Marks the unvisited neighbours of `node` and appends them to `found`; its new size.
   std::uint64_t Discover(storage::NodeIndex node, std::uint64_t found_count);
   bool LeadsToMore(storage::NodeIndex node);

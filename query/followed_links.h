@@ -15,15 +15,19 @@ namespace kosei::query {
 template <typename Visit>
 void ForEachFollowed(const storage::GraphView& graph, const CausalLinks& links,
                      storage::NodeIndex node, Visit&& visit) {
-  using storage::LinkDirection;
-  graph.ForEachOf(LinkDirection::kOut, node, links.out_bits,
-                  [&](storage::NodeIndex neighbour, storage::TypeIndex type) {
-                    if (links.out[type] != 0) visit(neighbour, type, true);
-                  });
-  graph.ForEachOf(LinkDirection::kIn, node, links.in_bits,
-                  [&](storage::NodeIndex neighbour, storage::TypeIndex type) {
-                    if (links.in[type] != 0) visit(neighbour, type, false);
-                  });
+  const auto follow = [&](storage::LinkDirection link, const CausalLinks::Table& table,
+                          std::uint16_t bits) {
+    if (bits == 0) return;
+    graph.ForEachOf(link, node, bits, [&](storage::NodeIndex neighbour, storage::TypeIndex type) {
+      if (table[type] == 0) return;
+      if (table[type] == CausalLinks::kByClass &&
+          !links.FollowsByClass(link, type, graph.ClassOf(node), graph.ClassOf(neighbour)))
+        return;
+      visit(neighbour, type, link == storage::LinkDirection::kOut);
+    });
+  };
+  follow(storage::LinkDirection::kOut, links.out, links.out_bits);
+  follow(storage::LinkDirection::kIn, links.in, links.in_bits);
 }
 
 }  // namespace kosei::query

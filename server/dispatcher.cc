@@ -57,6 +57,11 @@ constexpr std::array kHandlers = {
     Handler{.operation = Operation::kPaths, .answer = AnswerPaths},
     Handler{.operation = Operation::kTrace, .open = OpenTrace},
     Handler{.operation = Operation::kOrder, .open = OpenOrder},
+    Handler{.operation = Operation::kImpactExplain, .answer = AnswerImpactExplain},
+    Handler{.operation = Operation::kImpactReport, .answer = AnswerImpactReport},
+    Handler{.operation = Operation::kImpactDifference, .answer = AnswerImpactDifference},
+    Handler{.operation = Operation::kGroups, .answer = AnswerGroups},
+    Handler{.operation = Operation::kImpactWatch, .open = OpenImpactWatch},
 };
 
 }  // namespace

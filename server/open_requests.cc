@@ -120,7 +120,7 @@ void OpenRequests::Start(const Handler& handler, const protocol::Frame& frame,
   if (handler.open != nullptr) {
     entry->is_stream = true;
     ++streams_;
-    if (operation.operation == protocol::Operation::kWatch) host_.AddWatches(1);
+    if (protocol::IsWatch(operation.operation)) host_.AddWatches(1);
     entry->credit = static_cast<std::int64_t>(protocol::kStreamWindowBytes);
     entry->making = true;
     entry->wakes_seen = wakes_;
@@ -311,7 +311,7 @@ void OpenRequests::Erase(std::uint64_t id) {
   promised_ -= entry.promised;
   if (entry.is_stream) {
     --streams_;
-    if (entry.operation->operation == protocol::Operation::kWatch) host_.AddWatches(-1);
+    if (protocol::IsWatch(entry.operation->operation)) host_.AddWatches(-1);
   }
   entries_.erase(found);
 }
@@ -351,7 +351,7 @@ void OpenRequests::OnRoom() {
 void OpenRequests::EndWatches(const absl::Status& status) {
   std::vector<std::uint64_t> at_rest;
   for (const auto& [id, entry] : entries_) {
-    if (entry->operation->operation != protocol::Operation::kWatch) continue;
+    if (!protocol::IsWatch(entry->operation->operation)) continue;
     entry->end = status;
     if (!entry->making) at_rest.push_back(id);
   }
@@ -365,8 +365,7 @@ void OpenRequests::Abandon() {
 
 void OpenRequests::LogDone(const Entry& entry, const absl::Status& status) const {
   const Instant took = services_.clock.Monotonic() - entry.arrived;
-  const bool slow =
-      took >= kSlowRequest && entry.operation->operation != protocol::Operation::kWatch;
+  const bool slow = took >= kSlowRequest && !protocol::IsWatch(entry.operation->operation);
   const LogLevel level = slow ? LogLevel::kInfo : LogLevel::kDebug;
   if (!services_.log.Wants(level)) return;
   services_.log.Write(

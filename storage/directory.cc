@@ -175,6 +175,7 @@ void Directory::MarkDated(NodeIndex node) {
 }
 
 void Directory::MarkGated(NodeIndex node) {
+  any_gated_.store(true, std::memory_order_release);
   SegmentOf(latest_, node)[node & (kSegmentSize - 1)].fetch_or(kGatedMark,
                                                                std::memory_order_release);
 }

@@ -49,7 +49,7 @@ class Directory {
   NodeIndex limit() const { return limit_.load(std::memory_order_acquire); }
   std::uint64_t bytes() const { return bytes_.load(std::memory_order_relaxed); }
   // What a GraphView reads of the nodes.
-  GraphView::NodeSegments segments() const { return {classes_.get(), latest_.get()}; }
+  GraphView::NodeSegments segments() const { return {classes_.get(), latest_.get(), &any_gated_}; }
 
   // Writer only. `node` must have no key yet; nodes may be left out.
   void Insert(NodeIndex node, std::string_view key, ClassNumber class_number);
@@ -102,6 +102,7 @@ class Directory {
   std::size_t arena_left_ = 0;
   char* arena_next_ = nullptr;
   std::size_t used_ = 0;
+  std::atomic<bool> any_gated_{false};
   std::atomic<NodeIndex> limit_{1};
   std::atomic<std::uint64_t> bytes_{0};
 };

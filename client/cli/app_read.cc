@@ -70,6 +70,61 @@ void AddSearch(CLI::App& root, Invocation& invocation) {
   AddView(command, options->view);
 }
 
+// What is assumed besides the keys that fail, and other forms of the answer.
+void AddScenario(CLI::App& command, ImpactOptions& options) {
+  const auto add_list = [&](const char* name, std::vector<std::string>& keys, const char* type,
+                            const char* help) {
+    command.add_option(name, keys, help)->type_name(type)->delimiter(',');
+  };
+  add_list("--degraded", options.degraded, "KEY,...", "records that are degraded, not failed");
+  add_list("--block", options.blocked, "KEY,...",
+           "records that a person checked: not hit, and pass nothing on");
+  add_list("--count", options.count, "CONTEXT,...",
+           "contexts of the model of which the records are down already, or all");
+  command
+      .add_option("--during", options.during,
+                  "the time that is assumed, for contexts with times of their own")
+      ->type_name("FROM/TO");
+  command.add_flag("--report", options.report,
+                   "services that are hit, groups behind gates, and whom to tell");
+  add_list("--explain", options.explain, "KEY,...", "why these are hit, step by step");
+  command.add_flag("--follow", options.follow, "stay, and show what commits make of the answer");
+  command
+      .add_option("--events", options.count_events,
+                  "with --follow: stop after so many (default: never)")
+      ->type_name("N");
+  command.add_flag("--hash", options.hash, "the canonical hash of the answer");
+  command
+      .add_option("--versus-as-of", options.versus.as_of,
+                  "compare with the answer as of then (now: the present)")
+      ->type_name("WHEN");
+  command
+      .add_option("--versus-valid-at", options.versus.valid_at,
+                  "compare with what was, or will be, so at this time")
+      ->type_name("TIME");
+  command.add_option("--versus-plan", options.versus.plan, "compare with a plan carried out")
+      ->type_name("NAME");
+  add_list("--versus-fails", options.versus.fails, "KEY,...",
+           "compare with what is hit when these fail");
+}
+
+void AddGroups(CLI::App& root, Invocation& invocation) {
+  CLI::App& command = AddCommand(root, "groups", "Show groups behind gates that have no reserve",
+                                 "  kosei groups\n"
+                                 "  kosei groups --count all\n"
+                                 "  kosei groups --all --output csv --as-of before-migration");
+  const auto options = Bind<GroupsOptions>(command, invocation, RunGroups);
+  command
+      .add_option("--count", options->count,
+                  "contexts of the model of which the records are down already, or all")
+      ->type_name("CONTEXT,...")
+      ->delimiter(',');
+  command.add_flag("--all", options->all, "groups with reserve as well");
+  command.add_option("--limit", options->limit, "most groups to list (default 1000)")
+      ->type_name("N");
+  AddView(command, options->view);
+}
+
 void AddImpact(CLI::App& root, Invocation& invocation) {
   CLI::App& command = AddCommand(
       root, "impact", "Show what is hit when records fail, with a shortest path for each",
@@ -77,11 +132,13 @@ void AddImpact(CLI::App& root, Invocation& invocation) {
       "  kosei impact deb:libssl3 --class SystemdService --limit 20\n"
       "  kosei impact switch-1 switch-2 --depth 3 --output json\n"
       "  kosei impact service:web-shop --direction up\n"
-      "  kosei impact deb:libssl3 --as-of before-migration");
+      "  kosei impact deb:libssl3 --as-of before-migration\n"
+      "  kosei impact esx-1 esx-2 --count all --report\n"
+      "  kosei impact esx-1 --degraded san-1 --block web-2 --explain service:web-shop\n"
+      "  kosei impact esx-1 --versus-plan move-db");
   const auto options = Bind<ImpactOptions>(command, invocation, RunImpact);
-  command.add_option("KEY", options->keys, "keys of the records that fail")
-      ->required()
-      ->type_name("");
+  command.add_option("KEY", options->keys, "keys of the records that fail")->type_name("");
+  AddScenario(command, *options);
   command.add_option("--depth", options->depth, "most relationships from a root (default: all)")
       ->type_name("N");
   command
@@ -122,6 +179,7 @@ void AddReadCommands(CLI::App& root, Invocation& invocation) {
   AddDiff(root, invocation);
   AddSearch(root, invocation);
   AddImpact(root, invocation);
+  AddGroups(root, invocation);
   AddPathCommands(root, invocation);
   AddWatch(root, invocation);
   Bind(AddCommand(root, "status", "Show the state of the server and the size of its store",

@@ -45,8 +45,21 @@ struct SearchOptions {
 };
 CommandResult RunSearch(Context& context, const SearchOptions& options);
 
+// Another question to compare the answer with: what is not given is as in the first.
+struct VersusOptions {
+  std::string as_of, valid_at, plan;
+  std::vector<std::string> fails;
+  bool given() const {
+    return !as_of.empty() || !valid_at.empty() || !plan.empty() || !fails.empty();
+  }
+};
 struct ImpactOptions {
   std::vector<std::string> keys;
+  std::vector<std::string> degraded, blocked, count, explain;
+  std::string during;
+  bool report = false, hash = false, follow = false;
+  std::optional<std::uint64_t> count_events;
+  VersusOptions versus;
   std::optional<std::uint32_t> depth;
   std::string direction = "down";
   std::optional<std::uint64_t> limit;
@@ -54,6 +67,14 @@ struct ImpactOptions {
   ViewOptions view;
 };
 CommandResult RunImpact(Context& context, const ImpactOptions& options);
+
+struct GroupsOptions {
+  std::vector<std::string> count;
+  bool all = false;
+  std::uint32_t limit = 1'000;
+  ViewOptions view;
+};
+CommandResult RunGroups(Context& context, const GroupsOptions& options);
 
 struct PathOptions {
   std::string from;

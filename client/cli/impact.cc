@@ -10,6 +10,8 @@
 #include "commands.h"
 #include "csv_writer.h"
 #include "impact_answer.h"
+#include "impact_question.h"
+#include "kosei/base/bytes.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
 #include "record_text.h"
@@ -36,7 +38,7 @@ struct Shown {
   std::vector<std::uint32_t> listed;  // positions in the answer
 };
 
-std::string_view NameOf(client::TruncationReason reason) {
+std::string_view ReasonName(client::TruncationReason reason) {
   switch (reason) {
     case client::TruncationReason::kNone:
       return "none";
@@ -66,6 +68,9 @@ void WriteCountsAndTruncation(JsonWriter& json, const Shown& shown) {
   json.Key("counts");
   json.BeginObject();
   json.Member("total", shown.summary.total);
+  json.Member("failed", shown.summary.total - shown.summary.degraded);
+  json.Member("degraded", shown.summary.degraded);
+  json.Member("already_down", shown.summary.already);
   json.Key("by_class");
   json.BeginObject();
   for (const auto& [number, count] : shown.summary.by_class) {
@@ -79,7 +84,7 @@ void WriteCountsAndTruncation(JsonWriter& json, const Shown& shown) {
     return;
   }
   json.BeginObject();
-  json.Member("reason", NameOf(shown.summary.truncated));
+  json.Member("reason", ReasonName(shown.summary.truncated));
   json.Member("depth", std::uint64_t{shown.summary.truncated_depth});
   json.Member("frontier", shown.summary.truncated_frontier);
   json.End();
@@ -88,6 +93,8 @@ void WriteCountsAndTruncation(JsonWriter& json, const Shown& shown) {
 void WriteViewAndRoots(JsonWriter& json, const Shown& shown) {
   json.Key("view");
   WriteView(json, shown.summary.view);
+  if (!shown.summary.hash.empty()) json.Member("hash", ToHex(shown.summary.hash));
+  WriteContexts(json, shown.summary.contexts);
   json.Key("roots");
   json.BeginArray();
   for (const std::string& root : shown.summary.roots) json.Text(root);
@@ -98,9 +105,12 @@ void WriteAffected(JsonWriter& json, const Shown& shown, std::uint32_t index) {
   json.BeginObject();
   json.Member("key", shown.answer.key(index));
   json.Member("class", shown.model.ClassName(shown.answer.class_number(index)));
+  json.Member("state", NameOf(shown.answer.state(index)));
   json.Member("distance", std::uint64_t{shown.answer.distance(index)});
+  json.Key("by_gate");
+  json.Boolean(shown.answer.by_gate(index));
   json.Key("path");
-  WritePath(json, shown.answer.PathTo(index), shown.model);
+  WritePath(json, shown.answer.PathTo(index, shown.model, shown.direction), shown.model);
   json.End();
 }
 
@@ -147,36 +157,47 @@ void WriteJsonLines(Context& context, const Shown& shown) {
   context.Write(out);
 }
 
+std::string PathOf(const Shown& shown, std::uint32_t index, std::size_t columns) {
+  return PathText(shown.answer.PathTo(index, shown.model, shown.direction), shown.model, columns);
+}
+
 void WriteCsv(Context& context, const Shown& shown) {
   std::string out;
-  AppendCsvRow(out, {"key", "class", "distance", "path"});
+  AppendCsvRow(out, {"key", "class", "state", "distance", "path"});
   for (const std::uint32_t index : shown.listed) {
     AppendCsvRow(out, {std::string(shown.answer.key(index)),
                        std::string(shown.model.ClassName(shown.answer.class_number(index))),
-                       std::to_string(shown.answer.distance(index)),
-                       PathText(shown.answer.PathTo(index), shown.model, shown.direction, 0)});
+                       std::string(NameOf(shown.answer.state(index))),
+                       std::to_string(shown.answer.distance(index)), PathOf(shown, index, 0)});
     FlushWhenLarge(context, out);
   }
   context.Write(out);
 }
 
-std::string PathOf(const Shown& shown, std::uint32_t index, std::size_t columns) {
-  return PathText(shown.answer.PathTo(index), shown.model, shown.direction, columns);
+std::string StateText(const Context& context, const Shown& shown, std::uint32_t index) {
+  std::string text(StateLabel(context, shown.answer.state(index)));
+  if (shown.answer.by_gate(index)) text += context.Say(" (gate)", "（ゲート）");
+  return text;
 }
 
 std::string AffectedTable(const Context& context, const Shown& shown) {
+  // What a record rests on is in no state by that.
+  const bool states = shown.direction == Direction::kDown;
+  std::vector<Table::Column> columns = {{std::string(context.Say("KEY", "キー"))},
+                                        {std::string(context.Say("CLASS", "クラス"))}};
+  if (states) columns.push_back({std::string(context.Say("STATE", "状態"))});
+  columns.push_back({std::string(context.Say("DISTANCE", "距離")), Table::Align::kRight});
   std::vector<std::vector<std::string>> rows;
   for (const std::uint32_t index : shown.listed) {
-    rows.push_back({std::string(shown.answer.key(index)),
-                    ClassLabel(context, shown.model, shown.answer.class_number(index)),
-                    std::to_string(shown.answer.distance(index))});
+    std::vector<std::string>& row = rows.emplace_back();
+    row.emplace_back(shown.answer.key(index));
+    row.push_back(ClassLabel(context, shown.model, shown.answer.class_number(index)));
+    if (states) row.push_back(StateText(context, shown, index));
+    row.push_back(std::to_string(shown.answer.distance(index)));
   }
-  return TableWithPaths(context,
-                        {{std::string(context.Say("KEY", "キー"))},
-                         {std::string(context.Say("CLASS", "クラス"))},
-                         {std::string(context.Say("DISTANCE", "距離")), Table::Align::kRight}},
-                        rows, [&](std::size_t row, std::size_t columns) {
-                          return PathOf(shown, shown.listed[row], columns);
+  return TableWithPaths(context, std::move(columns), rows,
+                        [&](std::size_t row, std::size_t path_columns) {
+                          return PathOf(shown, shown.listed[row], path_columns);
                         });
 }
 
@@ -202,11 +223,19 @@ void WriteNotes(Context& context, const Shown& shown, std::uint64_t matching) {
   if (shown.summary.truncated != client::TruncationReason::kNone) {
     context.Note(absl::StrFormat(
         "%s: %s; %s %d, %s", context.Say("the answer is cut", "結果は途中で打ち切られています"),
-        NameOf(shown.summary.truncated), context.Say("complete to distance", "完全な距離:"),
+        ReasonName(shown.summary.truncated), context.Say("complete to distance", "完全な距離:"),
         shown.summary.truncated_depth,
         absl::StrFormat("%s %s", Grouped(shown.summary.truncated_frontier),
                         context.Say("records there lead further", "件の先にも影響が続きます"))));
   }
+  if (shown.summary.already > 0) {
+    context.Note(
+        absl::StrFormat("%s %s", Grouped(shown.summary.already),
+                        context.Say("records are down already and are not counted again",
+                                    "件はすでに停止または低下中で、影響数には含みません")));
+  }
+  if (context.format() == OutputFormat::kTable && !shown.summary.hash.empty())
+    context.Note(absl::StrFormat("sha256 %s", ToHex(shown.summary.hash)));
   if (context.format() == OutputFormat::kTable && shown.listed.size() < matching) {
     context.Note(
         absl::StrFormat("%s / %s %s", Grouped(shown.listed.size()), Grouped(matching),
@@ -234,7 +263,6 @@ absl::StatusOr<ClassNumber> WantedClass(const ImpactOptions& options, const Mode
 }  // namespace
 
 CommandResult RunImpact(Context& context, const ImpactOptions& options) {
-  KOSEI_ASSIGN_OR_RETURN(const client::ViewName view, ParseView(options.view));
   KOSEI_ASSIGN_OR_RETURN(client::Client* const client, context.Connect());
   const auto newest = client->model();
   KOSEI_ASSIGN_OR_RETURN(const ClassNumber wanted, WantedClass(options, *newest));
@@ -243,11 +271,13 @@ CommandResult RunImpact(Context& context, const ImpactOptions& options) {
       context.out_is_terminal()) {
     limit = kTerminalLinesMax;
   }
-  client::ImpactRequest request;
-  request.roots = options.keys;
-  request.direction = options.direction == "up" ? Direction::kUp : Direction::kDown;
-  request.depth = options.depth;
-  request.view = view;
+  KOSEI_ASSIGN_OR_RETURN(client::ImpactRequest request, QuestionOf(options));
+  if (options.follow)
+    return RunImpactFollow(context, *client, request, options.count_events.value_or(UINT64_MAX));
+  if (options.report) return RunImpactReport(context, *client, request);
+  if (!options.explain.empty()) return RunImpactExplain(context, *client, request, options.explain);
+  if (options.versus.given())
+    return RunImpactDifference(context, *client, request, options.versus, options.limit);
   // With a class filter the first N of that class are wanted, wherever they stand.
   request.limit = wanted.value == 0 ? limit : UINT64_MAX;
   ImpactAnswer answer;
@@ -261,7 +291,7 @@ CommandResult RunImpact(Context& context, const ImpactOptions& options) {
 
   Shown shown{answer, summary, *model, request.direction, {}};
   for (std::uint32_t i = 0; i < answer.size() && shown.listed.size() < limit; ++i) {
-    if (wanted.value == 0 || IsOf(*model, answer.class_number(i), wanted))
+    if (answer.listed(i) && (wanted.value == 0 || IsOf(*model, answer.class_number(i), wanted)))
       shown.listed.push_back(i);
   }
   std::uint64_t matching = 0;

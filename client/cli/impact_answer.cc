@@ -10,22 +10,16 @@ namespace kosei::cli {
 namespace {
 
 constexpr std::uint8_t kTargetToSource = 1;
-constexpr std::uint8_t kSourceToTarget = 2;
 
-// How the link of a step is drawn: "-type->" when it goes from the step's beginning to its end. Of
-// a type that carries failure either way the step does not say which.
-std::string LinkText(const client::PathStep& step, const client::Model& model,
-                     client::Direction direction) {
-  const std::string_view name = model.RelationshipTypeName(step.type);
-  std::uint8_t impact = kTargetToSource;
+// Whether the link of this step goes from the step's end to its beginning.
+bool IsBackward(RelationshipTypeNumber type, const client::Model& model,
+                client::Direction direction) {
   for (const client::ModelRelationshipType& known : model.relationship_types) {
-    if (known.number != step.type) continue;
-    impact = known.impact_rules.empty() ? known.impact : 0;
+    if (known.number == type) {
+      return (known.impact == kTargetToSource) == (direction == client::Direction::kDown);
+    }
   }
-  if (impact != kTargetToSource && impact != kSourceToTarget)
-    return absl::StrFormat(" -%s- ", name);
-  const bool backward = (impact == kTargetToSource) == (direction == client::Direction::kDown);
-  return backward ? absl::StrFormat(" <-%s- ", name) : absl::StrFormat(" -%s-> ", name);
+  return direction == client::Direction::kDown;
 }
 
 }  // namespace
@@ -39,6 +33,10 @@ void ImpactAnswer::Add(const client::ImpactBatch& batch) {
   distances_.insert(distances_.end(), batch.distances.begin(), batch.distances.end());
   predecessors_.insert(predecessors_.end(), batch.predecessors.begin(), batch.predecessors.end());
   vias_.insert(vias_.end(), batch.vias.begin(), batch.vias.end());
+  states_.insert(states_.end(), batch.states.begin(), batch.states.end());
+  is_source_.insert(is_source_.end(), batch.is_source.begin(), batch.is_source.end());
+  by_gate_.insert(by_gate_.end(), batch.by_gate.begin(), batch.by_gate.end());
+  steps_only_.insert(steps_only_.end(), batch.steps_only.begin(), batch.steps_only.end());
 }
 
 std::string_view ImpactAnswer::key(std::size_t index) const {
@@ -46,14 +44,18 @@ std::string_view ImpactAnswer::key(std::size_t index) const {
   return std::string_view(key_bytes_).substr(begin, key_ends_[index] - begin);
 }
 
-std::vector<client::PathStep> ImpactAnswer::PathTo(std::size_t index) const {
+std::vector<client::PathStep> ImpactAnswer::PathTo(std::size_t index, const client::Model& model,
+                                                   client::Direction direction) const {
   std::vector<client::PathStep> steps;
   for (;;) {
     const std::size_t before = predecessors_[index];
     const bool from_root = before < roots_.size();
     steps.push_back({.from = from_root ? roots_[before] : std::string(key(before - roots_.size())),
                      .type = vias_[index],
-                     .to = std::string(key(index))});
+                     .to = std::string(key(index)),
+                     .from_is_target = is_source_.empty()
+                                           ? IsBackward(vias_[index], model, direction)
+                                           : is_source_[index]});
     if (from_root) break;
     index = before - roots_.size();
   }
@@ -75,11 +77,13 @@ void WritePath(JsonWriter& json, const std::vector<client::PathStep>& steps,
 }
 
 std::string PathText(const std::vector<client::PathStep>& steps, const client::Model& model,
-                     client::Direction direction, std::size_t columns) {
+                     std::size_t columns) {
   if (steps.empty()) return "";
   std::vector<std::string> parts;
   for (const client::PathStep& step : steps) {
-    parts.push_back(LinkText(step, model, direction) + Printable(step.to));
+    const std::string_view type = model.RelationshipTypeName(step.type);
+    parts.push_back(step.from_is_target ? absl::StrFormat(" <-%s- %s", type, Printable(step.to))
+                                        : absl::StrFormat(" -%s-> %s", type, Printable(step.to)));
   }
   return JoinSteps(Printable(steps.front().from), parts, columns);
 }

@@ -25,8 +25,13 @@ class ImpactAnswer {
   std::string_view key(std::size_t index) const;
   ClassNumber class_number(std::size_t index) const { return classes_[index]; }
   std::uint32_t distance(std::size_t index) const { return distances_[index]; }
+  client::State state(std::size_t index) const { return states_[index]; }
+  bool by_gate(std::size_t index) const { return by_gate_[index]; }
+  // Else it is a step of paths only.
+  bool listed(std::size_t index) const { return !steps_only_[index]; }
   // From a root on, in the order in which failure travels (or, upwards, need).
-  std::vector<client::PathStep> PathTo(std::size_t index) const;
+  std::vector<client::PathStep> PathTo(std::size_t index, const client::Model& model,
+                                       client::Direction direction) const;
 
  private:
   std::vector<std::string> roots_;
@@ -36,6 +41,10 @@ class ImpactAnswer {
   std::vector<std::uint32_t> distances_;
   std::vector<std::uint32_t> predecessors_;
   std::vector<RelationshipTypeNumber> vias_;
+  std::vector<client::State> states_;
+  std::vector<bool> is_source_;
+  std::vector<bool> by_gate_;
+  std::vector<bool> steps_only_;
 };
 
 // [{"from","type","to"}...]
@@ -45,6 +54,6 @@ void WritePath(JsonWriter& json, const std::vector<client::PathStep>& steps,
 // target; "a -shares- b" where failure may travel either way. With `columns` above 0, steps in the
 // middle give way to "(n more)" so that it fits.
 std::string PathText(const std::vector<client::PathStep>& steps, const client::Model& model,
-                     client::Direction direction, std::size_t columns);
+                     std::size_t columns);
 
 }  // namespace kosei::cli

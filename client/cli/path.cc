@@ -43,7 +43,7 @@ void Write(Context& context, const PathOptions& options, const client::PathResul
     case OutputFormat::kTable:
       // One step a line reads better than one long line.
       for (const client::PathStep& step : result.steps) {
-        out += PathText({step}, model, client::Direction::kDown, 0) + "\n";
+        out += PathText({step}, model, 0) + "\n";
       }
       break;
   }

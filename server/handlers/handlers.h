@@ -40,6 +40,15 @@ absl::StatusOr<std::unique_ptr<Stream>> OpenTrace(const Services& services, cons
 // order.cc
 absl::StatusOr<std::unique_ptr<Stream>> OpenOrder(const Services& services, const Call& call);
 
+// impact_questions.cc
+absl::Status AnswerImpactExplain(const Services& services, const Call& call, Builder& builder);
+absl::Status AnswerImpactReport(const Services& services, const Call& call, Builder& builder);
+absl::Status AnswerImpactDifference(const Services& services, const Call& call, Builder& builder);
+absl::Status AnswerGroups(const Services& services, const Call& call, Builder& builder);
+
+// impact_watch.cc
+absl::StatusOr<std::unique_ptr<Stream>> OpenImpactWatch(const Services& services, const Call& call);
+
 // compare.cc
 absl::StatusOr<std::unique_ptr<Stream>> OpenCompare(const Services& services, const Call& call);
 

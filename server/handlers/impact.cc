@@ -2,13 +2,14 @@
 #include "kosei/query/impact.h"
 
 #include <algorithm>
+#include <string>
+#include <utility>
 #include <vector>
 
-#include "absl/strings/str_format.h"
-#include "handlers/encode.h"
 #include "handlers/handlers.h"
-#include "kosei/base/error.h"
+#include "handlers/impact_request.h"
 #include "kosei/base/status_macros.h"
+#include "kosei/query/answer_hash.h"
 #include "kosei/query/path.h"
 
 namespace kosei::server {
@@ -20,71 +21,56 @@ using StringOffset = flatbuffers::Offset<flatbuffers::String>;
 constexpr std::size_t kItemBytes = 32;
 
 struct Asked {
-  storage::View view;
-  query::ImpactRequest request;
+  ImpactQuestion question;
   fb::ImpactDetail detail{};
   std::uint64_t limit = 0;
   std::uint32_t deadline_ms = 0;
   std::uint64_t credit = 0;
+  bool want_hash = false;
 };
 
 absl::StatusOr<Asked> DecodeImpact(const Services& services, const fb::ImpactRequest& request) {
-  const auto* roots = request.roots();
-  if (roots == nullptr || roots->size() == 0) {
-    return MakeError(ErrorCode::kInvalidArgument,
-                     "impact: no roots; name at least one record by its key", "roots");
-  }
-  if (roots->size() > protocol::kImpactRootsMax) {
-    return MakeError(ErrorCode::kRowBudget,
-                     absl::StrFormat("impact: %d roots, at most %d are taken", roots->size(),
-                                     protocol::kImpactRootsMax),
-                     "roots");
-  }
   Asked asked;
-  KOSEI_ASSIGN_OR_RETURN(asked.view, ResolveView(services.reader, request.view()));
-  asked.request.roots.reserve(roots->size());
-  for (const flatbuffers::String* root : *roots) {
-    KOSEI_ASSIGN_OR_RETURN(const RecordId id,
-                           IdOfKey(services.reader, "impact of", protocol::TextOf(root)));
-    asked.request.roots.push_back(id);
-  }
-  if (request.direction() != fb::Direction::down && request.direction() != fb::Direction::up) {
-    return MakeError(ErrorCode::kInvalidArgument,
-                     absl::StrFormat("impact: direction %d, expected 1 (down) or 2 (up)",
-                                     static_cast<int>(request.direction())),
-                     "direction");
-  }
-  asked.request.direction = request.direction() == fb::Direction::up
-                                ? query::ImpactDirection::kUp
-                                : query::ImpactDirection::kDown;
-  if (request.depth() != UINT32_MAX) asked.request.depth = request.depth();
+  KOSEI_ASSIGN_OR_RETURN(asked.question, DecodeImpactQuestion(services, &request));
   asked.detail = std::min(request.detail(), fb::ImpactDetail::paths);
   asked.limit = asked.detail == fb::ImpactDetail::counts ? 0 : request.limit();
   asked.deadline_ms = request.deadline_ms();
   asked.credit =
       request.credit_bytes() == 0 ? protocol::kStreamWindowBytes : request.credit_bytes();
+  asked.want_hash = request.want_hash();
   return asked;
+}
+
+// The position after the first `limit` listed entries.
+std::uint64_t EndOfListed(const query::ImpactAnswer& answer, std::uint64_t limit) {
+  if (limit >= answer.affected_count()) return answer.nodes.size();
+  std::uint64_t position = answer.root_count();
+  for (std::uint64_t left = limit; left > 0; ++position) {
+    if (answer.Listed(position)) --left;
+  }
+  return position;
 }
 
 // Writes an answer frame by frame. The answer outlives it.
 class ImpactWriter {
  public:
-  ImpactWriter(const Services& services, const query::ImpactAnswer& answer, const Asked& asked)
-      : reader_(services.reader),
+  ImpactWriter(const Services& services, const query::ImpactAnswer& answer, const Asked& asked,
+               std::string hash)
+      : services_(services),
+        reader_(services.reader),
         answer_(answer),
         paths_(asked.detail == fb::ImpactDetail::paths),
+        hash_(std::move(hash)),
         position_(answer.root_count()),
-        end_(position_ + std::min(answer.affected_count(), asked.limit)) {}
+        end_(EndOfListed(answer, asked.limit)) {}
 
   bool done() const { return position_ == end_ && !first_; }
 
   // The next frame, of about `bytes_max`; the first carries the summary.
-  std::string_view Frame(std::size_t bytes_max, Builder& builder) {
-    flatbuffers::Offset<flatbuffers::Vector<StringOffset>> roots;
-    flatbuffers::Offset<flatbuffers::Vector<flatbuffers::Offset<fb::ClassCount>>> counts;
+  absl::StatusOr<std::string_view> Frame(std::size_t bytes_max, Builder& builder) {
+    Summary summary;
     if (first_) {
-      roots = EncodeRoots(builder);
-      counts = EncodeClassCounts(builder);
+      KOSEI_ASSIGN_OR_RETURN(summary, EncodeSummary(builder));
     }
     const std::uint64_t begin = position_;
     FillColumns(bytes_max, builder);
@@ -99,9 +85,13 @@ class ImpactWriter {
                    answer_.vias.begin() + static_cast<std::ptrdiff_t>(position_));
       vias = builder.CreateVector(vias_);
     }
+    flatbuffers::Offset<flatbuffers::Vector<std::uint8_t>> states;
+    if (!answer_.states.empty())
+      states = builder.CreateVector(answer_.states.data() + begin, position_ - begin);
     const fb::ViewInfo view = EncodeView(answer_.view);
     fb::ImpactReplyBuilder reply(builder);
-    if (first_) AddSummary(view, roots, counts, reply);
+    if (first_) AddSummary(view, summary, reply);
+    reply.add_states(states);
     reply.add_keys(keys);
     reply.add_classes(classes);
     reply.add_distances(distances);
@@ -112,6 +102,28 @@ class ImpactWriter {
   }
 
  private:
+  struct Summary {
+    flatbuffers::Offset<flatbuffers::Vector<StringOffset>> roots;
+    flatbuffers::Offset<flatbuffers::Vector<flatbuffers::Offset<fb::ClassCount>>> counts;
+    flatbuffers::Offset<flatbuffers::Vector<std::uint8_t>> root_states;
+    ContextFindingsOffset contexts;
+    flatbuffers::Offset<flatbuffers::Vector<std::uint8_t>> hash;
+  };
+
+  absl::StatusOr<Summary> EncodeSummary(Builder& builder) {
+    Summary summary;
+    summary.roots = EncodeRoots(builder);
+    summary.counts = EncodeClassCounts(builder);
+    if (!answer_.states.empty())
+      summary.root_states = builder.CreateVector(answer_.states.data(), answer_.root_count());
+    KOSEI_ASSIGN_OR_RETURN(summary.contexts, EncodeContextFindings(services_, answer_, builder));
+    if (!hash_.empty()) {
+      summary.hash =
+          builder.CreateVector(reinterpret_cast<const std::uint8_t*>(hash_.data()), hash_.size());
+    }
+    return summary;
+  }
+
   flatbuffers::Offset<flatbuffers::Vector<StringOffset>> EncodeRoots(Builder& builder) {
     std::vector<StringOffset> roots;
     for (std::uint64_t i = 0; i < answer_.root_count(); ++i) {
@@ -129,15 +141,17 @@ class ImpactWriter {
     return builder.CreateVector(counts);
   }
 
-  void AddSummary(
-      const fb::ViewInfo& view, flatbuffers::Offset<flatbuffers::Vector<StringOffset>> roots,
-      flatbuffers::Offset<flatbuffers::Vector<flatbuffers::Offset<fb::ClassCount>>> counts,
-      fb::ImpactReplyBuilder& reply) {
+  void AddSummary(const fb::ViewInfo& view, const Summary& summary, fb::ImpactReplyBuilder& reply) {
     reply.add_view(&view);
     reply.add_model_version(reader_.ModelVersionAt(CommitNumber{view.commit()}));
     reply.add_total(answer_.affected_count());
-    reply.add_counts(counts);
-    reply.add_roots(roots);
+    reply.add_counts(summary.counts);
+    reply.add_roots(summary.roots);
+    reply.add_degraded(answer_.degraded_count);
+    reply.add_root_states(summary.root_states);
+    reply.add_already(answer_.already.size());
+    reply.add_contexts(summary.contexts);
+    reply.add_hash(summary.hash);
     if (!answer_.truncated.has_value()) return;
     reply.add_truncated(static_cast<fb::TruncationReason>(answer_.truncated->reason));
     reply.add_truncated_depth(answer_.truncated->depth);
@@ -163,9 +177,11 @@ class ImpactWriter {
     }
   }
 
+  const Services& services_;
   const storage::Reader& reader_;
   const query::ImpactAnswer& answer_;
   const bool paths_;
+  const std::string hash_;
   std::uint64_t position_;
   const std::uint64_t end_;
   std::uint32_t level_ = 0;
@@ -178,20 +194,24 @@ class ImpactWriter {
 
 class ImpactStream : public Stream {
  public:
-  ImpactStream(const Services& services, query::ImpactAnswer answer, const Asked& asked)
+  ImpactStream(const Services& services, query::ImpactAnswer answer, const Asked& asked,
+               std::string hash)
       : answer_(std::move(answer)),
-        writer_(services, answer_, asked),
+        writer_(services, answer_, asked, std::move(hash)),
         credit_(asked.credit),
         kept_(services.counters.stream_bytes) {}
   std::uint64_t first_credit() const override { return credit_; }
   absl::Status Keep(std::uint64_t bytes_max) {
     return kept_.Add(answer_.nodes.capacity() * sizeof(storage::NodeIndex) +
                          answer_.parents.capacity() * sizeof(std::uint32_t) +
-                         answer_.vias.capacity() * sizeof(storage::TypeIndex),
+                         answer_.vias.capacity() * sizeof(storage::TypeIndex) +
+                         answer_.states.capacity() +
+                         answer_.already.capacity() * sizeof(query::Assumption),
                      bytes_max);
   }
   absl::StatusOr<Part> Next(std::size_t bytes_max, Builder& builder) override {
-    const std::string_view body = writer_.Frame(std::min(bytes_max, kStreamFrameBytes), builder);
+    KOSEI_ASSIGN_OR_RETURN(const std::string_view body,
+                           writer_.Frame(std::min(bytes_max, kStreamFrameBytes), builder));
     return Part{writer_.done() ? State::kLast : State::kMore, body};
   }
 
@@ -210,19 +230,21 @@ absl::StatusOr<Attempt> AttemptImpact(const Services& services, const Call& call
                          protocol::Open<fb::ImpactRequest>(call.body));
   const bool newest = request->view() == nullptr || request->view()->kind() == fb::ViewKind::newest;
   const bool many = request->roots() != nullptr && request->roots()->size() > kInlineImpactRoots;
-  // Finding the graph of an earlier View may read the disk.
-  if (!newest || many) return Attempt::kNeedsWorker;
+  // Finding the graph of an earlier View may read the disk, and so may a context or a hash.
+  if (!newest || many || request->scenario() != nullptr || request->want_hash())
+    return Attempt::kNeedsWorker;
   KOSEI_ASSIGN_OR_RETURN(const Asked asked, DecodeImpact(services, *request));
   query::Limits limits;
   limits.steps = kInlineImpactSteps;
   const query::Budget budget(limits, services.clock);
-  KOSEI_ASSIGN_OR_RETURN(const query::ImpactAnswer answer,
-                         query::Impact(services.reader, asked.view, asked.request, budget));
+  KOSEI_ASSIGN_OR_RETURN(
+      const query::ImpactAnswer answer,
+      query::Impact(services.reader, asked.question.view, asked.question.request, budget));
   const bool whole =
       !answer.truncated.has_value() || answer.truncated->reason == query::TruncationReason::kDepth;
   if (!whole) return Attempt::kNeedsWorker;
-  ImpactWriter writer(services, answer, asked);
-  writer.Frame(kStreamFrameBytes, builder);
+  ImpactWriter writer(services, answer, asked, {});
+  KOSEI_RETURN_IF_ERROR(writer.Frame(kStreamFrameBytes, builder).status());
   // A small credit, or more than a frame: the stream does it with all its care.
   if (!writer.done() || builder.GetSize() > asked.credit) return Attempt::kNeedsWorker;
   return Attempt::kAnswered;
@@ -234,9 +256,15 @@ absl::StatusOr<std::unique_ptr<Stream>> OpenImpact(const Services& services, con
   KOSEI_ASSIGN_OR_RETURN(const Asked asked, DecodeImpact(services, *request));
   KOSEI_ASSIGN_OR_RETURN(const query::Limits limits, LimitsOf(services, call, asked.deadline_ms));
   const query::Budget budget(limits, services.clock, call.cancelled);
-  KOSEI_ASSIGN_OR_RETURN(query::ImpactAnswer answer,
-                         query::Impact(services.reader, asked.view, asked.request, budget));
-  auto stream = std::make_unique<ImpactStream>(services, std::move(answer), asked);
+  KOSEI_ASSIGN_OR_RETURN(
+      query::ImpactAnswer answer,
+      query::Impact(services.reader, asked.question.view, asked.question.request, budget));
+  std::string hash;
+  if (asked.want_hash) {
+    KOSEI_ASSIGN_OR_RETURN(
+        hash, query::AnswerHash(services.reader, asked.question.request, answer, budget));
+  }
+  auto stream = std::make_unique<ImpactStream>(services, std::move(answer), asked, std::move(hash));
   KOSEI_RETURN_IF_ERROR(stream->Keep(services.limits.stream_bytes_max));
   return stream;
 }
@@ -254,14 +282,9 @@ absl::Status AnswerPath(const Services& services, const Call& call, Builder& bui
   const query::Budget budget(limits, services.clock, call.cancelled);
   KOSEI_ASSIGN_OR_RETURN(const auto path,
                          query::CausalPath(services.reader, view, from, to, budget));
-  std::vector<flatbuffers::Offset<fb::PathStep>> steps;
-  for (std::size_t i = 0; path.has_value() && i < path->size(); ++i) {
-    const query::PathStep& step = (*path)[i];
-    const auto source = Text(builder, services.reader.KeyOf(step.from));
-    const auto target = Text(builder, services.reader.KeyOf(step.to));
-    steps.push_back(fb::CreatePathStep(builder, source, step.type.value, target));
-  }
-  const auto step_vector = builder.CreateVector(steps);
+  KOSEI_ASSIGN_OR_RETURN(const auto step_vector,
+                         EncodePath(services.reader, view,
+                                    path.value_or(std::vector<query::PathStep>()), true, builder));
   const fb::ViewInfo info = EncodeView(view);
   protocol::FinishBody(builder, fb::CreatePathReply(builder, &info, path.has_value(), step_vector,
                                                     services.reader.ModelVersionAt(view.commit)));

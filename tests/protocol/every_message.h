@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "flatbuffers/minireflect.h"
 #include "kosei/protocol/admin_generated.h"
+#include "kosei/protocol/impact_generated.h"
 #include "kosei/protocol/index_generated.h"
 #include "kosei/protocol/messages.h"
 #include "kosei/protocol/model_generated.h"
@@ -136,6 +137,16 @@ inline constexpr std::array kEveryMessage = {
     KindOf<fb::RetentionSetReply>("RetentionSetReply"),
     EmptyKindOf<fb::RetentionListRequest>("RetentionListRequest"),
     KindOf<fb::RetentionListReply>("RetentionListReply"),
+    KindOf<fb::ImpactExplainRequest>("ImpactExplainRequest"),
+    KindOf<fb::ImpactExplainReply>("ImpactExplainReply"),
+    KindOf<fb::ImpactReportRequest>("ImpactReportRequest"),
+    KindOf<fb::ImpactReportReply>("ImpactReportReply"),
+    KindOf<fb::ImpactDifferenceRequest>("ImpactDifferenceRequest"),
+    KindOf<fb::ImpactDifferenceReply>("ImpactDifferenceReply"),
+    KindOf<fb::GroupsRequest>("GroupsRequest"),
+    KindOf<fb::GroupsReply>("GroupsReply"),
+    KindOf<fb::ImpactWatchRequest>("ImpactWatchRequest"),
+    KindOf<fb::ImpactWatchEvent>("ImpactWatchEvent"),
     KindOf<fb::RetentionRunRequest>("RetentionRunRequest"),
     KindOf<fb::RetentionRunReply>("RetentionRunReply"),
     KindOf<fb::HoldSetRequest>("HoldSetRequest"),

@@ -67,6 +67,11 @@ bool IsOperation(std::uint16_t opcode) {
     case Operation::kPaths:
     case Operation::kTrace:
     case Operation::kOrder:
+    case Operation::kImpactExplain:
+    case Operation::kImpactReport:
+    case Operation::kImpactDifference:
+    case Operation::kGroups:
+    case Operation::kImpactWatch:
       return true;
   }
   return false;

@@ -19,6 +19,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "kosei/client/impact.h"
 #include "kosei/client/model.h"
 #include "kosei/client/paths.h"
 #include "kosei/client/retention.h"
@@ -84,6 +85,23 @@ class Client {
   // Streams the affected records, nearest first, on the calling thread; the summary comes first.
   absl::StatusOr<ImpactSummary> Impact(
       const ImpactRequest& request, const std::function<bool(const ImpactBatch&)>& visit = nullptr);
+  // Why these records (at most 1,000 keys) are hit; limit and detail of the request have no meaning
+  // here, nor below.
+  absl::StatusOr<Explanations> ExplainImpact(const ImpactRequest& request,
+                                             const std::vector<std::string>& keys);
+  // Services that are hit, groups of which a member worsened, and whom to tell; at most `limit` of
+  // each are listed.
+  absl::StatusOr<ImpactReport> ReportImpact(const ImpactRequest& request,
+                                            std::uint32_t limit = 1'000);
+  absl::StatusOr<ImpactDifference> CompareImpact(const ImpactRequest& first,
+                                                 const ImpactRequest& second,
+                                                 std::uint32_t limit = 1'000);
+  // The answer of the present, then what commits make of it, until `visit` returns false or an
+  // error; of a lost connection the caller may watch again and gets the whole answer first.
+  absl::Status WatchImpact(const ImpactRequest& request,
+                           const std::function<bool(const ImpactEvent&)>& visit);
+  // Groups behind gates that are below quorum, not up, or without reserve.
+  absl::StatusOr<GroupsResult> Groups(const GroupsRequest& request);
   absl::StatusOr<PathResult> Path(const std::string& from, const std::string& to,
                                   const ViewName& view = {});
 

@@ -63,6 +63,11 @@ enum class Operation : std::uint16_t {
   kPaths = 143,
   kTrace = 145,
   kOrder = 147,
+  kImpactExplain = 157,
+  kImpactReport = 159,
+  kImpactDifference = 161,
+  kGroups = 163,
+  kImpactWatch = 165,
 };
 
 // What a token may do; each includes the ones before it.
@@ -88,6 +93,10 @@ const OperationInfo* FindOperation(std::uint16_t opcode);
 
 constexpr std::uint16_t OpcodeOf(Operation operation) {
   return static_cast<std::uint16_t>(operation);
+}
+// Has no end, and says nothing while nothing happens.
+constexpr bool IsWatch(Operation operation) {
+  return operation == Operation::kWatch || operation == Operation::kImpactWatch;
 }
 constexpr bool IsRequest(std::uint16_t opcode) { return opcode % 2 == 1; }
 // The opcode that answers a request.

@@ -1,7 +1,8 @@
-// Impact analysis, first form: what is hit when these records fail (down), or what they rest on
-// (up). Breadth-first over the topology, so a depth limit is exact and each result has a shortest
-// causal path. Which links carry failure, and which way, is the model's to say
-// (RelationshipTypeDefinition::impact). docs/impact.md tells users the same in plain words.
+// Impact analysis: what is hit when these records fail or are degraded (down), or what they rest on
+// (up). Which links carry failure, which way, and what arrives, is the model's to say
+// (model::ImpactRule); gates say what a record makes of a group of those it depends on
+// (query/gate.h). States worsen round by round, so a depth limit is exact and each result has a
+// shortest causal path. docs/impact.md tells users the same in plain words.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +12,9 @@
 
 #include "absl/status/statusor.h"
 #include "kosei/base/ids.h"
+#include "kosei/model/state.h"
 #include "kosei/query/budget.h"
+#include "kosei/query/scenario.h"
 #include "kosei/storage/reader.h"
 
 namespace kosei::query {
@@ -21,10 +24,30 @@ enum class ImpactDirection : std::uint8_t {
   kUp = 2,    // what the roots need
 };
 
+// Either `roots` or assumptions of the scenario; duplicates are fine. kUp takes roots only, and
+// nothing else of a scenario.
 struct ImpactRequest {
-  std::vector<RecordId> roots = {};  // at least one; duplicates are fine
+  std::vector<RecordId> roots = {};  // these fail; they come before the assumptions
   ImpactDirection direction = ImpactDirection::kDown;
   std::optional<std::uint32_t> depth = std::nullopt;  // links from a root; none: unlimited
+  Scenario scenario = {};
+};
+
+// What ImpactAnswer::states holds of a row: its model::State, and these bits.
+struct RowState {
+  static constexpr std::uint8_t kState = 0x03;
+  // Of the link over which it was reached, this record is the source.
+  static constexpr std::uint8_t kIsSource = 0x20;
+  static constexpr std::uint8_t kByGate = 0x40;  // a gate opened; `via` is of a member that fell
+  // A step of paths only: the record has a later row in which it is worse, or is a root.
+  static constexpr std::uint8_t kUnlisted = 0x80;
+};
+
+// A record that is down already, and why: because of itself, or of an incident or change.
+struct ImpactContextFinding {
+  Assumption assumption;
+  RecordId because_of;
+  std::uint32_t context = 0;  // position in model::Schema::impact_contexts() of the View's day
 };
 
 enum class TruncationReason : std::uint8_t { kDepth = 1, kSteps = 2, kMemory = 3, kTime = 4 };
@@ -48,8 +71,12 @@ struct Truncation {
 //
 // When a budget cut the answer, the records of the depth after truncated->depth that were found
 // until then are in it: each is right, but others may be missing.
+//
+// A record that is degraded first and fails at a greater distance has two rows; the first is a step
+// of paths and is not listed (RowState::kUnlisted).
 struct ImpactAnswer {
   storage::View view;
+  bool upward = false;                    // asked with kUp
   std::vector<storage::NodeIndex> nodes;  // roots, then affected, nearest first
   std::vector<std::uint32_t> parents;  // position of the one before it on its shortest causal path
   std::vector<storage::TypeIndex> vias;
@@ -59,9 +86,27 @@ struct ImpactAnswer {
   std::vector<std::pair<ClassNumber, std::uint64_t>> counts_by_class;
   std::optional<Truncation> truncated;
   std::uint64_t links_seen = 0;  // that carry failure, each counted once
+  // As nodes. Empty: all failed, over links of types that go one way whatever the classes. kUp:
+  // all are said to have failed.
+  std::vector<std::uint8_t> states;
+  std::uint64_t unlisted_count = 0;
+  std::uint64_t degraded_count = 0;  // affected and degraded; the others failed
+  // What the scenario's contexts found, and all that is down because of it. None of it is affected,
+  // unless it gets worse.
+  std::vector<ImpactContextFinding> contexts;
+  std::vector<Assumption> already;
+  // Gated records of which a member worsened, ascending, open or not.
+  std::vector<storage::NodeIndex> touched_gates;
 
   std::uint64_t root_count() const { return level_ends.empty() ? 0 : level_ends.front(); }
-  std::uint64_t affected_count() const { return nodes.size() - root_count(); }
+  std::uint64_t affected_count() const { return nodes.size() - root_count() - unlisted_count; }
+  bool Listed(std::uint64_t position) const {
+    return states.empty() || (states[position] & RowState::kUnlisted) == 0;
+  }
+  model::State StateAt(std::uint64_t position) const {
+    return states.empty() ? model::State::kFailed
+                          : static_cast<model::State>(states[position] & RowState::kState);
+  }
   std::uint32_t DistanceOf(std::uint64_t position) const;
 };
 
@@ -77,6 +122,11 @@ struct PathStep {
 // and says so. Cancelling is (kCancelled).
 absl::StatusOr<ImpactAnswer> Impact(const storage::Reader& reader, const storage::View& view,
                                     const ImpactRequest& request, const Budget& budget);
+
+// Whether the link of a step of a causal path has its beginning as target; `down`: the step goes
+// the way failure travels.
+bool FromIsTarget(const storage::GraphView& graph, const model::Schema& schema,
+                  const PathStep& step, bool down);
 
 // The shortest causal path to the entry at `position`, from a root on; empty for a root. Each step
 // goes the way failure travels (down), or from dependent to what it needs (up).

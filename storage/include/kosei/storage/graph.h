@@ -73,6 +73,7 @@ class GraphView {
   struct NodeSegments {
     const std::atomic<std::uint16_t*>* classes = nullptr;
     const std::atomic<std::atomic<std::uint64_t>*>* marks = nullptr;
+    const std::atomic<bool>* any_gated = nullptr;
   };
   GraphView(std::shared_ptr<const TopologyState> state, View view, CommitNumber commit,
             NodeIndex node_limit, const NodeSegments& segments);
@@ -99,6 +100,10 @@ class GraphView {
     return ClassNumber{segment == nullptr
                            ? std::uint16_t{0}
                            : __atomic_load_n(&segment[node & 0xFFFF], __ATOMIC_RELAXED)};
+  }
+  // Whether any record may: false is certain.
+  bool MayHaveGates() const {
+    return plan_bits_ != nullptr || segments_.any_gated->load(std::memory_order_acquire);
   }
   // Whether the record may have a gate of its own (an attribute of type gate): false is certain,
   // true says that some version of it has one, of whatever commit, or that the plan says something
