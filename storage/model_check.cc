@@ -109,12 +109,18 @@ absl::Status ModelCheck::CheckRecords(Timestamp now) {
       coverage = Coverage(now);
       whole = false;
     }
-    if (whole) continue;
+    const bool dated = store_.directory.Dated(NodeOf(key.id));
+    if (whole && !dated) continue;
     bytes.assign(iterator->value().data(), iterator->value().size());
     const RecordView record = RecordView::Trust(bytes);
-    const bool counts = coverage.Add(record.valid_from(), record.valid_to());
-    whole = coverage.whole();
-    if (record.ended() || !counts) continue;
+    const bool counts = !whole && coverage.Add(record.valid_from(), record.valid_to());
+    whole = whole || coverage.whole();
+    if (record.ended()) continue;
+    if (!counts) {
+      // Its time is over; it may hold its values all the same, since nothing was said after it.
+      if (dated) GiveUpUnique(key.id, record);
+      continue;
+    }
     if (IsMarked(classes_, record.class_number().value)) JudgeRecord(record);
     BookUnique(key.id, record);
   }
@@ -173,22 +179,35 @@ void ModelCheck::JudgeReferences(const model::Class& owner, const Record& record
   }
 }
 
+std::string ModelCheck::IdentityIn(const model::Schema& schema, ClassNumber class_number,
+                                   AttributeNumber number, const Value& value) {
+  const model::Class* const owner = schema.FindClass(class_number);
+  const model::Attribute* const attribute =
+      owner == nullptr ? nullptr : schema.FindAttribute(*owner, number);
+  if (attribute == nullptr || !attribute->definition.unique) return {};
+  return keys::IdentityKey(attribute->declared_in, number,
+                           UniqueText(schema.Widened(*attribute, value)));
+}
+
+void ModelCheck::GiveUpUnique(RecordId id, const RecordView& record) {
+  for (const AttributeNumber number : comparison_.unique) {
+    const Value value = record.Find(number);
+    if (value.is_null()) continue;
+    std::string old_identity = IdentityIn(before_, record.class_number(), number, value);
+    if (old_identity.empty()) continue;
+    if (old_identity != IdentityIn(after_, record.class_number(), number, value))
+      given_up_.emplace_back(std::move(old_identity), id);
+  }
+}
+
 void ModelCheck::BookUnique(RecordId id, const RecordView& record) {
   if (comparison_.unique.empty()) return;
-  const model::Class* old_owner = before_.FindClass(record.class_number());
   const model::Class* new_owner = after_.FindClass(record.class_number());
   for (const AttributeNumber number : comparison_.unique) {
     const Value value = record.Find(number);
     if (value.is_null()) continue;
-    const auto identity = [&](const model::Schema& schema, const model::Class* owner) {
-      const model::Attribute* attribute =
-          owner == nullptr ? nullptr : schema.FindAttribute(*owner, number);
-      if (attribute == nullptr || !attribute->definition.unique) return std::string();
-      return keys::IdentityKey(attribute->declared_in, number,
-                               UniqueText(schema.Widened(*attribute, value)));
-    };
-    std::string old_identity = identity(before_, old_owner);
-    std::string new_identity = identity(after_, new_owner);
+    std::string old_identity = IdentityIn(before_, record.class_number(), number, value);
+    std::string new_identity = IdentityIn(after_, record.class_number(), number, value);
     if (!new_identity.empty()) {
       const auto [holder, is_new] = held_.try_emplace(new_identity, id);
       if (!is_new && holder->second != id) {

@@ -40,6 +40,10 @@ class ModelCheck {
   void JudgeRecord(const RecordView& record);
   void JudgeReferences(const model::Class& owner, const Record& record);
   void BookUnique(RecordId id, const RecordView& record);
+  void GiveUpUnique(RecordId id, const RecordView& record);
+  // The name of a value in the book of unique values; empty when it is not unique in that model.
+  static std::string IdentityIn(const model::Schema& schema, ClassNumber class_number,
+                                AttributeNumber number, const Value& value);
   // A link of a node that holds now or is planned, and when.
   struct HeldLink {
     NodeIndex neighbour;
