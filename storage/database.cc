@@ -6,6 +6,7 @@
 #include <rocksdb/listener.h>
 #include <rocksdb/table.h>
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -23,11 +24,24 @@ constexpr std::string_view kNames[kFamilyCount] = {"default", "records", "links"
 constexpr int kIndexFilesMax = 10'000;
 constexpr int kOpenFilesWhenLenient = 64;
 
-// Tells of every background error: the committer then refuses to write (docs/operations.md).
-class TroubleListener final : public rocksdb::EventListener {
+// Tells of every background error: the committer then refuses to write (docs/operations.md). And
+// notes that the list of files has grown.
+class Listener final : public rocksdb::EventListener {
  public:
-  explicit TroubleListener(std::function<void(const std::string&)> on_trouble)
-      : on_trouble_(std::move(on_trouble)) {}
+  Listener(std::function<void(const std::string&)> on_trouble,
+           std::shared_ptr<std::atomic<bool>> list_changed)
+      : on_trouble_(std::move(on_trouble)), list_changed_(std::move(list_changed)) {}
+  void OnFlushCompleted(rocksdb::DB* /*db*/, const rocksdb::FlushJobInfo& /*info*/) override {
+    list_changed_->store(true);
+  }
+  void OnCompactionCompleted(rocksdb::DB* /*db*/,
+                             const rocksdb::CompactionJobInfo& /*info*/) override {
+    list_changed_->store(true);
+  }
+  void OnExternalFileIngested(rocksdb::DB* /*db*/,
+                              const rocksdb::ExternalFileIngestionInfo& /*info*/) override {
+    list_changed_->store(true);
+  }
   void OnBackgroundError(rocksdb::BackgroundErrorReason /*reason*/,
                          rocksdb::Status* status) override {
     if (on_trouble_) on_trouble_("storage background error: " + status->ToString());
@@ -35,6 +49,7 @@ class TroubleListener final : public rocksdb::EventListener {
 
  private:
   std::function<void(const std::string&)> on_trouble_;
+  std::shared_ptr<std::atomic<bool>> list_changed_;
 };
 
 rocksdb::BlockBasedTableOptions TableOptions(const std::shared_ptr<rocksdb::Cache>& cache,
@@ -85,7 +100,8 @@ rocksdb::WALRecoveryMode RecoveryModeOf(WalMode mode) {
   return rocksdb::WALRecoveryMode::kAbsoluteConsistency;
 }
 
-rocksdb::DBOptions GlobalOptions(const DatabaseOptions& options) {
+rocksdb::DBOptions GlobalOptions(const DatabaseOptions& options,
+                                 const std::shared_ptr<std::atomic<bool>>& list_changed) {
   rocksdb::DBOptions result;
   if (options.store_files != nullptr) result.env = options.store_files->env.get();
   result.create_if_missing = !options.read_only;
@@ -102,7 +118,7 @@ rocksdb::DBOptions GlobalOptions(const DatabaseOptions& options) {
   result.skip_checking_sst_file_sizes_on_db_open = options.lenient;
   result.bytes_per_sync = 1 << 20;
   result.info_log = options.read_only ? SilentLog() : OpenTextLog(options.path);
-  result.listeners.push_back(std::make_shared<TroubleListener>(options.on_trouble));
+  result.listeners.push_back(std::make_shared<Listener>(options.on_trouble, list_changed));
   return result;
 }
 
@@ -116,7 +132,7 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(const DatabaseOptions& 
     KOSEI_RETURN_IF_ERROR(options.files->CreateDirectory(options.path));
   }
   const std::shared_ptr<rocksdb::Cache> cache = rocksdb::NewLRUCache(options.block_cache_bytes);
-  const rocksdb::DBOptions global = GlobalOptions(options);
+  const rocksdb::DBOptions global = GlobalOptions(options, database->list_changed_);
   std::vector<rocksdb::ColumnFamilyDescriptor> families;
   for (std::size_t i = 0; i < kFamilyCount; ++i) {
     const rocksdb::ColumnFamilyOptions family =
@@ -170,6 +186,19 @@ absl::Status Database::WriteSynced(rocksdb::WriteBatch& batch, std::string_view 
   std::uint64_t known = synced_writes_.load();
   while (known < before + 1 && !synced_writes_.compare_exchange_weak(known, before + 1)) continue;
   return absl::OkStatus();
+}
+
+FileListExtent Database::file_list() const {
+  const MutexLock lock(list_mutex_);
+  if (!list_changed_->exchange(false)) return list_;
+  std::vector<std::string> names;
+  FileListExtent extent;
+  // As long as it was after its last sync.
+  if (!db_->GetLiveFiles(names, &extent.bytes, false).ok()) return list_;
+  for (const std::string& name : names)
+    extent.number = std::max(extent.number, FileListNumber(name));
+  list_ = extent;
+  return list_;
 }
 
 }  // namespace kosei::storage

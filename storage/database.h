@@ -14,9 +14,12 @@
 #include <string>
 #include <string_view>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "file_list.h"
 #include "kosei/base/file_system.h"
+#include "kosei/base/mutex.h"
 #include "store_files.h"
 
 namespace kosei::storage {
@@ -92,11 +95,19 @@ class Database {
   // A sequence number of RocksDB's: the writes up to it are on the device, those of WriteSynced
   // among them. A store that ends before it has lost something.
   std::uint64_t synced_writes() const { return synced_writes_.load(std::memory_order_acquire); }
+  // How much of the list of files is on the device. Looked up when the list may have grown, so it
+  // may be asked often.
+  FileListExtent file_list() const;
 
  private:
   Database() = default;
   std::unique_ptr<rocksdb::DB> db_;
   mutable std::atomic<std::uint64_t> synced_writes_{0};
+  // Set when files come or go.
+  const std::shared_ptr<std::atomic<bool>> list_changed_ =
+      std::make_shared<std::atomic<bool>>(true);
+  mutable Mutex list_mutex_;
+  mutable FileListExtent list_ ABSL_GUARDED_BY(list_mutex_);
   std::array<rocksdb::ColumnFamilyHandle*, kFamilyCount> handles_{};
   std::array<rocksdb::Options, kFamilyCount> file_options_;
 };

@@ -9,6 +9,7 @@
 #include "absl/strings/str_format.h"
 #include "checkpoint.h"
 #include "commit_log.h"
+#include "file_list.h"
 #include "keys.h"
 #include "kosei/base/bytes.h"
 #include "kosei/base/error.h"
@@ -123,6 +124,11 @@ absl::StatusOr<std::unique_ptr<Database>> OpenChecked(const EngineOptions& optio
             "the end of the log is torn, as a power cut leaves it; every acknowledged commit is "
             "there");
       }
+    }
+    if (const absl::Status list =
+            CheckFileList(*options.files, options.folder + "/store", watermark.files);
+        !list.ok()) {
+      return WithContext(list, "open store, nothing was written");
     }
   } else if (watermark.commit != kNoCommit) {
     return MakeError(

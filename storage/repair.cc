@@ -14,6 +14,7 @@
 #include "commit_log.h"
 #include "data_folder.h"
 #include "database.h"
+#include "file_list.h"
 #include "index_book.h"
 #include "kosei/base/bytes.h"
 #include "kosei/base/error.h"
@@ -173,7 +174,8 @@ class Repair {
     if (!watermark.has_value() || !database.ok()) return false;
     const auto newest = ReadNewestCommit(**database);
     return newest.ok() && newest->info.number >= watermark->commit &&
-           (*database)->db().GetLatestSequenceNumber() >= watermark->writes;
+           (*database)->db().GetLatestSequenceNumber() >= watermark->writes &&
+           CheckFileList(files_, folder + "/store", watermark->files).ok();
   }
 
   // Takes both families of indexes away, whatever their files are like; the next start builds what
@@ -214,7 +216,10 @@ class Repair {
     const CommitNumber last = newest->info.number;
     if (!CheckChainBetween(**database, ChainEnd(), last).ok()) return false;
     const auto watermark = ReadWatermark(files_, folder);
-    const std::string loss = LossOf(watermark, last, (*database)->db().GetLatestSequenceNumber());
+    const bool list_whole =
+        !watermark.has_value() || CheckFileList(files_, folder + "/store", watermark->files).ok();
+    const std::string loss =
+        LossOf(watermark, last, (*database)->db().GetLatestSequenceNumber(), list_whole);
     if (loss.empty()) return false;
     report_.kept = last;
     report_.actions.push_back(loss);
@@ -222,12 +227,12 @@ class Repair {
       report_.outcome = RepairOutcome::kNeedsConsent;
       return false;
     }
-    return KeepUpTo(folder, {last, newest->info.hash, 0});
+    return KeepUpTo(folder, {last, newest->info.hash});
   }
 
   // What keeping no more than that gives up; empty: nothing.
   static std::string LossOf(const std::optional<WatermarkValue>& watermark, CommitNumber last,
-                            std::uint64_t writes) {
+                            std::uint64_t writes, bool list_whole) {
     if (!watermark.has_value()) {
       return absl::StrFormat(
           "take commit %d for the last one: the watermark is gone or damaged, and nothing says "
@@ -240,11 +245,16 @@ class Repair {
           "that is kept",
           last.value + 1, watermark->commit.value, last.value);
     }
-    if (watermark->writes <= writes) return {};
+    if (watermark->writes > writes) {
+      return absl::StrFormat(
+          "give up the newest baselines, settings or plans, which were acknowledged and are gone; "
+          "all commits up to %d are there",
+          last.value);
+    }
+    if (list_whole) return {};
     return absl::StrFormat(
-        "give up the newest baselines, settings or plans, which were acknowledged and are gone; "
-        "all "
-        "commits up to %d are there",
+        "go on without the last entries of the list of files, which are gone, and with them "
+        "perhaps baselines, settings or plans; all commits up to %d are there",
         last.value);
   }
 

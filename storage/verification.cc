@@ -7,6 +7,7 @@
 #include "checkpoint.h"
 #include "checkpoint_file.h"
 #include "data_folder.h"
+#include "file_list.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
 #include "meta_table.h"
@@ -121,6 +122,10 @@ absl::StatusOr<VerifyReport> VerifyStore(const VerifyOptions& options) {
 
   VerifyRun run{.options = options, .database = *opened->database, .schema = **schema};
   if (!watermark_fault.empty()) run.Find("watermark: " + watermark_fault);
+  if (const absl::Status list = CheckFileList(files, options.folder + "/store", watermark.files);
+      !list.ok()) {
+    run.Find("files: " + std::string(MessageOf(list)));
+  }
   VerifyFiles(run);
   VerifyModels(run);
   VerifyCommits(run, watermark);

@@ -13,9 +13,9 @@ namespace kosei::storage {
 namespace {
 
 constexpr std::size_t kSlotBytes = 4096;
-// Format 1 had no writes.
-constexpr std::size_t kPayloadBytesOf[] = {0, 4 + 4 + 8 + 8 + 32, 4 + 4 + 8 + 8 + 32 + 8};
-constexpr std::uint32_t kFormat = 2;
+// Format 1 had no writes, and format 2 no list of files.
+constexpr std::size_t kPayloadBytesOf[] = {0, 56, 64, 80};
+constexpr std::uint32_t kFormat = 3;
 constexpr std::string_view kMagic = "KWMK";
 
 struct Slot {
@@ -30,6 +30,8 @@ std::string Encode(const Slot& slot) {
   AppendU64(bytes, slot.value.commit.value);
   bytes.append(slot.value.hash);
   AppendU64(bytes, slot.value.writes);
+  AppendU64(bytes, slot.value.files.number);
+  AppendU64(bytes, slot.value.files.bytes);
   AppendU64(bytes, Hash64(bytes));
   bytes.resize(kSlotBytes, '\0');
   return bytes;
@@ -42,9 +44,11 @@ std::optional<Slot> Decode(std::string_view bytes) {
   if (format == 0 || format > kFormat) return std::nullopt;
   const std::size_t payload = kPayloadBytesOf[format];
   if (ReadU64(bytes.data() + payload) != Hash64(bytes.substr(0, payload))) return std::nullopt;
-  return Slot{ReadU64(bytes.data() + 8),
-              {CommitNumber{ReadU64(bytes.data() + 16)}, std::string(bytes.substr(24, 32)),
-               format == 1 ? 0 : ReadU64(bytes.data() + 56)}};
+  Slot slot{ReadU64(bytes.data() + 8),
+            {CommitNumber{ReadU64(bytes.data() + 16)}, std::string(bytes.substr(24, 32))}};
+  if (format >= 2) slot.value.writes = ReadU64(bytes.data() + 56);
+  if (format >= 3) slot.value.files = {ReadU64(bytes.data() + 64), ReadU64(bytes.data() + 72)};
+  return slot;
 }
 
 bool Untouched(std::string_view slot) {
@@ -89,6 +93,7 @@ absl::StatusOr<std::unique_ptr<Watermark>> Watermark::Open(FileSystem& files,
 absl::Status Watermark::Advance(const WatermarkValue& value) {
   Slot slot{sequence_ + 1, value};
   slot.value.writes = std::max(value.writes, value_.writes);
+  slot.value.files = std::max(value.files, value_.files);
   // Sequence 1 goes to the first slot, 2 to the second, and so on.
   const std::uint64_t offset = (slot.sequence + 1) % 2 * kSlotBytes;
   KOSEI_RETURN_IF_ERROR(file_->WriteAt(offset, Encode(slot)));

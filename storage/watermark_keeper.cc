@@ -27,9 +27,12 @@ absl::Status WatermarkKeeper::Advance(const WatermarkValue& value) {
   const MutexLock lock(file_mutex_);
   const WatermarkValue& known = watermark_->value();
   const bool newer = value.commit > known.commit;
-  if (!newer && value.writes <= known.writes) return absl::OkStatus();
+  if (!newer && value.writes <= known.writes && value.files <= known.files) {
+    return absl::OkStatus();
+  }
   WatermarkValue next = newer ? value : known;
   next.writes = std::max(value.writes, known.writes);
+  next.files = std::max(value.files, known.files);
   return watermark_->Advance(next);
 }
 
@@ -38,7 +41,7 @@ absl::Status WatermarkKeeper::Committed(const Head& head) {
   bool first = false;
   {
     const MutexLock lock(mutex_);
-    wanted_ = {head.commit, head.hash, 0};
+    wanted_ = {head.commit, head.hash};
     first = !std::exchange(dirty_, true);
   }
   if (first) due_.NotifyOne();
@@ -46,7 +49,8 @@ absl::Status WatermarkKeeper::Committed(const Head& head) {
 }
 
 absl::Status WatermarkKeeper::Barrier(const Head& head) {
-  return Advance({head.commit, head.hash, store_.database->synced_writes()});
+  const Database& database = *store_.database;
+  return Advance({head.commit, head.hash, database.synced_writes(), database.file_list()});
 }
 
 void WatermarkKeeper::CheckSpace() {
@@ -58,6 +62,7 @@ void WatermarkKeeper::CheckSpace() {
 void WatermarkKeeper::Loop() {
   bool running = true;
   std::uint64_t writes_known = 0;
+  FileListExtent files_known;
   while (running) {
     WatermarkValue value;
     bool advance = false;
@@ -74,8 +79,10 @@ void WatermarkKeeper::Loop() {
     }
     CheckSpace();
     value.writes = store_.database->synced_writes();
-    if (!advance && value.writes == writes_known) continue;
+    value.files = store_.database->file_list();
+    if (!advance && value.writes == writes_known && value.files == files_known) continue;
     writes_known = value.writes;
+    files_known = value.files;
     if (const absl::Status advanced = Advance(value); !advanced.ok()) {
       store_.StopWriting("the watermark cannot be written: " + std::string(MessageOf(advanced)));
     }

@@ -1,5 +1,6 @@
 // WatermarkKeeper: moves the watermark after acknowledged commits, at once (strict) or within 10 ms
-// (relaxed); after other writes that were acknowledged within half a second. Keeps an eye on free
+// (relaxed); after other writes that were acknowledged, and
+// when the list of files has grown, within half a second. Keeps an eye on free
 // disk space. Thread-safe.
 #pragma once
 

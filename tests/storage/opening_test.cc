@@ -3,6 +3,7 @@
 #include <fstream>
 #include <functional>
 
+#include "kosei/storage/verification.h"
 #include "pch.h"
 #include "store_fixture.h"
 
@@ -74,6 +75,35 @@ TEST_F(OpeningTest, ABaselineASettingOrAPlanThatIsGoneIsNoticed) {
                 IsError(ErrorCode::kCommitsMissing, "baselines, settings or plans"));
     Open();
   }
+}
+
+// What comes after is there, and the log is whole: RocksDB opens such a store without a word.
+TEST_F(OpeningTest, AListOfFilesThatLostItsLastEntriesIsNoticed) {
+  ASSERT_OK_AND_ASSIGN(auto load, writer().BeginBulk({"loader", "first load", "", ""}));
+  storage::BulkChunk chunk;
+  chunk.records = {MakeRecord("Server", "a"), MakeRecord("Server", "b")};
+  ASSERT_OK(load->Add(std::move(chunk)));
+  const auto size = [this] {
+    for (const auto& file : std::filesystem::directory_iterator(Data("store"))) {
+      if (file.path().filename().string().starts_with("MANIFEST")) return file.file_size();
+    }
+    return std::uintmax_t{0};
+  };
+  const std::uintmax_t before = size();
+  ASSERT_OK(load->Finish());
+  ASSERT_OK(Put("Server", "c"));
+  engine_.reset();
+  ASSERT_GT(size(), before);
+  for (const auto& file : std::filesystem::directory_iterator(Data("store"))) {
+    if (file.path().filename().string().starts_with("MANIFEST"))
+      std::filesystem::resize_file(file.path(), before);
+  }
+  EXPECT_THAT(storage::Engine::Open(Options()),
+              IsError(ErrorCode::kCommitsMissing, "the list of files"));
+  storage::VerifyOptions options;
+  options.folder = folder_ / "data";
+  ASSERT_OK_AND_ASSIGN(const storage::VerifyReport report, storage::VerifyStore(options));
+  EXPECT_THAT(report.findings, ::testing::Contains(::testing::HasSubstr("the list of files")));
 }
 
 TEST_F(OpeningTest, EveryFlippedByteOfTheLogIsNoticedOrHarmless) {

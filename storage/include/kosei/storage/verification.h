@@ -2,7 +2,8 @@
 // with it. Nothing in the folder is changed but its lock (and RocksDB's own log of what it did).
 //
 // What is checked:
-//   files     every block of every file against its checksum
+//   files     every block of every file against its checksum, and the list of files as long as the
+//             watermark says it was
 //   models    every version of the model well formed, its text compiling under its numbers
 //   commits   numbers without gap, times ascending, each hash in the next header, the watermark's
 //             commit there with the hash it remembers; each commit's content hash recomputed from
