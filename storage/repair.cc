@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <set>
 #include <system_error>
 #include <utility>
 
@@ -15,30 +16,18 @@
 #include "data_folder.h"
 #include "database.h"
 #include "file_list.h"
-#include "index_book.h"
 #include "kosei/base/bytes.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
 #include "log_walk.h"
-#include "meta_table.h"
 #include "repair_copy.h"
-#include "rocksdb_status.h"
+#include "repair_derived.h"
 #include "watermark.h"
 
 namespace kosei::storage {
 namespace {
 
 namespace fs = std::filesystem;
-
-DatabaseOptions OptionsOf(const std::string& folder, WalMode mode, bool read_only) {
-  DatabaseOptions options;
-  options.path = folder + "/store";
-  options.block_cache_bytes = std::size_t{64} << 20;
-  options.write_buffer_bytes = std::size_t{64} << 20;
-  options.wal_mode = mode;
-  options.read_only = read_only;
-  return options;
-}
 
 // Of a folder's watermark: nullopt when nothing can be read from it.
 std::optional<WatermarkValue> ReadWatermark(FileSystem& files, const std::string& folder) {
@@ -109,9 +98,8 @@ class Repair {
     KOSEI_RETURN_IF_ERROR(DropCheckpoint(copy.path()));
     KOSEI_RETURN_IF_ERROR(CutListOfFiles(copy.path()));
     KOSEI_ASSIGN_OR_RETURN(bool sound, IsSound(copy.path()));
-    if (!sound && HasAllCommits(copy.path()) && BuildIndexesAnew(copy.path()).ok()) {
-      KOSEI_ASSIGN_OR_RETURN(sound, IsSound(copy.path()));
-      if (!sound) report_.actions.pop_back();
+    if (!sound && HasAllCommits(copy.path())) {
+      KOSEI_ASSIGN_OR_RETURN(sound, DeriveAnew(copy.path()));
     }
     if (!sound) {
       KOSEI_ASSIGN_OR_RETURN(sound, GiveUpCommits(copy.path()));
@@ -167,7 +155,7 @@ class Repair {
 
   // Whatever else is damaged.
   bool HasAllCommits(const std::string& folder) const {
-    DatabaseOptions options = OptionsOf(folder, WalMode::kTornTail, true);
+    DatabaseOptions options = RepairOptionsOf(folder, WalMode::kTornTail, true);
     options.lenient = true;
     const auto watermark = ReadWatermark(files_, folder);
     const auto database = Database::Open(options);
@@ -178,38 +166,39 @@ class Repair {
            CheckFileList(files_, folder + "/store", watermark->files).ok();
   }
 
-  // Takes both families of indexes away, whatever their files are like; the next start builds what
-  // the marks ask for.
-  absl::Status BuildIndexesAnew(const std::string& folder) {
-    DatabaseOptions options = OptionsOf(folder, WalMode::kTornTail, false);
-    options.lenient = true;
-    {
-      KOSEI_ASSIGN_OR_RETURN(const auto database, Database::Open(options));
-      KOSEI_ASSIGN_OR_RETURN(const DecodedCommit newest, ReadNewestCommit(*database));
-      KOSEI_ASSIGN_OR_RETURN(std::vector<IndexEntry> marks, ReadIndexMarks(*database));
-      for (IndexEntry& mark : marks) {
-        if (mark.origin == IndexOrigin::kDropped) continue;
-        mark.state = IndexState::kBuilding;
-        mark.whole_to = newest.info.number;
-        mark.next_record = 0;
-        KOSEI_RETURN_IF_ERROR(
-            PutMeta(*database, IndexMarkName(mark.number), EncodeIndexMark(mark)));
-      }
-      for (const Family family : {Family::kIndex, Family::kText}) {
-        KOSEI_RETURN_IF_ERROR(
-            ToStatus(database->db().DropColumnFamily(database->family(family)), "drop indexes"));
-      }
+  // Makes what is derived anew, first what is damaged as far as that is known; whether the copy is
+  // sound then.
+  absl::StatusOr<bool> DeriveAnew(const std::string& folder) {
+    const std::set<Family> named = FamiliesNamed(folder, left_);
+    if (!std::all_of(named.begin(), named.end(), IsDerived)) return false;
+    const bool book_first = named.contains(Family::kIdentity);
+    const std::size_t actions = report_.actions.size();
+    for (const bool book : {book_first, !book_first}) {
+      if (!(book ? BuildBookAnew(folder) : BuildIndexesAnew(folder)).ok()) continue;
+      KOSEI_ASSIGN_OR_RETURN(const bool sound, IsSound(folder));
+      if (sound) return true;
     }
-    // Opened once more, the families are there again, and empty.
-    KOSEI_RETURN_IF_ERROR(Database::Open(OptionsOf(folder, WalMode::kTornTail, false)).status());
+    report_.actions.resize(actions);
+    return false;
+  }
+
+  absl::Status BuildIndexesAnew(const std::string& folder) {
+    KOSEI_RETURN_IF_ERROR(DropIndexes(folder));
     report_.actions.push_back("drop all indexes: the next start builds them anew while it serves");
+    return absl::OkStatus();
+  }
+
+  absl::Status BuildBookAnew(const std::string& folder) {
+    KOSEI_ASSIGN_OR_RETURN(const std::uint64_t values, BuildUniqueBook(folder, options_.model));
+    report_.actions.push_back(absl::StrFormat(
+        "build the book of unique values anew from the records: %d values", values));
     return absl::OkStatus();
   }
 
   // Commits that were acknowledged are gone, or nothing says any more which were.
   absl::StatusOr<bool> GiveUpCommits(const std::string& folder) {
     report_.outcome = RepairOutcome::kNotMendable;
-    const auto database = Database::Open(OptionsOf(folder, WalMode::kUpToDamage, true));
+    const auto database = Database::Open(RepairOptionsOf(folder, WalMode::kUpToDamage, true));
     if (!database.ok()) return false;
     const auto newest = ReadNewestCommit(**database);
     if (!newest.ok() || newest->info.number == kNoCommit) return false;
@@ -260,7 +249,8 @@ class Repair {
 
   absl::StatusOr<bool> KeepUpTo(const std::string& folder, const WatermarkValue& last) {
     // Written as far as it can be read, and then closed.
-    KOSEI_RETURN_IF_ERROR(Database::Open(OptionsOf(folder, WalMode::kUpToDamage, false)).status());
+    KOSEI_RETURN_IF_ERROR(
+        Database::Open(RepairOptionsOf(folder, WalMode::kUpToDamage, false)).status());
     const std::string path = folder + "/watermark";
     if (files_.Exists(path)) KOSEI_RETURN_IF_ERROR(files_.RemoveFile(path));
     {
@@ -271,8 +261,8 @@ class Repair {
     const std::string checkpoint = CheckpointPath(folder);
     if (files_.Exists(checkpoint)) KOSEI_RETURN_IF_ERROR(files_.RemoveFile(checkpoint));
     KOSEI_ASSIGN_OR_RETURN(bool sound, IsSound(folder));
-    if (!sound && BuildIndexesAnew(folder).ok()) {
-      KOSEI_ASSIGN_OR_RETURN(sound, IsSound(folder));
+    if (!sound) {
+      KOSEI_ASSIGN_OR_RETURN(sound, DeriveAnew(folder));
     }
     if (!sound) report_.damage = left_;
     return sound;

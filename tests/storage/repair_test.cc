@@ -21,6 +21,7 @@ using storage::RepairOutcome;
 using storage::RepairReport;
 using ::testing::AllOf;
 using ::testing::Contains;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
@@ -52,8 +53,9 @@ class RepairTest : public StoreTest {
     ASSERT_OK_AND_ASSIGN(auto load, writer().BeginBulk({"loader", "first load", "", ""}));
     storage::BulkChunk chunk;
     for (int i = 0; i < 200; ++i)
-      chunk.records.push_back(
-          MakeRecord("Server", "s" + std::to_string(i), {{"name", "Server " + std::to_string(i)}}));
+      chunk.records.push_back(MakeRecord(
+          "Server", "s" + std::to_string(i),
+          {{"name", "Server " + std::to_string(i)}, {"serial_number", "SN-" + std::to_string(i)}}));
     ASSERT_OK(load->Add(std::move(chunk)));
     ASSERT_OK(load->Finish());
     for (int i = 0; i < 5; ++i) ASSERT_OK(Put("Server", "p" + std::to_string(i)));
@@ -209,6 +211,46 @@ TEST_F(RepairTest, LetsIndexesBeBuiltAnewWhoseFilesCannotEvenBeOpened) {
   ExpectMended(6);
 }
 
+TEST_F(RepairTest, BuildsTheBookOfUniqueValuesAnew) {
+  ASSERT_NO_FATAL_FAILURE(Fill());
+  const std::vector<fs::path> files = SortedFiles("identity");
+  ASSERT_FALSE(files.empty());
+  Flip(files[0], fs::file_size(files[0]) / 3);
+  EXPECT_THAT(DryRun().actions,
+              ElementsAre(AllOf(HasSubstr("book of unique values"), HasSubstr("200 values"))));
+  ExpectMended(6);
+  EXPECT_THAT(Put("Server", "p0", {{"serial_number", "SN-7"}}),
+              IsError(ErrorCode::kDuplicateValue, "record s7"));
+  EXPECT_OK(Put("Server", "s7", {{"serial_number", "SN-new"}}));
+  EXPECT_OK(Put("Server", "p0", {{"serial_number", "SN-7"}}));
+}
+
+TEST_F(RepairTest, BuildsTheBookAnewWhoseFileCannotEvenBeOpened) {
+  Fill();
+  const std::vector<fs::path> files = SortedFiles("identity");
+  ASSERT_FALSE(files.empty());
+  const std::string whole = ReadWhole(files[0]);
+  fs::remove(files[0]);
+  WriteWhole(files[0], whole.substr(0, whole.size() / 2));
+  ExpectMended(6);
+  EXPECT_THAT(Put("Server", "p0", {{"serial_number", "SN-7"}}),
+              HasErrorCode(ErrorCode::kDuplicateValue));
+}
+
+TEST_F(RepairTest, MendsIndexesAndTheBookTogether) {
+  Fill();
+  Reopen();
+  engine_.reset();
+  for (const std::string family : {"identity", "text"}) {
+    const std::vector<fs::path> files = SortedFiles(family);
+    ASSERT_FALSE(files.empty());
+    Flip(files[0], fs::file_size(files[0]) / 3);
+  }
+  EXPECT_THAT(DryRun().actions,
+              ElementsAre(HasSubstr("book of unique values"), HasSubstr("drop all indexes")));
+  ExpectMended(6);
+}
+
 TEST_F(RepairTest, SaysThatDamagedRecordsAreInABackupOrGone) {
   Fill();
   const std::vector<fs::path> files = SortedFiles("records");
@@ -236,6 +278,23 @@ TEST_F(RepairTest, GivesCommitsUpOnlyWhenToldWhichIsTheLastThatIsKept) {
   ExpectNothingDone(RepairOutcome::kNeedsConsent);
   EXPECT_EQ(Run(false, 5).outcome, RepairOutcome::kNeedsConsent);
   EXPECT_EQ(Run(false, 9).outcome, RepairOutcome::kNeedsConsent);
+  ExpectMended(6, 6);
+}
+
+TEST_F(RepairTest, GoesOnWithoutTheEndOfTheListOfFilesWhenToldTo) {
+  Fill();
+  const fs::path earlier = folder_ / "earlier";
+  fs::copy(data(), earlier, fs::copy_options::recursive);
+  Reopen();  // a newer list is begun, and nothing written but that
+  engine_.reset();
+  fs::copy_file(data() + "/watermark", earlier / "watermark", fs::copy_options::overwrite_existing);
+  fs::remove_all(data());
+  fs::rename(earlier, data());
+  const RepairReport plan = DryRun();
+  EXPECT_EQ(plan.outcome, RepairOutcome::kNeedsConsent);
+  EXPECT_THAT(plan.damage, Contains(HasSubstr("the list of files")));
+  EXPECT_THAT(plan.actions, Contains(HasSubstr("without the last entries of the list of files")));
+  ExpectNothingDone(RepairOutcome::kNeedsConsent);
   ExpectMended(6, 6);
 }
 

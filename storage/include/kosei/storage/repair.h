@@ -9,6 +9,7 @@
 //   - bytes behind the last whole record of the list of files, as a power cut leaves them. The
 //     watermark must show that nothing acknowledged was in them.
 //   - damaged indexes: they are built anew by the next start.
+//   - a damaged book of unique values: it is built anew from the records, when these are sound.
 //   - a damaged checkpoint of memory: memory is read from the store instead.
 //   - commits that were acknowledged and are gone: given up, when the caller names the last one
 //   that
