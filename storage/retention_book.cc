@@ -11,8 +11,6 @@
 namespace kosei::storage {
 namespace {
 
-constexpr std::string_view kPolicyPrefix = "retention/";
-constexpr std::string_view kHoldPrefix = "hold/";
 constexpr std::uint8_t kHasKeepFor = 1;
 constexpr std::uint8_t kHasAfterEnd = 2;
 

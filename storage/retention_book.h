@@ -11,6 +11,9 @@
 
 namespace kosei::storage {
 
+inline constexpr std::string_view kPolicyPrefix = "retention/";
+inline constexpr std::string_view kHoldPrefix = "hold/";
+
 // "retention/" class:u16.
 std::string PolicyName(ClassNumber class_number);
 std::string EncodePolicy(const RetentionPolicy& policy);

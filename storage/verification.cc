@@ -133,6 +133,7 @@ absl::StatusOr<VerifyReport> VerifyStore(const VerifyOptions& options) {
   VerifyLinks(run);
   VerifyUniqueValues(run);
   VerifyNames(run);
+  VerifyRetention(run);
   VerifyIndexes(run);
   VerifyPlans(run);
   VerifyCheckpoint(run);

@@ -71,6 +71,7 @@ void VerifyRecords(VerifyRun& run);
 void VerifyLinks(VerifyRun& run);
 void VerifyUniqueValues(VerifyRun& run);
 void VerifyNames(VerifyRun& run);
+void VerifyRetention(VerifyRun& run);
 void VerifyIndexes(VerifyRun& run);
 void VerifyPlans(VerifyRun& run);
 void VerifyCheckpoint(VerifyRun& run);

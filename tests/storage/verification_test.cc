@@ -10,6 +10,7 @@
 #include "database.h"
 #include "keys.h"
 #include "pch.h"
+#include "retention_book.h"
 #include "store_fixture.h"
 
 namespace kosei::testing {
@@ -206,6 +207,36 @@ TEST_F(VerificationTest, AUniqueValueThatIsNotBookedIsFound) {
   });
   EXPECT_THAT(Verify().findings,
               ElementsAre(HasSubstr("unique values: 1 of 1 are not in the book")));
+}
+
+TEST_F(VerificationTest, APolicyOrAHoldThatCannotBeReadIsNamed) {
+  Fill();
+  storage::Retention& retention = engine_->retention();
+  storage::RetentionPolicy policy{ClassOf("Server")};
+  policy.keep_versions = 3;
+  ASSERT_OK(retention.SetPolicy(policy, {"ann", "law", "", ""}));
+  ASSERT_OK(retention.AddHold({.name = "case 7", .keys = {"a"}}, {"ann", "court", "", ""}));
+  ASSERT_OK(retention.AddHold({.name = "case 8", .keys = {"b"}}, {"ann", "court", "", ""}));
+  ASSERT_OK(retention.DropHold("case 8", {"ann", "over", "", ""}));
+  ASSERT_OK_AND_ASSIGN(const auto holds, retention.Holds());
+  const ClassNumber server = ClassOf("Server");
+  Close();
+  EXPECT_THAT(Verify().findings, IsEmpty());
+  policy.set = {CommitNumber{99}, clock_.Now(), "ann", "law"};
+  const std::string sound = storage::EncodeHold(holds[0]);
+  Tamper([&](storage::Database& database) {
+    Put(database, Family::kMeta, storage::PolicyName(server), storage::EncodePolicy(policy));
+    Put(database, Family::kMeta, storage::PolicyName(ClassNumber{999}), "no policy");
+    Put(database, Family::kMeta, storage::HoldName("case 7"), sound.substr(0, sound.size() - 1));
+    Put(database, Family::kMeta, storage::HoldName("case 8"), "");
+    Put(database, Family::kMeta, "retired_until", "x");
+  });
+  EXPECT_THAT(
+      Verify().findings,
+      ElementsAre(HasSubstr("retention policy of Server: commit 99 decided it"),
+                  HasSubstr("retention policy of class 999: read retention policy: it is damaged"),
+                  HasSubstr("hold case 7: read hold case 7: it is damaged"),
+                  HasSubstr("hold case 8"), HasSubstr("how far versions were retired")));
 }
 
 // Any byte of a sorted file: damage is reported, never passed over.

@@ -14,6 +14,7 @@
 //             wrote
 //   unique    every unique value of a record in the book of values, and nothing else held there
 //   names     baselines lead to commits
+//   retention  policies and holds well formed, each decided by a commit
 //   indexes   every value and every piece of text of a record in the indexes that are whole, and
 //             nothing else in those of values
 //   plans     every plan and step well formed, as many steps as a plan says
