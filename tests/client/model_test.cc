@@ -58,8 +58,8 @@ TEST(Model, SuggestsTheNearestName) {
 TEST(Model, KnowsWhatIsSaidOfImpact) {
   flatbuffers::FlatBufferBuilder b;
   const std::vector<flatbuffers::Offset<fb::ModelClass>> classes = {
-      fb::CreateModelClassDirect(b, 1, "Service", 0, true, "Service", "サービス", nullptr, false, "",
-                                 "any(powered_by)", "status", "planned retired", 1)};
+      fb::CreateModelClassDirect(b, 1, "Service", 0, true, "Service", "サービス", nullptr, false,
+                                 "", "any(powered_by)", "status", "planned retired", 1)};
   const std::vector<flatbuffers::Offset<fb::ModelImpactRule>> rules = {
       fb::CreateModelImpactRuleDirect(b, "Application", "", 3, 0),
       fb::CreateModelImpactRuleDirect(b, "", "Cluster")};

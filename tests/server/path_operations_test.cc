@@ -141,7 +141,7 @@ TEST_F(PathOperations, ATraceSendsWhatIsListedAndWhatLeadsThere) {
 TEST_F(PathOperations, ATraceRefusesUnknownTypesWaysClassesAndRoots) {
   struct Case {
     TraceCase asked;
-    ErrorCode code;
+    ErrorCode code{};
   };
   for (const Case& c :
        {Case{{.type = "depend_on"}, ErrorCode::kUnknownRelationshipType},
