@@ -28,12 +28,16 @@ void ForEachIn(const List* list, Visit&& visit) {
   for (const auto* item : *list) visit(*item);
 }
 
-std::vector<std::string> Texts(
-    const flatbuffers::Vector<flatbuffers::Offset<flatbuffers::String>>* list) {
-  std::vector<std::string> texts;
-  if (list == nullptr) return texts;
-  for (const flatbuffers::String* text : *list) texts.push_back(Text(text));
-  return texts;
+// One a line.
+std::vector<std::string> Lines(const flatbuffers::String* text) {
+  std::vector<std::string> lines;
+  std::string_view left = protocol::TextOf(text);
+  while (!left.empty()) {
+    const std::size_t end = std::min(left.find('\n'), left.size());
+    lines.emplace_back(left.substr(0, end));
+    left.remove_prefix(std::min(end + 1, left.size()));
+  }
+  return lines;
 }
 
 template <typename Table>
@@ -53,7 +57,7 @@ GroupFinding ToGroup(const fb::GroupFinding& from) {
   out.gate = Text(from.gate());
   out.of_record = from.of_record();
   out.below_quorum = from.below_quorum();
-  out.missing = Texts(from.missing());
+  out.missing = Lines(from.missing());
   out.members = from.members();
   out.in_service = from.in_service();
   out.up_before = from.up_before();
@@ -77,7 +81,7 @@ ExplainedGate ToGate(const fb::ExplainedGate& from) {
   out.text = Text(from.text());
   out.of_record = from.of_record();
   out.below_quorum = from.below_quorum();
-  out.missing = Texts(from.missing());
+  out.missing = Lines(from.missing());
   ForEachIn(from.members(), [&](const fb::ExplainedMember& member) {
     out.members.push_back({Text(member.key()), RelationshipTypeNumber{member.type()},
                            member.in_service(), member.amount(), ToState(member.before()),

@@ -21,32 +21,24 @@ namespace kosei::query {
 namespace {
 
 void Count(const storage::GraphView& graph, ImpactAnswer& answer) {
-  std::vector<storage::NodeIndex> listed;
-  for (std::uint64_t i = answer.root_count(); !answer.states.empty() && i < answer.nodes.size();
-       ++i) {
-    if (!answer.Listed(i)) {
+  for (std::uint64_t i = answer.root_count(); i < answer.states.size(); ++i) {
+    const std::uint8_t state = answer.states[i];
+    if ((state & RowState::kUnlisted) != 0) {
       ++answer.unlisted_count;
-      continue;
+    } else if ((state & RowState::kState) == static_cast<std::uint8_t>(model::State::kDegraded)) {
+      ++answer.degraded_count;
     }
-    listed.push_back(answer.nodes[i]);
-    if (answer.StateAt(i) == model::State::kDegraded) ++answer.degraded_count;
   }
-  answer.counts_by_class = answer.unlisted_count == 0
-                               ? CountByClass(graph, answer.nodes, answer.root_count())
-                               : CountByClass(graph, listed, 0);
-}
-
-template <typename Walk>
-absl::Status Run(Walk& walk, const ImpactRequest& request, ImpactAnswer& answer) {
-  while (!walk.exhausted() && !answer.truncated.has_value()) {
-    if (request.depth.has_value() && walk.depth() >= *request.depth) {
-      KOSEI_ASSIGN_OR_RETURN(answer.truncated, walk.Probe());
-      break;
-    }
-    KOSEI_ASSIGN_OR_RETURN(answer.truncated, walk.Advance());
+  if (answer.unlisted_count == 0) {
+    answer.counts_by_class = CountByClass(graph, answer.nodes, answer.root_count());
+    return;
   }
-  walk.MoveTo(answer);
-  return absl::OkStatus();
+  std::vector<storage::NodeIndex> listed;
+  listed.reserve(answer.affected_count());
+  for (std::uint64_t i = answer.root_count(); i < answer.nodes.size(); ++i) {
+    if (answer.Listed(i)) listed.push_back(answer.nodes[i]);
+  }
+  answer.counts_by_class = CountByClass(graph, listed, 0);
 }
 
 absl::Status CheckUp(const ImpactRequest& request) {
@@ -86,13 +78,15 @@ absl::StatusOr<std::vector<Assumption>> RootsOf(const storage::Reader& reader,
   return roots;
 }
 
-// Whether every rule passes a failure on whole, so that who is reached has failed.
+// Whether no rule makes less of a failure than it is, so that who is reached has failed.
 bool PassesFailuresWhole(const model::Schema& schema) {
+  const auto softens = [](model::State failed) { return failed == model::State::kDegraded; };
   for (const model::RelationshipType& type : schema.relationship_types()) {
-    if (schema.HasImpactRules(type.number)) return false;
-    const model::ImpactRule& rule = schema.ImpactRuleOf(type.number, {}, {});
-    if (rule.impact != model::ImpactDirection::kNone && rule.effect[2] != model::State::kFailed)
-      return false;
+    const model::RelationshipTypeDefinition& definition = type.definition;
+    if (softens(definition.effect_of_failed)) return false;
+    for (const model::ImpactRuleDefinition& rule : definition.impact_rules) {
+      if (softens(rule.failed.value_or(definition.effect_of_failed))) return false;
+    }
   }
   return true;
 }
@@ -114,6 +108,8 @@ void TellEnds(const storage::GraphView& graph, const model::Schema& schema, Impa
     to_source[type.number.value] =
         GoesToSource(schema.ImpactRuleOf(type.number, {}, {}).impact) ? 1 : 0;
   }
+  any = any && std::any_of(answer.vias.begin(), answer.vias.end(),
+                           [&](storage::TypeIndex via) { return either[via] != 0; });
   if (!any) return;
   const CausalLinks links =
       FollowedLinks(schema, answer.upward ? ImpactDirection::kUp : ImpactDirection::kDown);
@@ -130,6 +126,34 @@ void TellEnds(const storage::GraphView& graph, const model::Schema& schema, Impa
     }
     if (is_source) answer.states[i] |= RowState::kIsSource;
   }
+}
+
+// Links alone decide, as long as nothing is reached that may have a gate. False: something was, and
+// states have to be followed.
+absl::StatusOr<bool> WalkLinks(const storage::GraphView& graph, const CausalLinks& links,
+                               const std::vector<Assumption>& roots, const GateBook* gates,
+                               const ImpactRequest& request, const Budget& budget,
+                               ImpactAnswer& answer) {
+  BreadthFirst walk(graph, links, budget);
+  std::vector<storage::NodeIndex> nodes;
+  nodes.reserve(roots.size());
+  for (const Assumption& root : roots) nodes.push_back(storage::NodeOf(root.record));
+  walk.Start(nodes);
+  while (!walk.exhausted() && !answer.truncated.has_value()) {
+    if (request.depth.has_value() && walk.depth() >= *request.depth) {
+      KOSEI_ASSIGN_OR_RETURN(answer.truncated, walk.Probe());
+      // What would be reached next may have one as well.
+      if (gates != nullptr && answer.truncated.has_value()) return false;
+      break;
+    }
+    KOSEI_ASSIGN_OR_RETURN(answer.truncated, walk.Advance());
+    if (gates == nullptr) continue;
+    for (const storage::NodeIndex node : walk.newest()) {
+      if (gates->MayHave(node)) return false;
+    }
+  }
+  walk.MoveTo(answer);
+  return true;
 }
 
 // The states of all that is hit.
@@ -149,7 +173,14 @@ absl::Status Follow(const storage::Reader& reader, const storage::GraphView& gra
   KOSEI_RETURN_IF_ERROR(walk.Settle(down));
   walk.Start(roots);
   answer.already = walk.already();
-  KOSEI_RETURN_IF_ERROR(Run(walk, request, answer));
+  while (!walk.exhausted() && !answer.truncated.has_value()) {
+    if (request.depth.has_value() && walk.depth() >= *request.depth) {
+      KOSEI_ASSIGN_OR_RETURN(answer.truncated, walk.Probe());
+      break;
+    }
+    KOSEI_ASSIGN_OR_RETURN(answer.truncated, walk.Advance());
+  }
+  walk.MoveTo(answer);
   answer.touched_gates = walk.TouchedGates();
   return absl::OkStatus();
 }
@@ -173,18 +204,20 @@ absl::StatusOr<ImpactAnswer> Impact(const storage::Reader& reader, const storage
   answer.upward = request.direction == ImpactDirection::kUp;
   GateBook gates(reader, graph, *schema);
   const Scenario& scenario = request.scenario;
-  const bool plain = scenario.assumptions.empty() && scenario.blocked.empty() &&
-                     scenario.contexts.empty() && gates.none() && PassesFailuresWhole(*schema);
-  if (request.direction == ImpactDirection::kUp || plain) {
+  const bool upward = request.direction == ImpactDirection::kUp;
+  const bool plain = upward || (scenario.assumptions.empty() && scenario.blocked.empty() &&
+                                scenario.contexts.empty() && PassesFailuresWhole(*schema));
+  bool done = false;
+  if (plain) {
     const CausalLinks links = FollowedLinks(*schema, request.direction);
-    BreadthFirst walk(graph, links, budget);
-    std::vector<storage::NodeIndex> nodes;
-    nodes.reserve(roots.size());
-    for (const Assumption& root : roots) nodes.push_back(storage::NodeOf(root.record));
-    walk.Start(nodes);
-    KOSEI_RETURN_IF_ERROR(Run(walk, request, answer));
+    KOSEI_ASSIGN_OR_RETURN(
+        done, WalkLinks(graph, links, roots, upward || gates.none() ? nullptr : &gates, request,
+                        budget, answer));
+  }
+  if (done) {
     TellEnds(graph, *schema, answer);
   } else {
+    answer.truncated.reset();
     KOSEI_RETURN_IF_ERROR(Follow(reader, graph, *schema, gates, roots, request, budget, answer));
   }
   Count(graph, answer);

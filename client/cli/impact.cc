@@ -263,6 +263,7 @@ absl::StatusOr<ClassNumber> WantedClass(const ImpactOptions& options, const Mode
 }  // namespace
 
 CommandResult RunImpact(Context& context, const ImpactOptions& options) {
+  KOSEI_ASSIGN_OR_RETURN(client::ImpactRequest request, QuestionOf(options));
   KOSEI_ASSIGN_OR_RETURN(client::Client* const client, context.Connect());
   const auto newest = client->model();
   KOSEI_ASSIGN_OR_RETURN(const ClassNumber wanted, WantedClass(options, *newest));
@@ -271,7 +272,6 @@ CommandResult RunImpact(Context& context, const ImpactOptions& options) {
       context.out_is_terminal()) {
     limit = kTerminalLinesMax;
   }
-  KOSEI_ASSIGN_OR_RETURN(client::ImpactRequest request, QuestionOf(options));
   if (options.follow)
     return RunImpactFollow(context, *client, request, options.count_events.value_or(UINT64_MAX));
   if (options.report) return RunImpactReport(context, *client, request);

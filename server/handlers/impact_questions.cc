@@ -7,6 +7,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "handlers/handlers.h"
 #include "handlers/impact_request.h"
 #include "kosei/base/error.h"
@@ -106,7 +107,7 @@ class ExplanationEncoder {
                                                   Number(member.before), Number(member.after)));
     }
     const auto member_vector = builder_.CreateVector(members);
-    const auto missing = builder_.CreateVectorOfStrings(gate.missing);
+    const auto missing = Text(builder_, absl::StrJoin(gate.missing, "\n"));
     const auto text = Text(builder_, gate.text);
     return fb::CreateExplainedGate(builder_, text, gate.of_record, gate.below_quorum, missing,
                                    member_vector);

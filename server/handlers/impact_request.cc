@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
 
@@ -171,7 +172,7 @@ flatbuffers::Offset<fb::GroupFinding> EncodeGroup(const storage::Reader& reader,
                                                   Builder& builder) {
   const auto key = Text(builder, reader.KeyOf(finding.record));
   const auto gate = Text(builder, finding.gate);
-  const auto missing = builder.CreateVectorOfStrings(finding.missing);
+  const auto missing = Text(builder, absl::StrJoin(finding.missing, "\n"));
   return fb::CreateGroupFinding(
       builder, key, reader.ClassOf(finding.record).value, gate, finding.of_record,
       finding.below_quorum, missing, finding.members, finding.in_service, finding.up_before,

@@ -52,7 +52,7 @@ TEST(CommandLine, SuggestsWhatWasMeant) {
       {{"admin", "token", "lst"}, "unknown command 'lst'; did you mean 'list'?"},
       {{"search", "-o", "jsn"}, "'jsn' found, expected one of table, json, jsonl, csv; did you"},
       {{"status", "extra"}, "unexpected argument 'extra'"},
-      {{"impact"}, "KEY is required"},
+      {{"impact"}, "no record is named"},
       {{"impact", "x", "--depth", "-1"}, "--depth"},
       {{"impact", "x", "--limit", "ten"}, "--limit: 'ten' found, expected a number"},
       {{"admin"}, "a command is missing; expected one of "},

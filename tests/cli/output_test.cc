@@ -248,29 +248,43 @@ TEST(ImpactAnswer, RebuildsPathsOverAllBatches) {
   answer.Add(batch);
   answer.SetRoots({"r0", "r1"});
 
-  const std::vector<client::PathStep> path = answer.PathTo(2);
+  const client::Model model = TwoTypes();
+  const std::vector<client::PathStep> path = answer.PathTo(2, model, client::Direction::kDown);
   ASSERT_EQ(path.size(), answer.distance(2));
   EXPECT_EQ(path[0].from, "r0");
   EXPECT_EQ(path[0].to, "b");
   EXPECT_EQ(path[1].from, "b");
   EXPECT_EQ(path[1].to, "c");
-  const client::Model model = TwoTypes();
-  EXPECT_EQ(PathText(path, model, client::Direction::kDown, 0), "r0 -provides-> b <-depends_on- c");
-  EXPECT_EQ(PathText(path, model, client::Direction::kUp, 0), "r0 <-provides- b -depends_on-> c");
-  client::Model either = model;
-  either.relationship_types[0].impact = 3;
-  either.relationship_types[1].impact_rules.push_back({"", "Cluster", 1});
-  EXPECT_EQ(PathText(path, either, client::Direction::kDown, 0), "r0 -provides- b -depends_on- c");
+  EXPECT_EQ(PathText(path, model, 0), "r0 -provides-> b <-depends_on- c");
+  EXPECT_EQ(PathText(answer.PathTo(2, model, client::Direction::kUp), model, 0),
+            "r0 <-provides- b -depends_on-> c");
+}
+
+// Where the direction of a link does not follow from its type, the server says which end is which.
+TEST(ImpactAnswer, ArrowsFollowWhatTheServerSays) {
+  ImpactAnswer answer;
+  client::ImpactBatch batch;
+  batch.keys = {"a", "b"};
+  batch.classes = {ClassNumber{1}, ClassNumber{1}};
+  batch.distances = {1, 2};
+  batch.predecessors = {0, 1};
+  batch.vias = {RelationshipTypeNumber{1}, RelationshipTypeNumber{1}};
+  batch.is_source = {true, false};
+  answer.Add(batch);
+  answer.SetRoots({"r"});
+  EXPECT_EQ(PathText(answer.PathTo(1, TwoTypes(), client::Direction::kDown), TwoTypes(), 0),
+            "r <-depends_on- a -depends_on-> b");
 }
 
 TEST(PathText, LeavesOutTheMiddleToFit) {
   std::vector<client::PathStep> path;
   for (int i = 0; i < 5; ++i) {
-    path.push_back(
-        {"n" + std::to_string(i), RelationshipTypeNumber{1}, "n" + std::to_string(i + 1)});
+    path.push_back({.from = "n" + std::to_string(i),
+                    .type = RelationshipTypeNumber{1},
+                    .to = "n" + std::to_string(i + 1),
+                    .from_is_target = true});
   }
-  EXPECT_EQ(PathText(path, TwoTypes(), client::Direction::kDown, 60),
-            "n0 <-depends_on- n1 .. (3 more) .. <-depends_on- n5");
+  EXPECT_EQ(PathText(path, TwoTypes(), 60), "n0 <-depends_on- n1 .. (3 more) .. <-depends_on- n5");
 }
 
 TEST(ProgressLine, ShowsShareRateAndTimeLeft) {

@@ -41,7 +41,8 @@ TEST_F(Estate, ImpactHasTheShapeOthersRelyOn) {
   EXPECT_THAT(impact.Names("/view"), ElementsAre("commit", "valid_at"));
   EXPECT_EQ(impact.Text("/roots/0"), "web-1");
   ASSERT_EQ(impact.Count("/affected"), 2U);
-  EXPECT_THAT(impact.Names("/affected/0"), ElementsAre("key", "class", "distance", "path"));
+  EXPECT_THAT(impact.Names("/affected/0"),
+              ElementsAre("key", "class", "state", "distance", "by_gate", "path"));
   EXPECT_EQ(impact.Text("/affected/0/key"), "shop");
   EXPECT_EQ(impact.Text("/affected/1/key"), "sales");
   EXPECT_EQ(impact.Number("/affected/1/distance"), 2);
@@ -77,11 +78,11 @@ TEST_F(Estate, ImpactGoesUpAndShowsTablesLinesAndCsv) {
   const Json up(Out({"impact", "sales", "--direction", "up"}));
   EXPECT_EQ(up.Number("/counts/total"), 3);
   EXPECT_EQ(Out({"impact", "web-1", "-o", "csv"}),
-            "key,class,distance,path\n"
-            "shop,Application,1,web-1 <-runs_on- shop\n"
-            "sales,BusinessService,2,web-1 <-runs_on- shop <-depends_on- sales\n");
+            "key,class,state,distance,path\n"
+            "shop,Application,failed,1,web-1 <-runs_on- shop\n"
+            "sales,BusinessService,failed,2,web-1 <-runs_on- shop <-depends_on- sales\n");
   EXPECT_THAT(Out({"impact", "web-2", "-o", "table"}),
-              HasSubstr("shop   Application             1  web-2 -provides-> shop\n"));
+              HasSubstr("shop   Application      failed         1  web-2 -provides-> shop\n"));
   const std::string lines = Out({"impact", "web-1", "-o", "jsonl"});
   EXPECT_EQ(std::count(lines.begin(), lines.end(), '\n'), 3);
   EXPECT_EQ(Json(lines.substr(0, lines.find('\n'))).Number("/counts/total"), 2);
