@@ -34,7 +34,8 @@ double NumberOf(Decimal decimal) { return *NumberOf(Value(decimal)); }
 class Maker {
  public:
   Maker(const storage::Reader& reader, const storage::GraphView& graph, const model::Schema& schema,
-        NodeIndex node, const GatePart& part, std::optional<storage::RecordVersion> record)
+        NodeIndex node, const GatePart& part, const std::string& text,
+        std::optional<storage::RecordVersion> record)
       : reader_(reader),
         graph_(graph),
         schema_(schema),
@@ -42,7 +43,7 @@ class Maker {
         record_(std::move(record)),
         gate_(std::make_unique<Gate>()) {
     gate_->node = node;
-    gate_->text = model::GateText(part);
+    gate_->text = text;
   }
 
   absl::StatusOr<std::unique_ptr<const Gate>> Run(bool of_record) {
@@ -304,7 +305,7 @@ absl::StatusOr<const Gate*> GateBook::Of(NodeIndex node) {
   return gates_.emplace(node, std::move(gate)).first->second.get();
 }
 
-absl::StatusOr<std::unique_ptr<const Gate>> GateBook::Make(NodeIndex node) const {
+absl::StatusOr<std::unique_ptr<const Gate>> GateBook::Make(NodeIndex node) {
   const ClassNumber class_number = graph_.ClassOf(node);
   const GatePart* part = schema_.GateOf(class_number);
   const AttributeNumber attribute = schema_.GateAttributeOf(class_number);
@@ -314,14 +315,33 @@ absl::StatusOr<std::unique_ptr<const Gate>> GateBook::Make(NodeIndex node) const
       reader_.Get(storage::RecordOf(node), graph_.view());
   if (HasCode(version.status(), ErrorCode::kNotFound)) return nullptr;
   KOSEI_RETURN_IF_ERROR(version.status());
-  std::optional<GatePart> own;
   const std::string text(version->record().Text(attribute));
-  if (may_own && !text.empty()) {
-    KOSEI_ASSIGN_OR_RETURN(own, model::ParseGate(text));
+  const bool own = may_own && !text.empty();
+  if (part == nullptr && !own) return nullptr;
+  const Parsed* parsed = nullptr;
+  if (own) {
+    KOSEI_ASSIGN_OR_RETURN(parsed, Parse(text));
+  } else {
+    parsed = &OfClass(class_number, *part);
   }
-  if (part == nullptr && !own.has_value()) return nullptr;
-  Maker maker(reader_, graph_, schema_, node, own.has_value() ? *own : *part, *std::move(version));
-  return maker.Run(own.has_value());
+  Maker maker(reader_, graph_, schema_, node, parsed->part, parsed->text, *std::move(version));
+  return maker.Run(own);
+}
+
+absl::StatusOr<const GateBook::Parsed*> GateBook::Parse(const std::string& text) {
+  const auto known = parsed_.find(text);
+  if (known != parsed_.end()) return known->second.get();
+  KOSEI_ASSIGN_OR_RETURN(GatePart part, model::ParseGate(text));
+  std::string canonical = model::GateText(part);
+  return parsed_
+      .emplace(text, std::make_unique<const Parsed>(Parsed{std::move(part), std::move(canonical)}))
+      .first->second.get();
+}
+
+const GateBook::Parsed& GateBook::OfClass(ClassNumber class_number, const GatePart& part) {
+  std::unique_ptr<const Parsed>& known = of_class_[class_number];
+  if (known == nullptr) known = std::make_unique<const Parsed>(Parsed{part, model::GateText(part)});
+  return *known;
 }
 
 }  // namespace kosei::query

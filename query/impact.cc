@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <memory>
+#include <span>
 
 #include "absl/strings/str_format.h"
 #include "breadth_first.h"
@@ -11,6 +12,7 @@
 #include "class_counts.h"
 #include "contexts.h"
 #include "effects.h"
+#include "followed_links.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
 #include "kosei/query/gate.h"
@@ -128,6 +130,18 @@ void TellEnds(const storage::GraphView& graph, const model::Schema& schema, Impa
   }
 }
 
+bool LeadsToGate(const storage::GraphView& graph, const CausalLinks& links,
+                 std::span<const storage::NodeIndex> nodes, const GateBook& gates) {
+  bool found = false;
+  for (const storage::NodeIndex node : nodes) {
+    ForEachFollowed(graph, links, node, [&](storage::NodeIndex next, storage::TypeIndex, bool) {
+      found = found || gates.MayHave(next);
+    });
+    if (found) return true;
+  }
+  return false;
+}
+
 // Links alone decide, as long as nothing is reached that may have a gate. False: something was, and
 // states have to be followed.
 absl::StatusOr<bool> WalkLinks(const storage::GraphView& graph, const CausalLinks& links,
@@ -143,7 +157,9 @@ absl::StatusOr<bool> WalkLinks(const storage::GraphView& graph, const CausalLink
     if (request.depth.has_value() && walk.depth() >= *request.depth) {
       KOSEI_ASSIGN_OR_RETURN(answer.truncated, walk.Probe());
       // What would be reached next may have one as well.
-      if (gates != nullptr && answer.truncated.has_value()) return false;
+      if (gates != nullptr && answer.truncated.has_value() &&
+          LeadsToGate(graph, links, walk.newest(), *gates))
+        return false;
       break;
     }
     KOSEI_ASSIGN_OR_RETURN(answer.truncated, walk.Advance());

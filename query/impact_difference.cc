@@ -1,9 +1,10 @@
 #include "kosei/query/impact_difference.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <utility>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_format.h"
 #include "kosei/base/error.h"
@@ -14,20 +15,38 @@ namespace {
 
 using storage::NodeIndex;
 
-struct Standing {
-  model::State state = model::State::kUp;
-  std::uint64_t position = 0;
-  bool root = false;
-};
-using Standings = absl::flat_hash_map<NodeIndex, Standing>;
+// A byte a record: its state, and whether it is a root.
+constexpr std::uint8_t kStateBits = 0x03;
+constexpr std::uint8_t kRoot = 0x04;
 
-Standings StandingsIn(const ImpactAnswer& answer) {
-  Standings standings;
+std::vector<std::uint8_t> StandingsIn(const ImpactAnswer& answer) {
+  std::vector<std::uint8_t> standings;
+  for (const NodeIndex node : answer.nodes) {
+    if (node >= standings.size())
+      standings.resize(std::max<std::size_t>(std::size_t{node} + 1, 2 * standings.size()));
+  }
   for (std::uint64_t i = 0; i < answer.nodes.size(); ++i) {
     if (!answer.Listed(i)) continue;
-    standings[answer.nodes[i]] = {answer.StateAt(i), i, i < answer.root_count()};
+    standings[answer.nodes[i]] = static_cast<std::uint8_t>(
+        static_cast<unsigned>(answer.StateAt(i)) | (i < answer.root_count() ? kRoot : 0U));
   }
   return standings;
+}
+
+// Adds what is worse in `here` than it stands there; `here_is_second`: which is which.
+void AddWorse(const ImpactAnswer& here, const std::vector<std::uint8_t>& there, bool here_is_second,
+              std::vector<StateDifference>& records) {
+  for (std::uint64_t i = 0; i < here.nodes.size(); ++i) {
+    if (!here.Listed(i)) continue;
+    const NodeIndex node = here.nodes[i];
+    const std::uint8_t standing = node < there.size() ? there[node] : std::uint8_t{0};
+    const bool both_roots = i < here.root_count() && (standing & kRoot) != 0;
+    const model::State state = here.StateAt(i);
+    const auto other = static_cast<model::State>(standing & kStateBits);
+    if (both_roots || state <= other) continue;
+    records.push_back({storage::RecordOf(node), here_is_second ? other : state,
+                       here_is_second ? state : other, i});
+  }
 }
 
 absl::Status CheckWhole(const ImpactAnswer& answer, const char* which) {
@@ -66,24 +85,12 @@ absl::StatusOr<ImpactDifference> Difference(const storage::Reader& reader,
   }
   KOSEI_RETURN_IF_ERROR(CheckWhole(first, "first"));
   KOSEI_RETURN_IF_ERROR(CheckWhole(second, "second"));
-  const Standings before = StandingsIn(first);
-  const Standings after = StandingsIn(second);
+  const std::vector<std::uint8_t> before = StandingsIn(first);
+  const std::vector<std::uint8_t> after = StandingsIn(second);
   ImpactDifference difference;
-  for (const auto& [node, standing] : after) {
-    const auto found = before.find(node);
-    const Standing was = found == before.end() ? Standing() : found->second;
-    if ((standing.root && was.root) || standing.state <= was.state) continue;
-    difference.records.push_back(
-        {storage::RecordOf(node), was.state, standing.state, standing.position});
-  }
+  AddWorse(second, before, true, difference.records);
   difference.worse_count = difference.records.size();
-  for (const auto& [node, standing] : before) {
-    const auto found = after.find(node);
-    const Standing is = found == after.end() ? Standing() : found->second;
-    if ((standing.root && is.root) || standing.state <= is.state) continue;
-    difference.records.push_back(
-        {storage::RecordOf(node), standing.state, is.state, standing.position});
-  }
+  AddWorse(first, after, false, difference.records);
   std::sort(difference.records.begin(), difference.records.end(),
             [](const StateDifference& a, const StateDifference& b) {
               return std::pair(!a.worse(), a.record) < std::pair(!b.worse(), b.record);

@@ -82,11 +82,19 @@ class GateBook {
   // version that would say is gone.
   absl::StatusOr<const Gate*> Of(storage::NodeIndex node);
   // As Of, but not kept.
-  absl::StatusOr<std::unique_ptr<const Gate>> Make(storage::NodeIndex node) const;
+  absl::StatusOr<std::unique_ptr<const Gate>> Make(storage::NodeIndex node);
   // About, for the memory limit.
   std::uint64_t bytes() const { return bytes_; }
 
  private:
+  // What a text says; many records have the same one.
+  struct Parsed {
+    model::GatePart part;
+    std::string text;
+  };
+  absl::StatusOr<const Parsed*> Parse(const std::string& text);
+  const Parsed& OfClass(ClassNumber class_number, const model::GatePart& part);
+
   const storage::Reader& reader_;
   const storage::GraphView& graph_;
   const model::Schema& schema_;
@@ -95,6 +103,8 @@ class GateBook {
   bool marked_ = false;
   std::uint64_t bytes_ = 0;
   absl::flat_hash_map<storage::NodeIndex, std::unique_ptr<const Gate>> gates_;
+  absl::flat_hash_map<std::string, std::unique_ptr<const Parsed>> parsed_;
+  absl::flat_hash_map<ClassNumber, std::unique_ptr<const Parsed>> of_class_;
 };
 
 }  // namespace kosei::query
