@@ -76,7 +76,7 @@ absl::StatusOr<absl::flat_hash_set<std::uint64_t>> ReadDated(const Database& dat
   const auto iterator = database.Iterate(Family::kDefault, rocksdb::ReadOptions());
   for (iterator->Seek(SliceOf(keys::kDatedPrefix)); iterator->Valid(); iterator->Next()) {
     const std::string_view key = ViewOf(iterator->key());
-    if (!key.starts_with(keys::kDatedPrefix) || key.size() != keys::kDatedKeySize) break;
+    if (!key.starts_with(keys::kDatedPrefix) || key.size() != keys::kMarkKeySize) break;
     dated.insert(ReadU64(key.data() + keys::kDatedPrefix.size()));
   }
   KOSEI_RETURN_IF_ERROR(ToStatus(iterator->status(), "read marks of valid time"));
