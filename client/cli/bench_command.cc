@@ -26,12 +26,13 @@ struct Step {
   std::string_view name;
   absl::Status (*run)(BenchRun&);
 };
-constexpr std::array<Step, 6> kSteps = {{{"load", BenchLoad},
+constexpr std::array<Step, 7> kSteps = {{{"load", BenchLoad},
                                          {"get", BenchGet},
                                          {"pipeline", BenchPipeline},
                                          {"impact", BenchImpact},
                                          {"commit", BenchCommit},
-                                         {"past", BenchPast}}};
+                                         {"past", BenchPast},
+                                         {"boards", BenchBoards}}};
 
 struct BenchOptions {
   std::uint32_t items = 100'000;
@@ -132,7 +133,7 @@ void AddBenchCommand(CLI::App& root, Invocation& invocation) {
   for (const Step& step : kSteps) names.emplace_back(step.name);
   command
       .add_option("--only", options->only,
-                  "some steps only: load, get, pipeline, impact, commit, past")
+                  "some steps only: load, get, pipeline, impact, commit, past, boards")
       ->type_name("STEP,...")
       ->delimiter(',')
       ->check(OneOf(names));

@@ -74,6 +74,7 @@ absl::Status BenchPipeline(BenchRun& run);
 absl::Status BenchImpact(BenchRun& run);
 absl::Status BenchCommit(BenchRun& run);
 absl::Status BenchPast(BenchRun& run);
+absl::Status BenchBoards(BenchRun& run);
 
 // Times `body` in microseconds into `samples`; its error ends the step.
 template <typename Body>

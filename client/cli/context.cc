@@ -94,6 +94,11 @@ const std::string& Context::Say(const client::Label& label, const std::string& n
 
 absl::StatusOr<client::Client*> Context::Connect() {
   if (client_ != nullptr) return client_.get();
+  KOSEI_ASSIGN_OR_RETURN(client_, ConnectAnother());
+  return client_.get();
+}
+
+absl::StatusOr<std::unique_ptr<client::Client>> Context::ConnectAnother() {
   if (options_.token_file.empty()) {
     return MakeError(ErrorCode::kInvalidArgument,
                      "connect: no token given; name its file with --token-file or "
@@ -128,8 +133,7 @@ absl::StatusOr<client::Client*> Context::Connect() {
                                      options_.token_file),
                      "--token-file");
   }
-  KOSEI_ASSIGN_OR_RETURN(client_, client::Client::Connect(std::move(connection)));
-  return client_.get();
+  return client::Client::Connect(std::move(connection));
 }
 
 void Context::Write(std::string_view data) { std::fwrite(data.data(), 1, data.size(), out_); }

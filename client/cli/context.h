@@ -58,6 +58,8 @@ class Context {
 
   // kUnauthenticated when the token file cannot be read; kConnectFailed, ...
   absl::StatusOr<client::Client*> Connect();
+  // One more connection, for whoever asks many things at once.
+  absl::StatusOr<std::unique_ptr<client::Client>> ConnectAnother();
 
   // Data, to stdout.
   void Write(std::string_view data);
