@@ -25,6 +25,7 @@ int main(int argc, char** argv) {
   request.roots.assign(argv + 3, argv + argc);
   const auto summary = (*client)->Impact(request, [&](const kosei::client::ImpactBatch& batch) {
     for (std::size_t i = 0; i < batch.keys.size(); ++i) {
+      if (batch.steps_only[i]) continue;
       std::cout << batch.distances[i] << '\t' << model->ClassName(batch.classes[i]) << '\t'
                 << batch.keys[i] << '\n';
     }
