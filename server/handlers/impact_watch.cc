@@ -16,6 +16,21 @@
 namespace kosei::server {
 namespace {
 
+// The answer as if nothing were hit.
+query::ImpactAnswer RootsAlone(const query::ImpactAnswer& answer) {
+  query::ImpactAnswer roots;
+  roots.view = answer.view;
+  roots.upward = answer.upward;
+  const auto count = static_cast<std::ptrdiff_t>(answer.root_count());
+  roots.nodes.assign(answer.nodes.begin(), answer.nodes.begin() + count);
+  roots.parents.assign(answer.parents.begin(), answer.parents.begin() + count);
+  roots.vias.assign(answer.vias.begin(), answer.vias.begin() + count);
+  if (!answer.states.empty())
+    roots.states.assign(answer.states.begin(), answer.states.begin() + count);
+  roots.level_ends = {answer.root_count()};
+  return roots;
+}
+
 class ImpactWatchStream : public Stream {
  public:
   ImpactWatchStream(const Services& services, const Call& call, query::ImpactRequest request,
@@ -37,11 +52,8 @@ class ImpactWatchStream : public Stream {
     const query::Budget budget(limits_, services_.clock, cancelled_);
     KOSEI_ASSIGN_OR_RETURN(query::ImpactAnswer answer,
                            query::Impact(services_.reader, newest, request_, budget));
-    query::ImpactAnswer before;
-    before.view = newest;
-    before.upward = answer.upward;
     const bool first = !answer_.has_value();
-    if (!first) before = *std::move(answer_);
+    const query::ImpactAnswer before = first ? RootsAlone(answer) : *std::move(answer_);
     KOSEI_ASSIGN_OR_RETURN(const query::ImpactDifference difference,
                            query::Difference(services_.reader, before, answer, budget));
     const bool same = difference.records.empty() && difference.lost_reserve.empty() &&

@@ -128,8 +128,7 @@ TEST(OperationTable, EveryWriteNeedsAWriterAndIsNotRepeatedBlindly) {
 
 TEST(OperationTable, OnlyWatchAndOneWayMessagesHaveNoDeadline) {
   for (const OperationInfo& info : OperationTable()) {
-    EXPECT_EQ(info.deadline_ms_default == 0, info.one_way || IsWatch(info.operation))
-        << info.name;
+    EXPECT_EQ(info.deadline_ms_default == 0, info.one_way || IsWatch(info.operation)) << info.name;
   }
 }
 
