@@ -2,9 +2,9 @@
 // fixed point (state_reference.h): states, distances and paths must be those.
 #include <algorithm>
 #include <cstdlib>
-#include <random>
 
 #include "absl/strings/str_format.h"
+#include "random_worlds.h"
 #include "reference_walk.h"
 #include "spec_store.h"
 #include "status_matchers.h"
@@ -13,85 +13,6 @@ namespace kosei::query {
 namespace {
 
 using model::State;
-
-constexpr const char* kTypes[] = {"needs", "soft", "gives", "twins", "member_of", "owned_by"};
-
-class Worlds {
- public:
-  explicit Worlds(std::uint64_t seed) : random_(seed) {}
-  int Below(int bound) { return static_cast<int>(random_() % static_cast<std::uint64_t>(bound)); }
-  bool OneIn(int n) { return Below(n) == 0; }
-
-  // A part of a world in which nothing is linked to anything outside of it.
-  SpecWorld Island(const std::string& prefix) {
-    SpecWorld world;
-    const int count = 2 + Below(9);
-    for (int i = 0; i < count; ++i) keys_of_.push_back(absl::StrFormat("%s-%d", prefix, i));
-    const std::vector<std::string> keys = std::move(keys_of_);
-    keys_of_.clear();
-    for (const std::string& key : keys) {
-      SpecRecord record;
-      record.class_name = OneIn(4) ? "Cluster" : OneIn(2) ? "Part" : "Thing";
-      record.size = Below(5);
-      if (record.class_name == "Cluster" && !OneIn(4)) record.quorum = Below(4);
-      record.retired = OneIn(8);
-      if (OneIn(3)) record.gate.push_back(Gate(keys, 0));
-      world.records[key] = std::move(record);
-    }
-    const int links = Below(3 * count);
-    for (int i = 0; i < links; ++i) {
-      const std::string source = keys[static_cast<std::size_t>(Below(count))];
-      const std::string target = keys[static_cast<std::size_t>(Below(count))];
-      if (source != target) world.links.insert({source, kTypes[Below(6)], target});
-    }
-    return world;
-  }
-
-  SpecScenario Scenario(const SpecWorld& world) {
-    SpecScenario scenario;
-    const auto some = [&] {
-      return std::next(world.records.begin(), Below(static_cast<int>(world.records.size())))->first;
-    };
-    const int roots = 1 + Below(3);
-    for (int i = 0; i < roots; ++i)
-      scenario.assumed[some()] = OneIn(3) ? State::kDegraded : State::kFailed;
-    if (OneIn(4)) scenario.blocked.insert(some());
-    if (OneIn(3)) scenario.depth = static_cast<std::uint32_t>(Below(4));
-    return scenario;
-  }
-
- private:
-  GateSpec Leaf(const std::vector<std::string>& keys, bool weigh) {
-    GateSpec leaf{.kind = "members"};
-    if (OneIn(4)) {
-      leaf.key = keys[static_cast<std::size_t>(Below(static_cast<int>(keys.size())))];
-    } else {
-      leaf.type = kTypes[Below(5)];  // owned_by carries nothing
-    }
-    leaf.weigh = weigh;
-    return leaf;
-  }
-  GateSpec Gate(const std::vector<std::string>& keys, int depth) {
-    constexpr const char* kKinds[] = {"all",      "any",      "at_least", "percent",
-                                      "capacity", "weighted", "primary"};
-    GateSpec gate{.kind = kKinds[Below(7)], .first = 1 + Below(4)};
-    if (gate.kind == "percent") gate.first = 1 + Below(100);
-    if (gate.kind == "weighted") gate.second = gate.first + Below(4);
-    const bool weighs = gate.kind == "capacity" || gate.kind == "weighted";
-    const int parts = (gate.kind == "primary" ? 2 : 1) + Below(2);
-    for (int i = 0; i < parts; ++i) {
-      if (depth < 2 && !weighs && OneIn(3)) {
-        gate.parts.push_back(Gate(keys, depth + 1));
-      } else {
-        gate.parts.push_back(Leaf(keys, weighs && !OneIn(4)));
-      }
-    }
-    return gate;
-  }
-
-  std::mt19937_64 random_;
-  std::vector<std::string> keys_of_;
-};
 
 // Following the rows of an answer back, each step must be one of the rounds before, and end at a
 // root.
