@@ -60,6 +60,7 @@ flatbuffers::Offset<fb::ImpactRequest> EncodeImpactTable(Builder& builder,
   out.add_credit_bytes(protocol::kStreamWindowBytes);
   out.add_scenario(scenario);
   out.add_want_hash(request.want_hash);
+  out.add_want_needs(request.want_needs);
   return out.Finish();
 }
 

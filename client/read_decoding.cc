@@ -252,11 +252,16 @@ absl::Status DecodeImpactBatch(std::string_view body, ImpactDetail detail, Impac
   batch.is_source.clear();
   batch.by_gate.clear();
   batch.steps_only.clear();
+  batch.needs.clear();
   const std::size_t size = SizeOf(reply->keys());
   const std::size_t paths = detail == ImpactDetail::kPaths ? size : 0;
   if (SizeOf(reply->classes()) != size || SizeOf(reply->distances()) != size ||
       (paths != 0 && (SizeOf(reply->predecessors()) != size || SizeOf(reply->vias()) != size)) ||
-      (SizeOf(reply->states()) != size && SizeOf(reply->states()) != 0)) {
+      (SizeOf(reply->states()) != size && SizeOf(reply->states()) != 0) ||
+      (SizeOf(reply->alone()) != size && SizeOf(reply->alone()) != 0) ||
+      SizeOf(reply->gated()) != SizeOf(reply->alone()) ||
+      SizeOf(reply->gate_needed()) != SizeOf(reply->alone()) ||
+      SizeOf(reply->gate_there()) != SizeOf(reply->alone())) {
     return Malformed("impact: columns of different lengths");
   }
   if (size == 0) return absl::OkStatus();
@@ -274,6 +279,10 @@ absl::Status DecodeImpactBatch(std::string_view body, ImpactDetail detail, Impac
     if (SizeOf(reply->states()) != 0) batch.is_source.push_back((state & kIsSourceBit) != 0);
     batch.by_gate.push_back((state & kGateBit) != 0);
     batch.steps_only.push_back((state & kStepOnlyBit) != 0);
+  }
+  for (std::uint32_t i = 0; i < SizeOf(reply->alone()); ++i) {
+    batch.needs.push_back({ToState(reply->alone()->Get(i)), reply->gated()->Get(i),
+                           reply->gate_needed()->Get(i), reply->gate_there()->Get(i)});
   }
   if (paths == 0) return absl::OkStatus();
   batch.predecessors.assign(reply->predecessors()->begin(), reply->predecessors()->end());

@@ -94,6 +94,10 @@ void AddScenario(CLI::App& command, ImpactOptions& options) {
                   "with --follow: stop after so many (default: never)")
       ->type_name("N");
   command.add_flag("--hash", options.hash, "the canonical hash of the answer");
+  command.add_flag(
+      "--alone", options.alone,
+      "with --direction up: what the failure of each record alone does, and the gate it "
+      "stands behind");
   command
       .add_option("--versus-as-of", options.versus.as_of,
                   "compare with the answer as of then (now: the present)")
@@ -131,7 +135,7 @@ void AddImpact(CLI::App& root, Invocation& invocation) {
       "  kosei impact deb:libssl3\n"
       "  kosei impact deb:libssl3 --class SystemdService --limit 20\n"
       "  kosei impact switch-1 switch-2 --depth 3 --output json\n"
-      "  kosei impact service:web-shop --direction up\n"
+      "  kosei impact service:web-shop --direction up --alone\n"
       "  kosei impact deb:libssl3 --as-of before-migration\n"
       "  kosei impact esx-1 esx-2 --count all --report\n"
       "  kosei impact esx-1 --degraded san-1 --block web-2 --explain service:web-shop\n"
@@ -181,6 +185,7 @@ void AddReadCommands(CLI::App& root, Invocation& invocation) {
   AddImpact(root, invocation);
   AddGroups(root, invocation);
   AddPathCommands(root, invocation);
+  AddCauseCommands(root, invocation);
   AddWatch(root, invocation);
   Bind(AddCommand(root, "status", "Show the state of the server and the size of its store",
                   "  kosei status\n  kosei status --output json"),

@@ -57,7 +57,7 @@ struct ImpactOptions {
   std::vector<std::string> keys;
   std::vector<std::string> degraded, blocked, count, explain;
   std::string during;
-  bool report = false, hash = false, follow = false;
+  bool report = false, hash = false, follow = false, alone = false;
   std::optional<std::uint64_t> count_events;
   VersusOptions versus;
   std::optional<std::uint32_t> depth;
@@ -109,6 +109,26 @@ struct OrderOptions {
   ViewOptions view;
 };
 CommandResult RunOrder(Context& context, const OrderOptions& options);
+
+struct SpofOptions {
+  std::vector<std::string> services;
+  bool all = false;
+  std::uint32_t size = 1;
+  bool since = false;
+  std::vector<std::string> count;  // impact contexts; "all": every one
+  std::optional<std::uint32_t> limit;
+  ViewOptions view;
+};
+CommandResult RunSpof(Context& context, const SpofOptions& options);
+
+struct RootCauseOptions {
+  std::vector<std::string> keys;
+  std::vector<std::string> well;
+  std::string within = "24h";
+  std::uint32_t limit = 20;
+  ViewOptions view;
+};
+CommandResult RunRootCause(Context& context, const RootCauseOptions& options);
 
 // Which changes to tell of (query::ChangeSelection).
 struct ChangeOptions {

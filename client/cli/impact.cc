@@ -109,6 +109,21 @@ void WriteAffected(JsonWriter& json, const Shown& shown, std::uint32_t index) {
   json.Member("distance", std::uint64_t{shown.answer.distance(index)});
   json.Key("by_gate");
   json.Boolean(shown.answer.by_gate(index));
+  if (const client::ImpactNeed* const need = shown.answer.need(index)) {
+    json.Member("alone", NameOf(need->alone));
+    json.Key("gate");
+    if (need->gated == 0) {
+      json.Null();
+    } else {
+      json.BeginObject();
+      json.Member("key", shown.answer.gated(index));
+      json.Key("needed");
+      json.Number(absl::StrFormat("%g", need->needed));
+      json.Key("there");
+      json.Number(absl::StrFormat("%g", need->there));
+      json.End();
+    }
+  }
   json.Key("path");
   WritePath(json, shown.answer.PathTo(index, shown.model, shown.direction), shown.model);
   json.End();
@@ -180,12 +195,25 @@ std::string StateText(const Context& context, const Shown& shown, std::uint32_t 
   return text;
 }
 
+// "host-1 1/2": the gate that it stands behind, and how much of it is needed.
+std::string GateText(const Shown& shown, std::uint32_t index) {
+  const client::ImpactNeed& need = *shown.answer.need(index);
+  return need.gated == 0
+             ? std::string()
+             : absl::StrFormat("%s %g/%g", shown.answer.gated(index), need.needed, need.there);
+}
+
 std::string AffectedTable(const Context& context, const Shown& shown) {
   // What a record rests on is in no state by that.
   const bool states = shown.direction == Direction::kDown;
   std::vector<Table::Column> columns = {{std::string(context.Say("KEY", "キー"))},
                                         {std::string(context.Say("CLASS", "クラス"))}};
   if (states) columns.push_back({std::string(context.Say("STATE", "状態"))});
+  const bool needs = !shown.listed.empty() && shown.answer.need(shown.listed.front()) != nullptr;
+  if (needs) {
+    columns.push_back({std::string(context.Say("ALONE", "単独の結果"))});
+    columns.push_back({std::string(context.Say("BEHIND GATE", "ゲート"))});
+  }
   columns.push_back({std::string(context.Say("DISTANCE", "距離")), Table::Align::kRight});
   std::vector<std::vector<std::string>> rows;
   for (const std::uint32_t index : shown.listed) {
@@ -193,6 +221,10 @@ std::string AffectedTable(const Context& context, const Shown& shown) {
     row.emplace_back(shown.answer.key(index));
     row.push_back(ClassLabel(context, shown.model, shown.answer.class_number(index)));
     if (states) row.push_back(StateText(context, shown, index));
+    if (needs) {
+      row.emplace_back(StateLabel(context, shown.answer.need(index)->alone));
+      row.push_back(GateText(shown, index));
+    }
     row.push_back(std::to_string(shown.answer.distance(index)));
   }
   return TableWithPaths(context, std::move(columns), rows,

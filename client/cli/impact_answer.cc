@@ -37,6 +37,16 @@ void ImpactAnswer::Add(const client::ImpactBatch& batch) {
   is_source_.insert(is_source_.end(), batch.is_source.begin(), batch.is_source.end());
   by_gate_.insert(by_gate_.end(), batch.by_gate.begin(), batch.by_gate.end());
   steps_only_.insert(steps_only_.end(), batch.steps_only.begin(), batch.steps_only.end());
+  needs_.insert(needs_.end(), batch.needs.begin(), batch.needs.end());
+}
+
+std::string_view ImpactAnswer::gated(std::size_t index) const {
+  const std::size_t position = needs_[index].gated;
+  if (position == 0) return {};
+  if (position <= roots_.size()) return roots_[position - 1];
+  // Only what comes before it can be meant.
+  return position - 1 - roots_.size() < index ? key(position - 1 - roots_.size())
+                                              : std::string_view();
 }
 
 std::string_view ImpactAnswer::key(std::size_t index) const {

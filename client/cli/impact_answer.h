@@ -27,6 +27,12 @@ class ImpactAnswer {
   std::uint32_t distance(std::size_t index) const { return distances_[index]; }
   client::State state(std::size_t index) const { return states_[index]; }
   bool by_gate(std::size_t index) const { return by_gate_[index]; }
+  // nullptr: was not asked for.
+  const client::ImpactNeed* need(std::size_t index) const {
+    return needs_.empty() ? nullptr : &needs_[index];
+  }
+  // The key of the record whose gate this one stands behind; empty: none.
+  std::string_view gated(std::size_t index) const;
   // Else it is a step of paths only.
   bool listed(std::size_t index) const { return !steps_only_[index]; }
   // From a root on, in the order in which failure travels (or, upwards, need).
@@ -45,6 +51,7 @@ class ImpactAnswer {
   std::vector<bool> is_source_;
   std::vector<bool> by_gate_;
   std::vector<bool> steps_only_;
+  std::vector<client::ImpactNeed> needs_;
 };
 
 // [{"from","type","to"}...]

@@ -52,6 +52,14 @@ absl::StatusOr<client::ImpactRequest> QuestionOf(const ImpactOptions& options) {
   request.direction = options.direction == "up" ? client::Direction::kUp : client::Direction::kDown;
   request.depth = options.depth;
   request.want_hash = options.hash;
+  request.want_needs = options.alone;
+  if (options.alone && options.direction != "up") {
+    return MakeError(
+        ErrorCode::kInvalidArgument,
+        "impact: --alone says of each record needed what it does alone; ask for it with "
+        "--direction up",
+        "--alone");
+  }
   client::ImpactScenario& scenario = request.scenario;
   for (const std::string& key : options.degraded)
     scenario.assumptions.push_back({key, State::kDegraded});

@@ -49,6 +49,10 @@ absl::Status AnswerGroups(const Services& services, const Call& call, Builder& b
 // impact_watch.cc
 absl::StatusOr<std::unique_ptr<Stream>> OpenImpactWatch(const Services& services, const Call& call);
 
+// causes.cc
+absl::StatusOr<std::unique_ptr<Stream>> OpenPoints(const Services& services, const Call& call);
+absl::Status AnswerRootCause(const Services& services, const Call& call, Builder& builder);
+
 // compare.cc
 absl::StatusOr<std::unique_ptr<Stream>> OpenCompare(const Services& services, const Call& call);
 

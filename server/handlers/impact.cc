@@ -8,8 +8,10 @@
 
 #include "handlers/handlers.h"
 #include "handlers/impact_request.h"
+#include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
 #include "kosei/query/answer_hash.h"
+#include "kosei/query/need.h"
 #include "kosei/query/path.h"
 
 namespace kosei::server {
@@ -27,6 +29,7 @@ struct Asked {
   std::uint32_t deadline_ms = 0;
   std::uint64_t credit = 0;
   bool want_hash = false;
+  bool want_needs = false;
 };
 
 absl::StatusOr<Asked> DecodeImpact(const Services& services, const fb::ImpactRequest& request) {
@@ -38,6 +41,13 @@ absl::StatusOr<Asked> DecodeImpact(const Services& services, const fb::ImpactReq
   asked.credit =
       request.credit_bytes() == 0 ? protocol::kStreamWindowBytes : request.credit_bytes();
   asked.want_hash = request.want_hash();
+  asked.want_needs = request.want_needs();
+  if (asked.want_needs && asked.question.request.direction != query::ImpactDirection::kUp) {
+    return MakeError(ErrorCode::kInvalidArgument,
+                     "impact: what a record does alone is asked for direction up only; leave it "
+                     "out, or ask upwards",
+                     "want_needs");
+  }
   return asked;
 }
 
@@ -54,13 +64,15 @@ std::uint64_t EndOfListed(const query::ImpactAnswer& answer, std::uint64_t limit
 // Writes an answer frame by frame. The answer outlives it.
 class ImpactWriter {
  public:
+  // `needs`: as the answer's rows; empty: not asked for.
   ImpactWriter(const Services& services, const query::ImpactAnswer& answer, const Asked& asked,
-               std::string hash)
+               std::string hash, std::vector<query::Need> needs)
       : services_(services),
         reader_(services.reader),
         answer_(answer),
         paths_(asked.detail == fb::ImpactDetail::paths),
         hash_(std::move(hash)),
+        needs_(std::move(needs)),
         position_(answer.root_count()),
         end_(EndOfListed(answer, asked.limit)) {}
 
@@ -88,6 +100,7 @@ class ImpactWriter {
     flatbuffers::Offset<flatbuffers::Vector<std::uint8_t>> states;
     if (!answer_.states.empty())
       states = builder.CreateVector(answer_.states.data() + begin, position_ - begin);
+    const NeedColumns needs = EncodeNeeds(begin, builder);
     const fb::ViewInfo view = EncodeView(answer_.view);
     fb::ImpactReplyBuilder reply(builder);
     if (first_) AddSummary(view, summary, reply);
@@ -97,6 +110,10 @@ class ImpactWriter {
     reply.add_distances(distances);
     reply.add_predecessors(predecessors);
     reply.add_vias(vias);
+    reply.add_alone(needs.alone);
+    reply.add_gated(needs.gated);
+    reply.add_gate_needed(needs.needed);
+    reply.add_gate_there(needs.there);
     first_ = false;
     return protocol::FinishBody(builder, reply.Finish());
   }
@@ -109,6 +126,37 @@ class ImpactWriter {
     ContextFindingsOffset contexts;
     flatbuffers::Offset<flatbuffers::Vector<std::uint8_t>> hash;
   };
+
+  struct NeedColumns {
+    flatbuffers::Offset<flatbuffers::Vector<std::uint8_t>> alone;
+    flatbuffers::Offset<flatbuffers::Vector<std::uint32_t>> gated;
+    flatbuffers::Offset<flatbuffers::Vector<double>> needed, there;
+  };
+
+  // Of the rows from `begin` on.
+  NeedColumns EncodeNeeds(std::uint64_t begin, Builder& builder) const {
+    if (needs_.empty()) return {};
+    std::vector<std::uint8_t> alone;
+    std::vector<std::uint32_t> gated;
+    std::vector<double> needed, there;
+    for (std::uint64_t row = begin; row < position_; ++row) {
+      const query::Need& need = needs_[row];
+      alone.push_back(static_cast<std::uint8_t>(need.alone));
+      // It is on the row's path.
+      std::uint32_t gate = 0;
+      for (std::uint64_t at = row; need.gated != RecordId{} && at >= answer_.root_count();) {
+        at = answer_.parents[at];
+        if (storage::RecordOf(answer_.nodes[at]) != need.gated) continue;
+        gate = static_cast<std::uint32_t>(at + 1);
+        break;
+      }
+      gated.push_back(gate);
+      needed.push_back(need.needed);
+      there.push_back(need.there);
+    }
+    return {builder.CreateVector(alone), builder.CreateVector(gated), builder.CreateVector(needed),
+            builder.CreateVector(there)};
+  }
 
   absl::StatusOr<Summary> EncodeSummary(Builder& builder) {
     Summary summary;
@@ -182,6 +230,7 @@ class ImpactWriter {
   const query::ImpactAnswer& answer_;
   const bool paths_;
   const std::string hash_;
+  const std::vector<query::Need> needs_;
   std::uint64_t position_;
   const std::uint64_t end_;
   std::uint32_t level_ = 0;
@@ -195,9 +244,10 @@ class ImpactWriter {
 class ImpactStream : public Stream {
  public:
   ImpactStream(const Services& services, query::ImpactAnswer answer, const Asked& asked,
-               std::string hash)
+               std::string hash, std::vector<query::Need> needs)
       : answer_(std::move(answer)),
-        writer_(services, answer_, asked, std::move(hash)),
+        need_count_(needs.size()),
+        writer_(services, answer_, asked, std::move(hash), std::move(needs)),
         credit_(asked.credit),
         kept_(services.counters.stream_bytes) {}
   std::uint64_t first_credit() const override { return credit_; }
@@ -206,7 +256,8 @@ class ImpactStream : public Stream {
                          answer_.parents.capacity() * sizeof(std::uint32_t) +
                          answer_.vias.capacity() * sizeof(storage::TypeIndex) +
                          answer_.states.capacity() +
-                         answer_.already.capacity() * sizeof(query::Assumption),
+                         answer_.already.capacity() * sizeof(query::Assumption) +
+                         need_count_ * sizeof(query::Need),
                      bytes_max);
   }
   absl::StatusOr<Part> Next(std::size_t bytes_max, Builder& builder) override {
@@ -217,6 +268,7 @@ class ImpactStream : public Stream {
 
  private:
   const query::ImpactAnswer answer_;
+  const std::size_t need_count_;
   ImpactWriter writer_;
   const std::uint64_t credit_;
   KeptBytes kept_;
@@ -231,7 +283,8 @@ absl::StatusOr<Attempt> AttemptImpact(const Services& services, const Call& call
   const bool newest = request->view() == nullptr || request->view()->kind() == fb::ViewKind::newest;
   const bool many = request->roots() != nullptr && request->roots()->size() > kInlineImpactRoots;
   // Finding the graph of an earlier View may read the disk, and so may a context or a hash.
-  if (!newest || many || request->scenario() != nullptr || request->want_hash())
+  if (!newest || many || request->scenario() != nullptr || request->want_hash() ||
+      request->want_needs())
     return Attempt::kNeedsWorker;
   KOSEI_ASSIGN_OR_RETURN(const Asked asked, DecodeImpact(services, *request));
   query::Limits limits;
@@ -243,7 +296,7 @@ absl::StatusOr<Attempt> AttemptImpact(const Services& services, const Call& call
   const bool whole =
       !answer.truncated.has_value() || answer.truncated->reason == query::TruncationReason::kDepth;
   if (!whole) return Attempt::kNeedsWorker;
-  ImpactWriter writer(services, answer, asked, {});
+  ImpactWriter writer(services, answer, asked, {}, {});
   KOSEI_RETURN_IF_ERROR(writer.Frame(kStreamFrameBytes, builder).status());
   // A small credit, or more than a frame: the stream does it with all its care.
   if (!writer.done() || builder.GetSize() > asked.credit) return Attempt::kNeedsWorker;
@@ -264,7 +317,12 @@ absl::StatusOr<std::unique_ptr<Stream>> OpenImpact(const Services& services, con
     KOSEI_ASSIGN_OR_RETURN(
         hash, query::AnswerHash(services.reader, asked.question.request, answer, budget));
   }
-  auto stream = std::make_unique<ImpactStream>(services, std::move(answer), asked, std::move(hash));
+  std::vector<query::Need> needs;
+  if (asked.want_needs) {
+    KOSEI_ASSIGN_OR_RETURN(needs, query::NeedsOf(services.reader, answer, budget));
+  }
+  auto stream = std::make_unique<ImpactStream>(services, std::move(answer), asked, std::move(hash),
+                                               std::move(needs));
   KOSEI_RETURN_IF_ERROR(stream->Keep(services.limits.stream_bytes_max));
   return stream;
 }

@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "flatbuffers/minireflect.h"
 #include "kosei/protocol/admin_generated.h"
+#include "kosei/protocol/causes_generated.h"
 #include "kosei/protocol/impact_generated.h"
 #include "kosei/protocol/index_generated.h"
 #include "kosei/protocol/messages.h"
@@ -67,6 +68,10 @@ inline constexpr std::array kEveryMessage = {
     KindOf<fb::SearchReply>("SearchReply"),
     KindOf<fb::ImpactRequest>("ImpactRequest"),
     KindOf<fb::ImpactReply>("ImpactReply"),
+    KindOf<fb::PointsRequest>("PointsRequest"),
+    KindOf<fb::PointsReply>("PointsReply"),
+    KindOf<fb::RootCauseRequest>("RootCauseRequest"),
+    KindOf<fb::RootCauseReply>("RootCauseReply"),
     KindOf<fb::PathRequest>("PathRequest"),
     KindOf<fb::PathReply>("PathReply"),
     KindOf<fb::DiffRequest>("DiffRequest"),

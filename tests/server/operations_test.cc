@@ -1,5 +1,6 @@
 // Each operation once over the wire: what it answers, and how it refuses.
 #include "kosei/protocol/admin_generated.h"
+#include "kosei/protocol/causes_generated.h"
 #include "kosei/protocol/index_generated.h"
 #include "kosei/protocol/write_generated.h"
 #include "server_fixture.h"
@@ -256,6 +257,59 @@ TEST_F(Operations, ImpactRefusesUnknownRootsAndEmptyOnes) {
               HasErrorCode(ErrorCode::kInvalidArgument));
   EXPECT_THAT(Refused(peer, Operation::kImpact, roots({"srv-1", "nobody"})),
               IsError(ErrorCode::kNotFound, "nobody"));
+}
+
+TEST_F(Operations, PointsAreTheChainAndBadQuestionsAreRefused) {
+  Serve(Chain());
+  WirePeer peer = Admin();
+  const auto points = [](const std::vector<std::string>& keys, std::uint8_t size,
+                         std::uint32_t limit = 10) {
+    return [keys, size, limit](Builder& builder) {
+      const auto services = builder.CreateVectorOfStrings(keys);
+      fb::PointsRequestBuilder request(builder);
+      request.add_services(services);
+      request.add_size(size);
+      request.add_limit(limit);
+      return request.Finish();
+    };
+  };
+  const WireReply reply = Ask<fb::PointsReply>(peer, Operation::kPoints, points({"app-1"}, 2));
+  const auto* service = reply.As<fb::PointsReply>()->services()->Get(0);
+  EXPECT_EQ(service->failing(), 2U);
+  EXPECT_EQ(protocol::TextOf(service->keys()->Get(1)), "srv-1");
+  EXPECT_EQ(service->sets_whole_to(), 2U);
+  EXPECT_THAT(Refused(peer, Operation::kPoints, points({"nobody"}, 1)),
+              IsError(ErrorCode::kNotFound, "nobody"));
+  EXPECT_THAT(Refused(peer, Operation::kPoints, points({"app-1"}, 0)),
+              HasErrorCode(ErrorCode::kInvalidArgument));
+  EXPECT_THAT(Refused(peer, Operation::kPoints, points({"app-1"}, 1, 100'001)),
+              HasErrorCode(ErrorCode::kRowBudget));
+  EXPECT_THAT(
+      Refused(peer, Operation::kPoints, points(std::vector<std::string>(1'001, "app-1"), 1)),
+      HasErrorCode(ErrorCode::kRowBudget));
+}
+
+TEST_F(Operations, RootCausesAreRankedAndBadQuestionsAreRefused) {
+  Serve(Chain());
+  WirePeer peer = Admin();
+  const auto causes = [](const std::vector<std::string>& keys, std::uint64_t within,
+                         std::uint32_t limit) {
+    return [keys, within, limit](Builder& builder) {
+      return fb::CreateRootCauseRequest(builder, builder.CreateVectorOfStrings(keys), 0, within,
+                                        limit);
+    };
+  };
+  const WireReply reply =
+      Ask<fb::RootCauseReply>(peer, Operation::kRootCause, causes({"app-1"}, 1'000'000, 2));
+  const auto* answer = reply.As<fb::RootCauseReply>();
+  EXPECT_EQ(answer->candidate_count(), 3U);
+  EXPECT_EQ(answer->candidates()->size(), 2U);
+  EXPECT_THAT(Refused(peer, Operation::kRootCause, causes({}, 1, 2)),
+              HasErrorCode(ErrorCode::kInvalidArgument));
+  EXPECT_THAT(Refused(peer, Operation::kRootCause, causes({"app-1"}, 0, 2)),
+              IsError(ErrorCode::kInvalidArgument, "how far back"));
+  EXPECT_THAT(Refused(peer, Operation::kRootCause, causes({"app-1"}, 1, 1'001)),
+              HasErrorCode(ErrorCode::kRowBudget));
 }
 
 TEST_F(Operations, PathNamesEachStep) {

@@ -19,6 +19,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "kosei/client/causes.h"
 #include "kosei/client/impact.h"
 #include "kosei/client/model.h"
 #include "kosei/client/paths.h"
@@ -111,6 +112,11 @@ class Client {
   absl::StatusOr<TraceResult> Trace(const TraceRequest& request);
   // In waves, what is needed first.
   absl::StatusOr<OrderResult> Order(const OrderRequest& request);
+  // Points of failure, service by service, on the calling thread until `visit` returns false.
+  absl::StatusOr<PointsSummary> PointsOfFailure(
+      const PointsRequest& request, const std::function<bool(const ServicePoints&)>& visit);
+  // What explains best that records fail.
+  absl::StatusOr<RootCauses> RootCause(const RootCauseRequest& request);
 
   absl::StatusOr<WriteCounts> Mutate(const Mutation& mutation);
   void MutateAsync(const Mutation& mutation, std::function<void(absl::StatusOr<WriteCounts>)> done);

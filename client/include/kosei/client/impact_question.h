@@ -50,6 +50,7 @@ struct ImpactRequest {
   std::uint32_t deadline_ms = 0;
   ImpactScenario scenario = {};
   bool want_hash = false;
+  bool want_needs = false;  // direction up: of each record what it does alone, and its gate
 };
 // A record that is down already, and the record that says so: itself, or an incident or change.
 struct ContextFinding {
@@ -71,6 +72,12 @@ struct ImpactSummary {
   std::vector<ContextFinding> contexts;  // the first 1,000 of what makes them so
   std::string hash;                      // 32 bytes, when asked for
 };
+// What the failure of a record alone would do to what rests on it.
+struct ImpactNeed {
+  State alone = State::kFailed;  // of a root; kUp: it is borne, and takes others as well
+  std::uint32_t gated = 0;       // position of the record whose gate it stands behind, + 1; 0: none
+  double needed = 0, there = 0;  // of that gate: members, or what they count
+};
 // Affected records in columns, nearest first. Positions count the roots first, then the affected
 // over all batches.
 struct ImpactBatch {
@@ -86,6 +93,7 @@ struct ImpactBatch {
   // Steps of paths only, not counted: the record has a later row in which it is worse, or is a
   // root.
   std::vector<bool> steps_only;
+  std::vector<ImpactNeed> needs;  // when asked for
 };
 
 }  // namespace kosei::client

@@ -35,7 +35,9 @@ struct PlanListReply;
 struct PlanMergeReply;
 struct PlanRebaseReply;
 struct PlanShowReply;
+struct PointsReply;
 struct RevertReply;
+struct RootCauseReply;
 struct TokenListReply;
 struct WatchEvent;
 }  // namespace kosei::fb
@@ -75,6 +77,10 @@ template <>
 inline constexpr std::uint32_t kTablesMax<fb::PlanRebaseReply> = kVerifierTablesMaxOfLists;
 template <>
 inline constexpr std::uint32_t kTablesMax<fb::PlanShowReply> = kVerifierTablesMaxOfLists;
+template <>
+inline constexpr std::uint32_t kTablesMax<fb::PointsReply> = kVerifierTablesMaxOfLists;
+template <>
+inline constexpr std::uint32_t kTablesMax<fb::RootCauseReply> = kVerifierTablesMaxOfLists;
 template <>
 inline constexpr std::uint32_t kTablesMax<fb::RevertReply> = kVerifierTablesMaxOfLists;
 template <>

@@ -63,6 +63,8 @@ enum class Operation : std::uint16_t {
   kPaths = 143,
   kTrace = 145,
   kOrder = 147,
+  kPoints = 149,
+  kRootCause = 151,
   kImpactExplain = 157,
   kImpactReport = 159,
   kImpactDifference = 161,
