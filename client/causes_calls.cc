@@ -9,6 +9,7 @@
 #include "kosei/base/status_macros.h"
 #include "kosei/client/client.h"
 #include "kosei/protocol/causes_generated.h"
+#include "kosei/protocol/impact_generated.h"
 #include "kosei/protocol/messages.h"
 #include "message_parts.h"
 #include "reply_decoding.h"
@@ -204,6 +205,40 @@ absl::StatusOr<RootCauses> Client::RootCause(const RootCauseRequest& request) {
   KOSEI_ASSIGN_OR_RETURN(RootCauses out, DecodeRootCause(body));
   KOSEI_RETURN_IF_ERROR(impl_->KeepUp(out.view.model_version));
   return out;
+}
+
+absl::Status Client::WatchPoints(const PointsRequest& request,
+                                 const std::function<bool(const PointsEvent&)>& visit) {
+  Builder builder;
+  const auto services = builder.CreateVectorOfStrings(request.services);
+  const auto contexts = builder.CreateVectorOfStrings(request.contexts);
+  AnswerStream stream(impl_->connection(), Operation::kPointsWatch,
+                      std::string(protocol::FinishBody(
+                          builder, fb::CreatePointsWatchRequest(builder, services, contexts,
+                                                                request.all_contexts))),
+                      kWatchPatience);
+  while (true) {
+    KOSEI_ASSIGN_OR_RETURN(const std::optional<std::string_view> frame, stream.Next());
+    if (!frame.has_value()) {
+      return MakeError(ErrorCode::kConnectionLost,
+                       "watch points of failure: the server ended it; watch again");
+    }
+    KOSEI_ASSIGN_OR_RETURN(const fb::PointsWatchEvent* reply,
+                           protocol::Open<fb::PointsWatchEvent>(*frame));
+    // A heartbeat names a View and no more.
+    if (reply->model_version() == 0) continue;
+    PointsEvent event;
+    event.view = ToView(reply->view(), reply->model_version());
+    KOSEI_RETURN_IF_ERROR(impl_->KeepUp(event.view.model_version));
+    if (reply->changes() != nullptr) {
+      for (const fb::PointChange* change : *reply->changes()) {
+        event.changes.push_back({Text(change->service()), Text(change->key()),
+                                 ClassNumber{change->class_number()}, ToState(change->before()),
+                                 ToState(change->after()), change->distance()});
+      }
+    }
+    if (!visit(event)) return absl::OkStatus();
+  }
 }
 
 }  // namespace kosei::client

@@ -250,12 +250,11 @@ absl::StatusOr<ImpactDifference> Client::CompareImpact(const ImpactRequest& firs
 
 absl::Status Client::WatchImpact(const ImpactRequest& request,
                                  const std::function<bool(const ImpactEvent&)>& visit) {
-  constexpr int kHeartbeatsMissedMax = 4;
   Builder builder;
   const auto impact = EncodeImpactTable(builder, request, ImpactDetail::kPaths);
   AnswerStream stream(impl_->connection(), Operation::kImpactWatch,
                       Finish(builder, fb::CreateImpactWatchRequest(builder, impact)),
-                      protocol::kHeartbeat * kHeartbeatsMissedMax);
+                      kWatchPatience);
   while (true) {
     KOSEI_ASSIGN_OR_RETURN(const std::optional<std::string_view> frame, stream.Next());
     if (!frame.has_value()) {

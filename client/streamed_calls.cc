@@ -18,7 +18,6 @@ namespace {
 
 // Small enough that the server need not stop, large enough that credits are rare.
 constexpr std::uint64_t kCreditStep = protocol::kStreamWindowBytes / 4;
-constexpr int kHeartbeatsMissedMax = 4;
 
 }  // namespace
 
@@ -146,7 +145,7 @@ absl::Status Client::Watch(WatchRequest request, const StepVisit& visit) {
   while (true) {
     bool heard = false;
     AnswerStream stream(impl_->connection(), Operation::kWatch, EncodeWatch(request),
-                        protocol::kHeartbeat * kHeartbeatsMissedMax);
+                        kWatchPatience);
     const absl::StatusOr<bool> more = WatchStream(stream, request.after, heard, visit);
     if (more.ok() && !*more) return absl::OkStatus();
     // After a loss it goes on where it was, unless that is not known or leads nowhere.

@@ -73,6 +73,7 @@ constexpr OperationInfo kTable[] = {
     {Operation::kImpactDifference, "impact_difference", Role::kReader,    true,  false, false, 30 * kSecond,  "what differs between two impact answers"},
     {Operation::kGroups,         "groups",          Role::kReader,        true,  false, false, 30 * kSecond,  "groups behind gates that are in trouble"},
     {Operation::kImpactWatch,    "impact_watch",    Role::kReader,        true,  true,  false, 0,             "an impact answer, and what each commit changes of it"},
+    {Operation::kPointsWatch,    "points_watch",    Role::kReader,        true,  true,  false, 0,             "points of failure, and what each commit changes of them"},
 };
 // clang-format on
 // NOLINTEND

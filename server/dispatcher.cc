@@ -62,6 +62,7 @@ constexpr std::array kHandlers = {
     Handler{.operation = Operation::kImpactDifference, .answer = AnswerImpactDifference},
     Handler{.operation = Operation::kGroups, .answer = AnswerGroups},
     Handler{.operation = Operation::kImpactWatch, .open = OpenImpactWatch},
+    Handler{.operation = Operation::kPointsWatch, .open = OpenPointsWatch},
     Handler{.operation = Operation::kPoints, .open = OpenPoints},
     Handler{.operation = Operation::kRootCause, .answer = AnswerRootCause},
 };

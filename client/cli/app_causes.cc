@@ -24,6 +24,12 @@ void AddSpof(CLI::App& root, Invocation& invocation) {
       ->check(OneOf({"1", "2", "3"}));
   command.add_flag("--since", options->since,
                    "of each point since when, without a gap, and because of which commit");
+  command.add_flag("--follow", options->follow,
+                   "stay, and show which points commits add and take away");
+  command
+      .add_option("--events", options->count_events,
+                  "with --follow: stop after so many (default: never)")
+      ->type_name("N");
   command
       .add_option("--count", options->count,
                   "impact contexts of the model that count as down already; all: every one")

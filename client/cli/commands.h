@@ -115,6 +115,8 @@ struct SpofOptions {
   bool all = false;
   std::uint32_t size = 1;
   bool since = false;
+  bool follow = false;
+  std::optional<std::uint64_t> count_events;
   std::vector<std::string> count;  // impact contexts; "all": every one
   std::optional<std::uint32_t> limit;
   ViewOptions view;

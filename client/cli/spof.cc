@@ -315,11 +315,61 @@ absl::StatusOr<client::PointsRequest> RequestOf(Context& context, const SpofOpti
   return request;
 }
 
+// A line an event, or a line a change for people.
+std::string EventText(const Context& context, const client::PointsEvent& event,
+                      const Model& model) {
+  std::string out;
+  if (context.format() == OutputFormat::kTable) {
+    for (const client::PointChange& change : event.changes) {
+      out += absl::StrFormat("%s %d  %s  %s (%s)  %s -> %s\n", context.Say("commit", "コミット"),
+                             event.view.commit, change.service, change.key,
+                             model.ClassName(change.class_number),
+                             StateLabel(context, change.before), StateLabel(context, change.after));
+    }
+    return out;
+  }
+  JsonWriter json(out, JsonWriter::Layout::kInline);
+  json.BeginObject();
+  json.Key("view");
+  WriteView(json, event.view);
+  json.Key("changes");
+  json.BeginArray();
+  for (const client::PointChange& change : event.changes) {
+    json.BeginObject();
+    json.Member("service", change.service);
+    json.Member("key", change.key);
+    json.Member("class", model.ClassName(change.class_number));
+    json.Member("before", NameOf(change.before));
+    json.Member("after", NameOf(change.after));
+    json.Member("distance", std::uint64_t{change.distance});
+    json.End();
+  }
+  json.End();
+  json.End();
+  return out + "\n";
+}
+
+CommandResult Follow(Context& context, client::Client& client, const client::PointsRequest& request,
+                     std::uint64_t events) {
+  context.DefaultToLines();
+  std::uint64_t seen = 0;
+  absl::Status written = absl::OkStatus();
+  KOSEI_RETURN_IF_ERROR(client.WatchPoints(request, [&](const client::PointsEvent& event) {
+    context.Write(EventText(context, event, *client.model()));
+    written = context.Flush();
+    return written.ok() && ++seen < events;
+  }));
+  KOSEI_RETURN_IF_ERROR(written);
+  return ExitCode::kOk;
+}
+
 }  // namespace
 
 CommandResult RunSpof(Context& context, const SpofOptions& options) {
   KOSEI_ASSIGN_OR_RETURN(const client::PointsRequest request, RequestOf(context, options));
   KOSEI_ASSIGN_OR_RETURN(client::Client* const client, context.Connect());
+  if (options.follow)
+    return Follow(context, *client, request, options.count_events.value_or(UINT64_MAX));
   std::vector<ServicePoints> services;
   KOSEI_ASSIGN_OR_RETURN(const client::PointsSummary summary,
                          client->PointsOfFailure(request, [&](const ServicePoints& service) {

@@ -80,6 +80,37 @@ TEST_F(ImpactAnswers, FollowCommitsOneEventForEachThatChangesTheAnswer) {
   EXPECT_THAT(Told(events[2]), ElementsAre("host up", "shop up"));
 }
 
+TEST_F(ImpactAnswers, PointsOfFailureFollowCommits) {
+  const std::unique_ptr<client::Client> watching = Connect(server.admin_token());
+  ASSERT_NE(watching, nullptr);
+  Mutex mutex;
+  CondVar heard;
+  std::vector<std::string> told;
+  int events = 0;
+  absl::Status ended;
+  std::thread watcher([&] {
+    ended = watching->WatchPoints({.services = {"shop"}}, [&](const client::PointsEvent& event) {
+      const MutexLock lock(mutex);
+      for (const client::PointChange& change : event.changes)
+        told.push_back(change.key + (change.after == State::kFailed ? " is one" : " is none"));
+      ++events;
+      heard.NotifyAll();
+      return events < 3;
+    });
+  });
+  const auto await = [&](int count) {
+    MutexLock lock(mutex);
+    while (events < count) heard.Wait(mutex);
+  };
+  await(1);
+  Commit({.end_links = {Link("host", "powered_by", "feed-b")}});
+  await(2);
+  Commit({.put_links = {Link("host", "powered_by", "feed-b")}});
+  watcher.join();
+  ASSERT_OK(ended);
+  EXPECT_THAT(told, ElementsAre("host is one", "feed-a is one", "feed-a is none"));
+}
+
 TEST_F(ImpactAnswers, OnlyThePresentCanBeWatched) {
   client::ImpactRequest request{.roots = {"feed-a"}};
   request.view = client::ViewName::Parse("1");

@@ -152,6 +152,8 @@ inline constexpr std::array kEveryMessage = {
     KindOf<fb::GroupsReply>("GroupsReply"),
     KindOf<fb::ImpactWatchRequest>("ImpactWatchRequest"),
     KindOf<fb::ImpactWatchEvent>("ImpactWatchEvent"),
+    KindOf<fb::PointsWatchRequest>("PointsWatchRequest"),
+    KindOf<fb::PointsWatchEvent>("PointsWatchEvent"),
     KindOf<fb::RetentionRunRequest>("RetentionRunRequest"),
     KindOf<fb::RetentionRunReply>("RetentionRunReply"),
     KindOf<fb::HoldSetRequest>("HoldSetRequest"),

@@ -74,6 +74,7 @@ bool IsOperation(std::uint16_t opcode) {
     case Operation::kImpactDifference:
     case Operation::kGroups:
     case Operation::kImpactWatch:
+    case Operation::kPointsWatch:
       return true;
   }
   return false;

@@ -67,6 +67,18 @@ struct PointsSummary {
   std::uint64_t services = 0;
 };
 
+// A record that began or ceased to be a point of failure, or came to mean something else.
+struct PointChange {
+  std::string service, key;
+  ClassNumber class_number;
+  State before = State::kUp, after = State::kUp;  // what it makes of the service alone
+  std::uint32_t distance = 0;
+};
+struct PointsEvent {
+  View view;                         // everything up to its commit is told
+  std::vector<PointChange> changes;  // first event: every point
+};
+
 struct RootCauseRequest {
   std::vector<std::string> failing = {};
   std::vector<std::string> well = {};  // known to be up

@@ -115,6 +115,10 @@ class Client {
   // Points of failure, service by service, on the calling thread until `visit` returns false.
   absl::StatusOr<PointsSummary> PointsOfFailure(
       const PointsRequest& request, const std::function<bool(const ServicePoints&)>& visit);
+  // Those of 1 to 100 services in the present, then what commits make of them, until `visit`
+  // returns false or an error; only services and contexts of the request have a meaning.
+  absl::Status WatchPoints(const PointsRequest& request,
+                           const std::function<bool(const PointsEvent&)>& visit);
   // What explains best that records fail.
   absl::StatusOr<RootCauses> RootCause(const RootCauseRequest& request);
 

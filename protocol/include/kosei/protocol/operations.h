@@ -70,6 +70,7 @@ enum class Operation : std::uint16_t {
   kImpactDifference = 161,
   kGroups = 163,
   kImpactWatch = 165,
+  kPointsWatch = 167,
 };
 
 // What a token may do; each includes the ones before it.
@@ -98,7 +99,8 @@ constexpr std::uint16_t OpcodeOf(Operation operation) {
 }
 // Has no end, and says nothing while nothing happens.
 constexpr bool IsWatch(Operation operation) {
-  return operation == Operation::kWatch || operation == Operation::kImpactWatch;
+  return operation == Operation::kWatch || operation == Operation::kImpactWatch ||
+         operation == Operation::kPointsWatch;
 }
 constexpr bool IsRequest(std::uint16_t opcode) { return opcode % 2 == 1; }
 // The opcode that answers a request.
