@@ -50,15 +50,27 @@ std::string EncodePoints(const PointsRequest& request) {
   return std::string(protocol::FinishBody(builder, out.Finish()));
 }
 
-absl::Status AddSets(const fb::ServicePoints& from, ServicePoints& out) {
-  const std::size_t groups = SizeOf(from.group_ends());
+// The keys of a frame, which its services take one after the other.
+class Keys {
+ public:
+  explicit Keys(const flatbuffers::Vector<flatbuffers::Offset<flatbuffers::String>>* keys)
+      : keys_(keys) {}
+  bool Has(std::size_t count) const { return count <= SizeOf(keys_) - next_; }
+  std::string Next() { return Text(keys_->Get(next_++)); }
+
+ private:
+  const flatbuffers::Vector<flatbuffers::Offset<flatbuffers::String>>* keys_;
+  std::uint32_t next_ = 0;
+};
+
+absl::Status AddSets(const fb::ServicePoints& from, Keys& keys, ServicePoints& out) {
+  const std::size_t groups = SizeOf(from.group_sizes());
   if (SizeOf(from.group_counts()) != groups) return Malformed("points: groups of two lengths");
-  std::uint32_t begin = 0;
   for (std::uint32_t i = 0; i < groups; ++i) {
-    const std::uint32_t end = from.group_ends()->Get(i);
-    if (end < begin || end > SizeOf(from.group_keys())) return Malformed("points: a group's end");
+    const std::uint32_t listed = from.group_sizes()->Get(i);
+    if (!keys.Has(listed)) return Malformed("points: a group without its keys");
     CutGroup& group = out.groups.emplace_back();
-    for (; begin < end; ++begin) group.keys.push_back(Text(from.group_keys()->Get(begin)));
+    for (std::uint32_t left = listed; left > 0; --left) group.keys.push_back(keys.Next());
     group.count = from.group_counts()->Get(i);
   }
   std::uint32_t next = 0;
@@ -76,7 +88,8 @@ absl::Status AddSets(const fb::ServicePoints& from, ServicePoints& out) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<ServicePoints> ToService(const fb::ServicePoints& from) {
+absl::StatusOr<ServicePoints> ToService(const fb::ServicePoints& from, Keys& point_keys,
+                                        Keys& group_keys) {
   ServicePoints out;
   out.key = Text(from.key());
   out.class_number = ClassNumber{from.class_number()};
@@ -84,15 +97,15 @@ absl::StatusOr<ServicePoints> ToService(const fb::ServicePoints& from) {
   out.upstream = from.upstream();
   out.failing = from.failing();
   out.degrading = from.degrading();
-  const std::size_t size = SizeOf(from.keys());
+  const std::size_t size = SizeOf(from.classes());
   const std::size_t since = SizeOf(from.since_kinds());
-  if (SizeOf(from.classes()) != size || SizeOf(from.outcomes()) != size ||
+  if (!point_keys.Has(size) || SizeOf(from.outcomes()) != size ||
       SizeOf(from.distances()) != size || SizeOf(from.by_gate()) != size ||
       SizeOf(from.since_commits()) != since || (since != 0 && since != size))
     return Malformed("points: columns of different lengths");
   for (std::uint32_t i = 0; i < size; ++i) {
     SinglePoint& point = out.points.emplace_back();
-    point.key = Text(from.keys()->Get(i));
+    point.key = point_keys.Next();
     point.class_number = ClassNumber{from.classes()->Get(i)};
     point.outcome = ToState(from.outcomes()->Get(i));
     point.distance = from.distances()->Get(i);
@@ -106,7 +119,7 @@ absl::StatusOr<ServicePoints> ToService(const fb::ServicePoints& from) {
     for (const fb::CommitSummary* commit : *from.commits())
       out.commits.push_back(ToCommit(*commit));
   }
-  KOSEI_RETURN_IF_ERROR(AddSets(from, out));
+  KOSEI_RETURN_IF_ERROR(AddSets(from, group_keys, out));
   return out;
 }
 
@@ -190,8 +203,11 @@ absl::StatusOr<PointsSummary> Client::PointsOfFailure(
     KOSEI_ASSIGN_OR_RETURN(const fb::PointsReply* reply, protocol::Open<fb::PointsReply>(*frame));
     out.view = ToView(reply->view(), reply->model_version());
     KOSEI_RETURN_IF_ERROR(impl_->KeepUp(out.view.model_version));
+    Keys point_keys(reply->point_keys());
+    Keys group_keys(reply->group_keys());
     for (std::uint32_t i = 0; i < SizeOf(reply->services()); ++i) {
-      KOSEI_ASSIGN_OR_RETURN(const ServicePoints service, ToService(*reply->services()->Get(i)));
+      KOSEI_ASSIGN_OR_RETURN(const ServicePoints service,
+                             ToService(*reply->services()->Get(i), point_keys, group_keys));
       ++out.services;
       if (!visit(service)) return out;
     }

@@ -143,18 +143,16 @@ class PointsWriter {
   absl::Status Encode(const query::ServicePoints& points,
                       const std::vector<query::PointSince>& since, const query::CutSets& sets) {
     const auto key = Text(builder_, reader_.KeyOf(points.service));
-    std::vector<StringOffset> keys;
     std::vector<std::uint16_t> classes;
     std::vector<std::uint8_t> outcomes, by_gate;
     std::vector<std::uint32_t> distances;
     for (const query::SinglePoint& point : points.points) {
-      keys.push_back(Text(builder_, reader_.KeyOf(point.record)));
+      point_keys_.push_back(Text(builder_, reader_.KeyOf(point.record)));
       classes.push_back(reader_.ClassOf(point.record).value);
       outcomes.push_back(static_cast<std::uint8_t>(point.outcome));
       distances.push_back(point.distance);
       by_gate.push_back(point.by_gate ? 1 : 0);
     }
-    const auto key_vector = builder_.CreateVector(keys);
     const auto class_vector = builder_.CreateVector(classes);
     const auto outcome_vector = builder_.CreateVector(outcomes);
     const auto distance_vector = builder_.CreateVector(distances);
@@ -168,7 +166,6 @@ class PointsWriter {
     out.add_upstream(points.upstream);
     out.add_failing(points.failing);
     out.add_degrading(points.degrading);
-    out.add_keys(key_vector);
     out.add_classes(class_vector);
     out.add_outcomes(outcome_vector);
     out.add_distances(distance_vector);
@@ -177,8 +174,7 @@ class PointsWriter {
     out.add_since_commits(told.numbers);
     out.add_commits(told.commits);
     if (asked_.size > 1) {
-      out.add_group_keys(columns.group_keys);
-      out.add_group_ends(columns.group_ends);
+      out.add_group_sizes(columns.group_sizes);
       out.add_group_counts(columns.group_counts);
       out.add_set_sizes(columns.sizes);
       out.add_set_groups(columns.groups);
@@ -213,19 +209,17 @@ class PointsWriter {
   }
 
   struct SetColumns {
-    flatbuffers::Offset<flatbuffers::Vector<StringOffset>> group_keys;
-    flatbuffers::Offset<flatbuffers::Vector<std::uint32_t>> group_ends, group_counts, groups;
+    flatbuffers::Offset<flatbuffers::Vector<std::uint32_t>> group_sizes, group_counts, groups;
     flatbuffers::Offset<flatbuffers::Vector<std::uint8_t>> sizes;
   };
   SetColumns EncodeSets(const query::CutSets& sets) {
     if (asked_.size == 1) return {};
-    std::vector<StringOffset> keys;
-    std::vector<std::uint32_t> ends, counts, groups;
+    std::vector<std::uint32_t> listed, counts, groups;
     std::vector<std::uint8_t> sizes;
     for (const std::vector<RecordId>& group : sets.groups) {
       for (std::size_t i = 0; i < std::min(group.size(), kGroupKeysMax); ++i)
-        keys.push_back(Text(builder_, reader_.KeyOf(group[i])));
-      ends.push_back(static_cast<std::uint32_t>(keys.size()));
+        group_keys_.push_back(Text(builder_, reader_.KeyOf(group[i])));
+      listed.push_back(static_cast<std::uint32_t>(std::min(group.size(), kGroupKeysMax)));
       counts.push_back(static_cast<std::uint32_t>(group.size()));
     }
     for (const query::CutSet& set : sets.sets) {
@@ -233,8 +227,7 @@ class PointsWriter {
       groups.insert(groups.end(), set.groups.begin(), set.groups.begin() + set.size);
     }
     SetColumns columns;
-    columns.group_keys = builder_.CreateVector(keys);
-    columns.group_ends = builder_.CreateVector(ends);
+    columns.group_sizes = builder_.CreateVector(listed);
     columns.group_counts = builder_.CreateVector(counts);
     columns.groups = builder_.CreateVector(groups);
     columns.sizes = builder_.CreateVector(sizes);
@@ -244,12 +237,16 @@ class PointsWriter {
   absl::Status Cut() {
     const fb::ViewInfo info = EncodeView(view_);
     const auto services = builder_.CreateVector(written_);
+    const auto point_keys = builder_.CreateVector(point_keys_);
+    const auto group_keys = builder_.CreateVector(group_keys_);
     const std::string_view body = protocol::FinishBody(
-        builder_,
-        fb::CreatePointsReply(builder_, &info, reader_.ModelVersionAt(view_.commit), services));
+        builder_, fb::CreatePointsReply(builder_, &info, reader_.ModelVersionAt(view_.commit),
+                                        services, point_keys, group_keys));
     const absl::Status status = stream_->Add(call_, body);
     builder_.Clear();
     written_.clear();
+    point_keys_.clear();
+    group_keys_.clear();
     return status;
   }
 
@@ -262,6 +259,8 @@ class PointsWriter {
   std::unique_ptr<CollectedStream> stream_;
   Builder builder_;
   std::vector<flatbuffers::Offset<fb::ServicePoints>> written_;
+  std::vector<StringOffset> point_keys_;  // of those in written_
+  std::vector<StringOffset> group_keys_;
 };
 
 flatbuffers::Offset<flatbuffers::Vector<flatbuffers::Offset<fb::CauseReason>>> EncodeReasons(

@@ -85,7 +85,7 @@ TEST_F(Causes, WhoeverTakesAFeedAwayIsNamed) {
   // A plan that does the same to a store that has both.
   Out({"link", "host-1", "powered_by", "feed-b"});
   Out({"plan", "open", "move"});
-  Out({"plan", "unlink", "move", "host-1", "powered_by", "feed-b"});
+  Out({"plan", "edit", "move", "unlink", "host-1", "powered_by", "feed-b"});
   EXPECT_THAT(Table({"spof", "payroll", "--plan", "move", "--since"}),
               HasSubstr("made so by the plan"));
 }

@@ -23,7 +23,7 @@ struct Columns {
   std::vector<std::string> keys = {"a", "b"};
   std::vector<std::uint8_t> outcomes = {2, 1};
   std::vector<std::uint8_t> since_kinds = {};
-  std::vector<std::uint32_t> group_ends = {2, 3};
+  std::vector<std::uint32_t> group_sizes = {2, 1};
   std::vector<std::uint32_t> set_groups = {0, 1};
 };
 
@@ -38,28 +38,26 @@ std::string BodyOf(const Columns& columns) {
   const auto kinds = b.CreateVector(columns.since_kinds);
   const auto commits = b.CreateVector(std::vector<std::uint64_t>(columns.since_kinds.size(), 7));
   const auto group_keys = b.CreateVectorOfStrings(std::vector<std::string>{"c", "d", "e"});
-  const auto group_ends = b.CreateVector(columns.group_ends);
+  const auto group_sizes = b.CreateVector(columns.group_sizes);
   const auto group_counts = b.CreateVector(std::vector<std::uint32_t>{5, 1});
   const auto sizes = b.CreateVector(std::vector<std::uint8_t>{2});
   const auto set_groups = b.CreateVector(columns.set_groups);
   fb::ServicePointsBuilder service(b);
   service.add_key(key);
-  service.add_keys(keys);
   service.add_classes(classes);
   service.add_outcomes(outcomes);
   service.add_distances(distances);
   service.add_by_gate(by_gate);
   service.add_since_kinds(kinds);
   service.add_since_commits(commits);
-  service.add_group_keys(group_keys);
-  service.add_group_ends(group_ends);
+  service.add_group_sizes(group_sizes);
   service.add_group_counts(group_counts);
   service.add_set_sizes(sizes);
   service.add_set_groups(set_groups);
   const auto services =
       b.CreateVector(std::vector<flatbuffers::Offset<fb::ServicePoints>>{service.Finish()});
   const fb::ViewInfo view(42, 5);
-  return testing::Body(b, fb::CreatePointsReply(b, &view, 0, services));
+  return testing::Body(b, fb::CreatePointsReply(b, &view, 0, services, keys, group_keys));
 }
 
 absl::StatusOr<ServicePoints> Ask(const Columns& columns) {
@@ -97,8 +95,8 @@ TEST(PointsOfFailure, GivesPointsGroupsAndSets) {
 
 TEST(PointsOfFailure, RefusesWhatDoesNotFitTogether) {
   const Columns cases[] = {
-      {.outcomes = {2}},      {.since_kinds = {1}}, {.group_ends = {2}},    {.group_ends = {2, 9}},
-      {.group_ends = {2, 1}}, {.set_groups = {0}},  {.set_groups = {0, 2}},
+      {.outcomes = {2}},       {.since_kinds = {1}}, {.keys = {"a"}},        {.group_sizes = {2}},
+      {.group_sizes = {2, 9}}, {.set_groups = {0}},  {.set_groups = {0, 2}},
   };
   for (const Columns& columns : cases) {
     SCOPED_TRACE(&columns - cases);

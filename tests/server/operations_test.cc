@@ -274,9 +274,10 @@ TEST_F(Operations, PointsAreTheChainAndBadQuestionsAreRefused) {
     };
   };
   const WireReply reply = Ask<fb::PointsReply>(peer, Operation::kPoints, points({"app-1"}, 2));
-  const auto* service = reply.As<fb::PointsReply>()->services()->Get(0);
+  const auto* answer = reply.As<fb::PointsReply>();
+  const auto* service = answer->services()->Get(0);
   EXPECT_EQ(service->failing(), 2U);
-  EXPECT_EQ(protocol::TextOf(service->keys()->Get(1)), "srv-1");
+  EXPECT_EQ(protocol::TextOf(answer->point_keys()->Get(1)), "srv-1");
   EXPECT_EQ(service->sets_whole_to(), 2U);
   EXPECT_THAT(Refused(peer, Operation::kPoints, points({"nobody"}, 1)),
               IsError(ErrorCode::kNotFound, "nobody"));
