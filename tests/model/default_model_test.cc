@@ -84,7 +84,8 @@ TEST_F(DefaultModel, HasOneRootWithTheAttributesOfEveryItem) {
   std::set<std::string> names;
   for (const Attribute& attribute : root.attributes) names.insert(attribute.definition.name);
   EXPECT_EQ(names, (std::set<std::string>{"name", "description", "status", "environment", "owner",
-                                          "serial_number", "asset_tag", "criticality"}));
+                                          "serial_number", "asset_tag", "criticality",
+                                          "operational_status", "impact_gate"}));
   EXPECT_TRUE(schema_->FindAttribute(root, "serial_number")->definition.unique);
   EXPECT_NE(schema_->well_known().name.value, 0);
   EXPECT_NE(schema_->well_known().description.value, 0);
@@ -97,6 +98,7 @@ TEST_F(DefaultModel, HasOneRootWithTheAttributesOfEveryItem) {
                                       "disaster_recovery"}));
   EXPECT_EQ(ValuesOf("criticality"),
             (std::vector<std::string>{"critical", "high", "medium", "low"}));
+  EXPECT_EQ(ValuesOf("operational_status"), (std::vector<std::string>{"up", "degraded", "down"}));
 }
 
 TEST_F(DefaultModel, TakesARecordOfClassAndKeyAlone) {
@@ -131,6 +133,8 @@ TEST_F(DefaultModel, SpeaksEnglishAndJapanese) {
     expect_label(type.definition.label, type.definition.name);
     expect_label(type.definition.inverse_label, type.definition.name + ", inverse");
   }
+  for (const ImpactContext& context : schema_->impact_contexts())
+    expect_label(context.definition.label, context.definition.name);
 }
 
 TEST_F(DefaultModel, SaysWhichWayFailureTravels) {
@@ -150,6 +154,9 @@ TEST_F(DefaultModel, SaysWhichWayFailureTravels) {
       {"provides", ImpactDirection::kSourceToTarget},
       {"supports", ImpactDirection::kSourceToTarget},
       {"owned_by", ImpactDirection::kNone},
+      {"consumed_by", ImpactDirection::kNone},
+      {"covered_by", ImpactDirection::kNone},
+      {"supported_by_team", ImpactDirection::kNone},
   };
   EXPECT_EQ(schema_->relationship_types().size(), std::size(cases));
   for (const Case& c : cases) {
@@ -159,6 +166,52 @@ TEST_F(DefaultModel, SaysWhichWayFailureTravels) {
   }
   EXPECT_EQ(schema_->FindRelationshipType("hosted_on")->definition.cardinality,
             Cardinality::kManyToOne);
+  // To a cluster its members give; a team or a site gives to its own.
+  const RelationshipTypeNumber member_of = schema_->FindRelationshipType("member_of")->number;
+  const auto towards = [&](std::string_view target) {
+    return schema_
+        ->ImpactRuleOf(member_of, schema_->FindClass("Server")->number,
+                       schema_->FindClass(target)->number)
+        .impact;
+  };
+  EXPECT_EQ(towards("Cluster"), ImpactDirection::kSourceToTarget);
+  EXPECT_EQ(towards("Team"), ImpactDirection::kTargetToSource);
+}
+
+TEST_F(DefaultModel, KnowsReservesAndWhoIsOutOfService) {
+  const auto number = [&](std::string_view name) { return schema_->FindClass(name)->number; };
+  const GatePart* cluster = schema_->GateOf(number("Cluster"));
+  ASSERT_NE(cluster, nullptr);
+  EXPECT_EQ(GateText(*cluster), "at_least(min_members, member_of)");
+  EXPECT_EQ(schema_->GateOf(number("Server")), nullptr);
+  EXPECT_NE(schema_->FindAttribute(*schema_->FindClass("Cluster"), "members_needed"), nullptr)
+      << "the name that it had";
+  for (const Class& known : schema_->classes()) {
+    EXPECT_EQ(schema_->AttributeName(schema_->GateAttributeOf(known.number)), "impact_gate");
+    const OutOfService* out = schema_->OutOfServiceOf(known.number);
+    ASSERT_NE(out, nullptr);
+    EXPECT_EQ(schema_->AttributeName(out->attribute), "status");
+    EXPECT_EQ(out->values, (std::vector<std::string>{"planned", "ordered", "in_stock", "in_build",
+                                                     "retired", "disposed"}));
+    EXPECT_EQ(schema_->IsService(known.number), schema_->IsA(known.number, number("Service")));
+  }
+  ASSERT_EQ(schema_->impact_contexts().size(), 2U);
+  EXPECT_EQ(schema_->impact_contexts()[0].definition.name, "down");
+  EXPECT_EQ(schema_->impact_contexts()[0].definition.state, State::kFailed);
+  EXPECT_EQ(schema_->impact_contexts()[1].definition.state, State::kDegraded);
+}
+
+TEST_F(DefaultModel, KnowsTheParties) {
+  struct Case {
+    std::string_view type;
+    PartyRole role;
+  };
+  const Case cases[] = {{"owned_by", PartyRole::kOwner},
+                        {"consumed_by", PartyRole::kCustomer},
+                        {"covered_by", PartyRole::kAgreement},
+                        {"supported_by_team", PartyRole::kSupport}};
+  for (const Case& c : cases)
+    EXPECT_EQ(schema_->FindRelationshipType(c.type)->definition.role, c.role) << c.type;
 }
 
 TEST_F(DefaultModel, LinksWhatTheFieldLinks) {
@@ -193,6 +246,10 @@ TEST_F(DefaultModel, LinksWhatTheFieldLinks) {
       {"Contract", "supports", "Server", true},
       {"Server", "owned_by", "Team", true},
       {"Server", "owned_by", "Server", false},
+      {"BusinessService", "consumed_by", "Organisation", true},
+      {"Server", "consumed_by", "Organisation", false},
+      {"TechnicalService", "covered_by", "Contract", true},
+      {"Server", "supported_by_team", "Team", true},
   };
   for (const Case& c : cases) {
     EXPECT_EQ(schema_->EndpointsAllowed(*schema_->FindRelationshipType(c.type),
