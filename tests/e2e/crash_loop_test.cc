@@ -3,25 +3,18 @@
 //
 // It is killed at random commits, just after an index began to be built, and while it writes down
 // its memory on its way out. 20 kills by default. KOSEI_LONG_TESTS=1: 200.
-#include <poll.h>
-#include <spawn.h>
-#include <sys/inotify.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <map>
 #include <random>
 #include <set>
-#include <sstream>
 #include <thread>
 
 #include "estate.h"
 #include "kosei/base/error.h"
+#include "left_behind.h"
 
 namespace kosei::e2e {
 namespace {
@@ -57,38 +50,6 @@ struct Writer {
   std::string BulkKey(std::size_t bulk, int record) const {
     return Name("bulk", bulk) + "-" + std::to_string(record);
   }
-};
-
-// Sees what happens to the files of a folder.
-class FolderWatch {
- public:
-  explicit FolderWatch(const std::string& folder) : descriptor_(inotify_init1(IN_CLOEXEC)) {
-    inotify_add_watch(descriptor_, folder.c_str(), IN_CREATE | IN_MODIFY | IN_CLOSE_WRITE);
-  }
-  ~FolderWatch() { close(descriptor_); }
-  FolderWatch(const FolderWatch&) = delete;
-  FolderWatch& operator=(const FolderWatch&) = delete;
-
-  // Returns when the file has been touched; false when `or_closed` was closed first.
-  bool Await(const std::string& file, const std::string& or_closed) {
-    alignas(inotify_event) char bytes[4096];
-    pollfd wait{descriptor_, POLLIN, 0};
-    while (poll(&wait, 1, 120'000) > 0) {
-      const ssize_t count = read(descriptor_, bytes, sizeof bytes);
-      for (ssize_t at = 0; at < count;) {
-        const auto* const event = reinterpret_cast<const inotify_event*>(bytes + at);
-        const std::string name = event->len > 0 ? event->name : "";
-        if (name == file) return true;
-        if (name == or_closed && (event->mask & IN_CLOSE_WRITE) != 0) return false;
-        at += static_cast<ssize_t>(sizeof(inotify_event) + event->len);
-      }
-    }
-    ADD_FAILURE() << "nothing happened to " << file;
-    return false;
-  }
-
- private:
-  const int descriptor_;
 };
 
 // What the death of the server looks like from outside. Anything else fails the test.
@@ -222,40 +183,17 @@ class CrashLoop : public Estate {
       events.wait(seen);
     }
     if (moment == Moment::kAtCheckpoint) {
-      FolderWatch watch(server.data());
+      const FolderWatch watch({server.data()});
       kill(server.pid(), SIGTERM);
-      if (watch.Await("checkpoint.new", "lock")) ++checkpoints_met;
+      const bool met = watch.Await([](std::string_view file, bool closed) {
+        if (file == "checkpoint.new") return FolderWatch::Verdict::kMet;
+        return file == "lock" && closed ? FolderWatch::Verdict::kMissed
+                                        : FolderWatch::Verdict::kWait;
+      });
+      if (met) ++checkpoints_met;
     }
     server.Kill();
     killed = true;
-  }
-
-  // Of the store as it was left: a copy of it.
-  void ExpectVerified() {
-    const std::string left = folder / "left";
-    std::filesystem::copy(server.data(), left, std::filesystem::copy_options::recursive);
-    Verify(left);
-    std::filesystem::remove_all(left);
-  }
-  void Verify(const std::string& data) {
-    const std::string binary = KOSEI_SERVER_BINARY;
-    const std::string out = folder / "verify.out";
-    std::vector<std::string> words = {binary, "verify", "--data", data};
-    std::vector<char*> arguments;
-    for (std::string& word : words) arguments.push_back(word.data());
-    arguments.push_back(nullptr);
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_addopen(&actions, 1, out.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    posix_spawn_file_actions_adddup2(&actions, 1, 2);
-    pid_t child = 0;
-    ASSERT_EQ(posix_spawn(&child, binary.c_str(), &actions, nullptr, arguments.data(), environ), 0);
-    posix_spawn_file_actions_destroy(&actions);
-    int status = 0;
-    waitpid(child, &status, 0);
-    std::ostringstream said;
-    said << std::ifstream(out).rdbuf();
-    EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << said.str();
   }
 
   std::vector<std::optional<client::RecordVersion>> GetAll(const std::vector<std::string>& keys) {
@@ -388,7 +326,7 @@ TEST_F(CrashLoop, NoAcknowledgedCommitIsLostTornOrInvented) {
       });
     }
     KillAt(enough);
-    ExpectVerified();
+    ExpectSound(server.data(), folder / "left");
     const absl::Status started = server.Start();
     // A load that was under way goes on by itself, and is acknowledged then.
     for (std::thread& thread : threads) thread.join();

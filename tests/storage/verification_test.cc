@@ -18,6 +18,7 @@ namespace {
 
 using storage::Family;
 using storage::VerifyReport;
+using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -128,8 +129,9 @@ TEST_F(VerificationTest, AnAlteredRecordIsFound) {
     Put(database, Family::kRecords, later, EncodeRecord(forged));
     Put(database, Family::kRecords, loaded, EncodeRecord(other));
   });
-  EXPECT_THAT(Verify().findings, ElementsAre(HasSubstr("commit 1: what it wrote is not"),
-                                             HasSubstr("commit 3: what it wrote is not")));
+  // Perhaps the full-text index too, when it had come so far.
+  EXPECT_THAT(Verify().findings, AllOf(Contains(HasSubstr("commit 1: what it wrote is not")),
+                                       Contains(HasSubstr("commit 3: what it wrote is not"))));
 }
 
 TEST_F(VerificationTest, AMissingVersionAndAForeignOneAreFound) {
