@@ -10,6 +10,7 @@
 #include "kosei/base/status_macros.h"
 #include "kosei/client/causes.h"
 #include "record_text.h"
+#include "step_text.h"
 #include "table.h"
 #include "time_span.h"
 
@@ -214,7 +215,7 @@ void WriteTables(Context& context, const RootCauseOptions& options, const RootCa
                  {std::string(context.Say("WHY", "理由"))}});
   for (const CauseCandidate& candidate : causes.candidates) {
     records.AddRow({Points(candidate.score), candidate.key,
-                    std::string(model.ClassName(candidate.class_number)),
+                    ClassLabel(context, model, candidate.class_number),
                     Why(context, causes, candidate, options.keys.size(), options.well.size())});
   }
   context.Write(records.Render(context.style()));

@@ -13,6 +13,7 @@
 #include "kosei/base/status_macros.h"
 #include "kosei/client/causes.h"
 #include "record_text.h"
+#include "step_text.h"
 #include "table.h"
 
 namespace kosei::cli {
@@ -183,7 +184,7 @@ std::string PointsTable(const Context& context, const ServicePoints& service, co
   Table table(std::move(columns));
   for (const SinglePoint& point : service.points) {
     std::vector<std::string> row = {
-        point.key, std::string(model.ClassName(point.class_number)),
+        point.key, ClassLabel(context, model, point.class_number),
         std::string(StateLabel(context, point.outcome)), std::to_string(point.distance),
         std::string(point.by_gate ? context.Say("a gate", "ゲート")
                                   : context.Say("links alone", "リンクのみ"))};
