@@ -68,6 +68,8 @@ constexpr OperationInfo kTable[] = {
     {Operation::kOrder,          "order",           Role::kReader,        true,  true,  false, 60 * kSecond,  "records in waves, what is needed first, with cycles named"},
     {Operation::kPoints,         "points",          Role::kReader,        true,  true,  false, 60 * kSecond,  "what takes services down, alone or together"},
     {Operation::kRootCause,      "root_cause",      Role::kReader,        true,  false, false, 60 * kSecond,  "records and commits that explain failures best"},
+    {Operation::kCollisions,     "collisions",      Role::kReader,        true,  false, false, 60 * kSecond,  "which planned changes get in each other's way"},
+    {Operation::kFreeSlots,      "free_slots",      Role::kReader,        true,  false, false, 60 * kSecond,  "when a planned change has the way to itself"},
     {Operation::kImpactExplain,  "impact_explain",  Role::kReader,        true,  false, false, 30 * kSecond,  "why records are hit, step by step"},
     {Operation::kImpactReport,   "impact_report",   Role::kReader,        true,  false, false, 30 * kSecond,  "services that are hit, groups, and whom to tell"},
     {Operation::kImpactDifference, "impact_difference", Role::kReader,    true,  false, false, 30 * kSecond,  "what differs between two impact answers"},

@@ -54,6 +54,8 @@ constexpr std::array kHandlers = {
     Handler{.operation = Operation::kHoldSet, .answer = AnswerHoldSet},
     Handler{.operation = Operation::kErase, .answer = AnswerErase},
     Handler{.operation = Operation::kScrub, .answer = AnswerScrub},
+    Handler{.operation = Operation::kCollisions, .answer = AnswerCollisions},
+    Handler{.operation = Operation::kFreeSlots, .answer = AnswerFreeSlots},
     Handler{.operation = Operation::kPaths, .answer = AnswerPaths},
     Handler{.operation = Operation::kTrace, .open = OpenTrace},
     Handler{.operation = Operation::kOrder, .open = OpenOrder},

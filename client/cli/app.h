@@ -36,6 +36,7 @@ void AddPathCommands(CLI::App& root, Invocation& invocation);
 void AddModelCommands(CLI::App& root, Invocation& invocation);
 void AddWriteCommands(CLI::App& root, Invocation& invocation);
 void AddPlanCommands(CLI::App& root, Invocation& invocation);
+void AddCollideCommand(CLI::App& root, Invocation& invocation);
 void AddImportCommands(CLI::App& root, Invocation& invocation);
 void AddAdminCommands(CLI::App& root, Invocation& invocation);
 // Below `kosei admin`.

@@ -286,6 +286,23 @@ CommandResult RunPlanLink(Context& context, const std::string& plan, const LinkO
 CommandResult RunPlanUnlink(Context& context, const std::string& plan, const LinkOptions& options);
 CommandResult RunPlanEnd(Context& context, const std::string& plan, const EndOptions& options);
 
+struct CollideOptions {
+  std::string file;    // "-": standard input
+  std::string plans;   // or these, between commas
+  std::string window;  // FROM/TO: when the plans are carried out
+  std::string change;  // only collisions of this one
+  std::vector<std::string> contexts;
+  std::uint32_t limit = 1'000;
+  std::uint32_t records = 20;
+  std::string slot;  // the change to find free slots for
+  std::string within = "30d";
+  std::string after;
+  std::string length;
+  std::uint32_t count = 1;
+  ViewOptions view;
+};
+CommandResult RunCollide(Context& context, const CollideOptions& options);
+
 struct EraseOptions {
   std::string key;
   std::vector<std::string> attributes;

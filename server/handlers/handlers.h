@@ -59,6 +59,10 @@ absl::StatusOr<std::unique_ptr<Stream>> OpenPointsWatch(const Services& services
 // compare.cc
 absl::StatusOr<std::unique_ptr<Stream>> OpenCompare(const Services& services, const Call& call);
 
+// collisions.cc
+absl::Status AnswerCollisions(const Services& services, const Call& call, Builder& builder);
+absl::Status AnswerFreeSlots(const Services& services, const Call& call, Builder& builder);
+
 // retention.cc
 absl::Status AnswerRetentionSet(const Services& services, const Call& call, Builder& builder);
 absl::Status AnswerRetentionList(const Services& services, const Call& call, Builder& builder);

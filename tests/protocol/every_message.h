@@ -9,6 +9,7 @@
 #include "flatbuffers/minireflect.h"
 #include "kosei/protocol/admin_generated.h"
 #include "kosei/protocol/causes_generated.h"
+#include "kosei/protocol/collisions_generated.h"
 #include "kosei/protocol/impact_generated.h"
 #include "kosei/protocol/index_generated.h"
 #include "kosei/protocol/messages.h"
@@ -78,6 +79,10 @@ inline constexpr std::array kEveryMessage = {
     KindOf<fb::DiffReply>("DiffReply"),
     KindOf<fb::CompareRequest>("CompareRequest"),
     KindOf<fb::CompareReply>("CompareReply"),
+    KindOf<fb::CollisionsRequest>("CollisionsRequest"),
+    KindOf<fb::CollisionsReply>("CollisionsReply"),
+    KindOf<fb::FreeSlotsRequest>("FreeSlotsRequest"),
+    KindOf<fb::FreeSlotsReply>("FreeSlotsReply"),
     KindOf<fb::MutateRequest>("MutateRequest"),
     KindOf<fb::MutateReply>("MutateReply"),
     KindOf<fb::BulkBeginRequest>("BulkBeginRequest"),

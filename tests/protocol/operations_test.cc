@@ -64,6 +64,8 @@ bool IsOperation(std::uint16_t opcode) {
     case Operation::kHoldSet:
     case Operation::kErase:
     case Operation::kScrub:
+    case Operation::kCollisions:
+    case Operation::kFreeSlots:
     case Operation::kPoints:
     case Operation::kRootCause:
     case Operation::kPaths:

@@ -20,6 +20,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "kosei/client/causes.h"
+#include "kosei/client/collisions.h"
 #include "kosei/client/impact.h"
 #include "kosei/client/model.h"
 #include "kosei/client/paths.h"
@@ -105,6 +106,10 @@ class Client {
   absl::StatusOr<GroupsResult> Groups(const GroupsRequest& request);
   absl::StatusOr<PathResult> Path(const std::string& from, const std::string& to,
                                   const ViewName& view = {});
+  // Which planned changes get in each other's way and in that of the calendar, worst first.
+  absl::StatusOr<CollisionsResult> Collisions(const CollisionsRequest& request);
+  // The earliest spans in which one of them has the way to itself.
+  absl::StatusOr<FreeSlotsResult> FreeSlots(const FreeSlotsRequest& request);
 
   // All shortest paths, or the k shortest.
   absl::StatusOr<PathsResult> Paths(const PathsRequest& request);

@@ -22,6 +22,7 @@
 namespace kosei::fb {
 struct BaselineListReply;
 struct BulkChunkReply;
+struct CollisionsReply;
 struct DiffReply;
 struct ModelApplyReply;
 struct ModelHistoryReply;
@@ -51,6 +52,8 @@ template <>
 inline constexpr std::uint32_t kTablesMax<fb::BaselineListReply> = kVerifierTablesMaxOfLists;
 template <>
 inline constexpr std::uint32_t kTablesMax<fb::BulkChunkReply> = kVerifierTablesMaxOfLists;
+template <>
+inline constexpr std::uint32_t kTablesMax<fb::CollisionsReply> = kVerifierTablesMaxOfLists;
 template <>
 inline constexpr std::uint32_t kTablesMax<fb::DiffReply> = kVerifierTablesMaxOfLists;
 template <>

@@ -65,6 +65,8 @@ enum class Operation : std::uint16_t {
   kOrder = 147,
   kPoints = 149,
   kRootCause = 151,
+  kCollisions = 153,
+  kFreeSlots = 155,
   kImpactExplain = 157,
   kImpactReport = 159,
   kImpactDifference = 161,
