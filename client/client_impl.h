@@ -43,10 +43,10 @@ class Client::Impl {
 
 const protocol::OperationInfo& OperationInfoOf(protocol::Operation operation);
 
-// A streamed answer, frame by frame on the calling thread. What is left when it goes is cancelled.
 // The longest silence of a watch: so many heartbeats that did not come.
 inline constexpr auto kWatchPatience = protocol::kHeartbeat * 4;
 
+// A streamed answer, frame by frame on the calling thread. What is left when it goes is cancelled.
 class AnswerStream {
  public:
   // `patience`: the longest silence; nullopt: the request timeout.

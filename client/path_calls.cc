@@ -31,7 +31,7 @@ std::size_t SizeOf(const flatbuffers::Vector<T>* vector) {
   return vector == nullptr ? 0 : vector->size();
 }
 
-absl::StatusOr<std::vector<LinkStep>> ToPath(const fb::PathLine& line,
+absl::StatusOr<std::vector<PathStep>> ToPath(const fb::PathLine& line,
                                              const std::vector<RecordOnPaths>& records) {
   const std::size_t steps = SizeOf(line.types());
   if (SizeOf(line.records()) != steps + 1 || SizeOf(line.inverse()) != steps) {
@@ -40,7 +40,7 @@ absl::StatusOr<std::vector<LinkStep>> ToPath(const fb::PathLine& line,
   for (const std::uint32_t record : *line.records()) {
     if (record >= records.size()) return Malformed("paths: a record that is not there");
   }
-  std::vector<LinkStep> path;
+  std::vector<PathStep> path;
   path.reserve(steps);
   for (flatbuffers::uoffset_t i = 0; i < steps; ++i) {
     path.push_back({records[line.records()->Get(i)].key,
@@ -111,7 +111,7 @@ absl::StatusOr<PathsResult> DecodePaths(std::string_view body) {
   }
   if (reply->paths() == nullptr) return out;
   for (const fb::PathLine* line : *reply->paths()) {
-    KOSEI_ASSIGN_OR_RETURN(std::vector<LinkStep> path, ToPath(*line, out.records));
+    KOSEI_ASSIGN_OR_RETURN(std::vector<PathStep> path, ToPath(*line, out.records));
     out.paths.push_back(std::move(path));
   }
   return out;
@@ -172,8 +172,8 @@ absl::Status AddOrder(std::string_view body, OrderResult& out) {
   return absl::OkStatus();
 }
 
-std::vector<LinkStep> StepsTo(const TraceResult& result, std::size_t position) {
-  std::vector<LinkStep> steps;
+std::vector<PathStep> StepsTo(const TraceResult& result, std::size_t position) {
+  std::vector<PathStep> steps;
   while (result.records[position].distance > 0) {
     const TracedRecord& record = result.records[position];
     steps.push_back(

@@ -67,21 +67,6 @@ absl::Status AddWithGivers(const storage::GraphView& graph, const model::Schema&
   return absl::OkStatus();
 }
 
-std::vector<TimeWindow> Joined(std::vector<TimeWindow> windows) {
-  std::sort(windows.begin(), windows.end(), [](const TimeWindow& a, const TimeWindow& b) {
-    return std::tie(a.from, a.to) < std::tie(b.from, b.to);
-  });
-  std::vector<TimeWindow> joined;
-  for (const TimeWindow& window : windows) {
-    if (!joined.empty() && window.from <= joined.back().to) {
-      joined.back().to = std::max(joined.back().to, window.to);
-    } else {
-      joined.push_back(window);
-    }
-  }
-  return joined;
-}
-
 // Windows of the same records are one scope: a weekly window is fifty-two of them.
 auto ScopeKey(const CalendarWindow& window) {
   auto key = std::tuple(window.classes, window.records, window.services);

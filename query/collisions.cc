@@ -17,22 +17,6 @@ namespace kosei::query {
 using model::State;
 using storage::NodeIndex;
 
-std::string_view NameOf(CollisionKind kind) {
-  switch (kind) {
-    case CollisionKind::kSameRecord:
-      return "same_record";
-    case CollisionKind::kReach:
-      return "reach";
-    case CollisionKind::kGate:
-      return "gate";
-    case CollisionKind::kFreeze:
-      return "freeze";
-    case CollisionKind::kOutsideMaintenance:
-      return "outside_maintenance";
-  }
-  return "";
-}
-
 std::uint64_t CollisionReport::total() const {
   return std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
 }
@@ -195,18 +179,7 @@ absl::Status ChangeCalendar::Impl::CatchUp(const Budget& budget) {
     entry.paired = true;
     pending_.pop_back();
   }
-  std::sort(dirty_.begin(), dirty_.end(), [](const TimeWindow& a, const TimeWindow& b) {
-    return std::pair(a.from, a.to) < std::pair(b.from, b.to);
-  });
-  std::vector<TimeWindow> joined;
-  for (const TimeWindow& window : dirty_) {
-    if (!joined.empty() && window.from <= joined.back().to) {
-      joined.back().to = std::max(joined.back().to, window.to);
-    } else {
-      joined.push_back(window);
-    }
-  }
-  dirty_ = std::move(joined);
+  dirty_ = Joined(std::move(dirty_));
   const bool found_any = !dirty_.empty();
   while (!dirty_.empty()) {
     KOSEI_RETURN_IF_ERROR(FindSetsWithin(dirty_.back(), budget));

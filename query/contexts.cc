@@ -46,8 +46,8 @@ absl::StatusOr<std::vector<ImpactContextFinding>> FindContexts(const storage::Re
   std::vector<ImpactContextFinding> found;
   if (scenario.contexts.empty()) return found;
   KOSEI_ASSIGN_OR_RETURN(const storage::GraphView graph, reader.Graph(view));
-  const AssumedTime time =
-      scenario.time.value_or(AssumedTime{view.valid_at, Timestamp{view.valid_at.micros + 1}});
+  const TimeWindow time =
+      scenario.time.value_or(TimeWindow{view.valid_at, Timestamp{view.valid_at.micros + 1}});
   for (const std::string& name : scenario.contexts) {
     KOSEI_ASSIGN_OR_RETURN(const std::uint32_t position, PositionOf(schema, name));
     const model::ImpactContext& context = schema.impact_contexts()[position];

@@ -173,7 +173,7 @@ void WriteJsonLines(Context& context, const Shown& shown) {
 }
 
 std::string PathOf(const Shown& shown, std::uint32_t index, std::size_t columns) {
-  return PathText(shown.answer.PathTo(index, shown.model, shown.direction), shown.model, columns);
+  return StepsText(shown.answer.PathTo(index, shown.model, shown.direction), shown.model, columns);
 }
 
 void WriteCsv(Context& context, const Shown& shown) {

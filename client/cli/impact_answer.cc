@@ -63,9 +63,8 @@ std::vector<client::PathStep> ImpactAnswer::PathTo(std::size_t index, const clie
     steps.push_back({.from = from_root ? roots_[before] : std::string(key(before - roots_.size())),
                      .type = vias_[index],
                      .to = std::string(key(index)),
-                     .from_is_target = is_source_.empty()
-                                           ? IsBackward(vias_[index], model, direction)
-                                           : is_source_[index]});
+                     .inverse = is_source_.empty() ? IsBackward(vias_[index], model, direction)
+                                                   : is_source_[index]});
     if (from_root) break;
     index = before - roots_.size();
   }
@@ -84,18 +83,6 @@ void WritePath(JsonWriter& json, const std::vector<client::PathStep>& steps,
     json.End();
   }
   json.End();
-}
-
-std::string PathText(const std::vector<client::PathStep>& steps, const client::Model& model,
-                     std::size_t columns) {
-  if (steps.empty()) return "";
-  std::vector<std::string> parts;
-  for (const client::PathStep& step : steps) {
-    const std::string_view type = model.RelationshipTypeName(step.type);
-    parts.push_back(step.from_is_target ? absl::StrFormat(" <-%s- %s", type, Printable(step.to))
-                                        : absl::StrFormat(" -%s-> %s", type, Printable(step.to)));
-  }
-  return JoinSteps(Printable(steps.front().from), parts, columns);
 }
 
 }  // namespace kosei::cli

@@ -57,10 +57,5 @@ class ImpactAnswer {
 // [{"from","type","to"}...]
 void WritePath(JsonWriter& json, const std::vector<client::PathStep>& steps,
                const client::Model& model);
-// "root <-depends_on- a -provides-> b": arrows point as the relationships do, from source to
-// target; "a -shares- b" where failure may travel either way. With `columns` above 0, steps in the
-// middle give way to "(n more)" so that it fits.
-std::string PathText(const std::vector<client::PathStep>& steps, const client::Model& model,
-                     std::size_t columns);
 
 }  // namespace kosei::cli

@@ -8,6 +8,7 @@
 #include "impact_question.h"
 #include "kosei/base/status_macros.h"
 #include "record_text.h"
+#include "step_text.h"
 #include "table.h"
 
 namespace kosei::cli {
@@ -86,7 +87,7 @@ void WriteDifferenceTable(Context& context, const client::ImpactDifference& diff
                     std::string(model.ClassName(record.class_number)),
                     absl::StrFormat("%s -> %s", StateLabel(context, record.first),
                                     StateLabel(context, record.second)),
-                    PathText(record.path, model, 0)});
+                    StepsText(record.path, model, 0)});
     }
     context.Write(table.Render(context.style()));
   }

@@ -195,8 +195,7 @@ void WriteStep(JsonWriter& json, const client::ExplainedStep& step, const client
   json.Member("from", step.step.from);
   json.Member("from_state", NameOf(step.from_state));
   json.Member("type", model.RelationshipTypeName(step.step.type));
-  json.Key("from_is_target");
-  json.Boolean(step.step.from_is_target);
+  json.Member("way", step.step.inverse ? "in" : "out");
   json.Member("to", step.step.to);
   json.Member("to_state", NameOf(step.to_state));
   json.Member("rule", std::uint64_t{step.rule});
@@ -268,7 +267,7 @@ std::string StepText(const Context& context, const client::ExplainedStep& step,
   const std::string_view type = model.RelationshipTypeName(step.step.type);
   std::string out = absl::StrFormat(
       "  %s %s %s: %s\n", step.step.from,
-      step.step.from_is_target ? absl::StrFormat("<-%s-", type) : absl::StrFormat("-%s->", type),
+      step.step.inverse ? absl::StrFormat("<-%s-", type) : absl::StrFormat("-%s->", type),
       step.step.to, StateLabel(context, step.to_state));
   if (step.rule != 0) {
     const auto name = [&](const std::string& class_name) {

@@ -9,6 +9,7 @@
 #include "kosei/base/status_macros.h"
 #include "list_output.h"
 #include "record_text.h"
+#include "step_text.h"
 #include "table.h"
 
 namespace kosei::cli {
@@ -43,7 +44,7 @@ void Write(Context& context, const PathOptions& options, const client::PathResul
     case OutputFormat::kTable:
       // One step a line reads better than one long line.
       for (const client::PathStep& step : result.steps) {
-        out += PathText({step}, model, 0) + "\n";
+        out += StepsText({step}, model, 0) + "\n";
       }
       break;
   }

@@ -97,7 +97,7 @@ std::string CsvOf(const PathsResult& result, const Model& model) {
   AppendCsvRow(out, {"path", "step", "from", "type", "to", "way"});
   for (std::size_t i = 0; i < result.paths.size(); ++i) {
     for (std::size_t j = 0; j < result.paths[i].size(); ++j) {
-      const client::LinkStep& step = result.paths[i][j];
+      const client::PathStep& step = result.paths[i][j];
       AppendCsvRow(out, {std::to_string(i + 1), std::to_string(j + 1), step.from,
                          std::string(model.RelationshipTypeName(step.type)), step.to,
                          step.inverse ? "in" : "out"});
@@ -115,7 +115,7 @@ void WriteTable(Context& context, const PathOptions& options, const PathsResult&
     context.Write(TableWithPaths(
         context, {{std::string(context.Say("LENGTH", "長さ")), Table::Align::kRight}}, rows,
         [&](std::size_t row, std::size_t columns) {
-          const std::vector<client::LinkStep>& path = result.paths[row];
+          const std::vector<client::PathStep>& path = result.paths[row];
           return path.empty() ? options.from : StepsText(path, model, columns);
         }));
     context.Write("\n");

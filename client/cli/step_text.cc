@@ -33,12 +33,12 @@ std::string JoinSteps(const std::string& first, const std::vector<std::string>& 
   return Elide(text, columns);
 }
 
-std::string StepsText(const std::vector<client::LinkStep>& steps, const client::Model& model,
+std::string StepsText(const std::vector<client::PathStep>& steps, const client::Model& model,
                       std::size_t columns) {
   if (steps.empty()) return "";
   std::vector<std::string> parts;
   parts.reserve(steps.size());
-  for (const client::LinkStep& step : steps) {
+  for (const client::PathStep& step : steps) {
     const std::string_view type = model.RelationshipTypeName(step.type);
     const std::string to = Printable(step.to);
     parts.push_back(step.inverse ? absl::StrFormat(" <-%s- %s", type, to)
@@ -47,10 +47,10 @@ std::string StepsText(const std::vector<client::LinkStep>& steps, const client::
   return JoinSteps(Printable(steps.front().from), parts, columns);
 }
 
-void WriteSteps(JsonWriter& json, const std::vector<client::LinkStep>& steps,
+void WriteSteps(JsonWriter& json, const std::vector<client::PathStep>& steps,
                 const client::Model& model) {
   json.BeginArray();
-  for (const client::LinkStep& step : steps) {
+  for (const client::PathStep& step : steps) {
     json.BeginObject();
     json.Member("from", step.from);
     json.Member("type", model.RelationshipTypeName(step.type));

@@ -20,10 +20,10 @@ std::string JoinSteps(const std::string& first, const std::vector<std::string>& 
                       std::size_t columns);
 
 // "root <-depends_on- a -provides-> b": arrows point as the relationships do. Empty without steps.
-std::string StepsText(const std::vector<client::LinkStep>& steps, const client::Model& model,
+std::string StepsText(const std::vector<client::PathStep>& steps, const client::Model& model,
                       std::size_t columns);
 // [{"from","type","to","way":"out"|"in"}...]; "out": from the relationship's source to its target.
-void WriteSteps(JsonWriter& json, const std::vector<client::LinkStep>& steps,
+void WriteSteps(JsonWriter& json, const std::vector<client::PathStep>& steps,
                 const client::Model& model);
 
 // The name of a class in the user's language.

@@ -18,7 +18,6 @@
 namespace kosei::server {
 namespace {
 
-using Keys = flatbuffers::Vector<flatbuffers::Offset<flatbuffers::String>>;
 using StringOffset = flatbuffers::Offset<flatbuffers::String>;
 
 constexpr std::uint32_t kServicesMax = 1'000;
@@ -30,18 +29,6 @@ static_assert(static_cast<int>(fb::SinceKind::MAX) == static_cast<int>(query::Si
 static_assert(static_cast<int>(fb::CutSetsEnd::MAX) == static_cast<int>(query::CutSetsEnd::kTried));
 static_assert(static_cast<int>(fb::CauseReasonKind::MAX) ==
               static_cast<int>(query::CauseReasonKind::kWellHit));
-
-absl::StatusOr<std::vector<RecordId>> IdsOf(const Services& services, std::string_view doing,
-                                            const Keys* keys) {
-  std::vector<RecordId> ids;
-  if (keys == nullptr) return ids;
-  for (const flatbuffers::String* key : *keys) {
-    KOSEI_ASSIGN_OR_RETURN(const RecordId id,
-                           IdOfKey(services.reader, doing, protocol::TextOf(key)));
-    ids.push_back(id);
-  }
-  return ids;
-}
 
 absl::Status CheckLimit(std::string_view doing, std::uint32_t limit, std::uint32_t most) {
   if (limit <= most) return absl::OkStatus();
@@ -67,7 +54,7 @@ absl::StatusOr<Asked> DecodePoints(const Services& services, const storage::View
                      "services");
   }
   KOSEI_ASSIGN_OR_RETURN(asked.points.services,
-                         IdsOf(services, "points of failure of", request.services()));
+                         IdsOfKeys(services.reader, "points of failure of", request.services()));
   if (request.size() < 1 || request.size() > 3) {
     return MakeError(ErrorCode::kInvalidArgument,
                      absl::StrFormat("points of failure: size %d, expected 1 to 3", request.size()),
@@ -77,15 +64,9 @@ absl::StatusOr<Asked> DecodePoints(const Services& services, const storage::View
   asked.since = request.since();
   KOSEI_RETURN_IF_ERROR(CheckLimit("points of failure", request.limit(), kPointsMax));
   asked.points.limit = request.limit();
-  if (request.contexts() != nullptr) {
-    for (const flatbuffers::String* name : *request.contexts())
-      asked.points.contexts.emplace_back(protocol::TextOf(name));
-  }
-  if (request.all_contexts()) {
-    KOSEI_ASSIGN_OR_RETURN(const auto schema, services.reader.SchemaAt(view));
-    for (const model::ImpactContext& context : schema->impact_contexts())
-      asked.points.contexts.push_back(context.definition.name);
-  }
+  KOSEI_ASSIGN_OR_RETURN(
+      asked.points.contexts,
+      ContextsOf(services.reader, view, request.contexts(), request.all_contexts()));
   if (request.time_from() != 0 || request.time_to() != 0) {
     if (request.time_from() >= request.time_to()) {
       return MakeError(
@@ -93,7 +74,7 @@ absl::StatusOr<Asked> DecodePoints(const Services& services, const storage::View
           "points of failure: the assumed time ends before it begins; give a later end", "time_to");
     }
     asked.points.time =
-        query::AssumedTime{Timestamp{request.time_from()}, Timestamp{request.time_to()}};
+        query::TimeWindow{Timestamp{request.time_from()}, Timestamp{request.time_to()}};
   }
   if (asked.since && !asked.points.contexts.empty()) {
     return MakeError(ErrorCode::kInvalidArgument,
@@ -315,8 +296,10 @@ absl::Status AnswerRootCause(const Services& services, const Call& call, Builder
                          protocol::Open<fb::RootCauseRequest>(call.body));
   KOSEI_ASSIGN_OR_RETURN(const storage::View view, ResolveView(services.reader, request->view()));
   query::RootCauseRequest asked;
-  KOSEI_ASSIGN_OR_RETURN(asked.failing, IdsOf(services, "root cause of", request->failing()));
-  KOSEI_ASSIGN_OR_RETURN(asked.well, IdsOf(services, "root cause, well", request->well()));
+  KOSEI_ASSIGN_OR_RETURN(asked.failing,
+                         IdsOfKeys(services.reader, "root cause of", request->failing()));
+  KOSEI_ASSIGN_OR_RETURN(asked.well,
+                         IdsOfKeys(services.reader, "root cause, well", request->well()));
   KOSEI_RETURN_IF_ERROR(CheckLimit("root cause", request->limit(), kCausesMax));
   asked.limit = request->limit();
   if (request->within_us() == 0) {

@@ -63,6 +63,20 @@ absl::StatusOr<RecordId> IdOfKey(const storage::Reader& reader, std::string_view
                    "key");
 }
 
+absl::StatusOr<std::vector<std::string>> ContextsOf(
+    const storage::Reader& reader, const storage::View& view,
+    const flatbuffers::Vector<flatbuffers::Offset<flatbuffers::String>>* names, bool all) {
+  std::vector<std::string> contexts;
+  if (all) {
+    KOSEI_ASSIGN_OR_RETURN(const auto schema, reader.SchemaAt(view));
+    for (const model::ImpactContext& context : schema->impact_contexts())
+      contexts.push_back(context.definition.name);
+  } else if (names != nullptr) {
+    for (const flatbuffers::String* name : *names) contexts.emplace_back(protocol::TextOf(name));
+  }
+  return contexts;
+}
+
 absl::StatusOr<std::vector<RecordId>> IdsOfKeys(
     const storage::Reader& reader, std::string_view operation,
     const flatbuffers::Vector<flatbuffers::Offset<flatbuffers::String>>* keys) {

@@ -42,6 +42,11 @@ absl::StatusOr<std::vector<ClassNumber>> ClassesOf(
     const model::Schema& schema,
     const flatbuffers::Vector<flatbuffers::Offset<flatbuffers::String>>* names);
 
+// Names of impact contexts as asked, or all that the model of the View has.
+absl::StatusOr<std::vector<std::string>> ContextsOf(
+    const storage::Reader& reader, const storage::View& view,
+    const flatbuffers::Vector<flatbuffers::Offset<flatbuffers::String>>* names, bool all);
+
 flatbuffers::Offset<flatbuffers::String> Text(Builder& builder, std::string_view text);
 flatbuffers::Offset<fb::RecordVersion> EncodeVersion(Builder& builder,
                                                      const storage::RecordVersion& version);

@@ -330,15 +330,9 @@ absl::Status AnswerGroups(const Services& services, const Call& call, Builder& b
                          protocol::Open<fb::GroupsRequest>(call.body));
   KOSEI_ASSIGN_OR_RETURN(const std::uint32_t limit, LimitOf(request->limit()));
   KOSEI_ASSIGN_OR_RETURN(const storage::View view, ResolveView(services.reader, request->view()));
-  KOSEI_ASSIGN_OR_RETURN(const auto schema, services.reader.SchemaAt(view));
   query::Scenario scenario;
-  if (request->all_contexts()) {
-    for (const model::ImpactContext& context : schema->impact_contexts())
-      scenario.contexts.push_back(context.definition.name);
-  } else if (request->contexts() != nullptr) {
-    for (const flatbuffers::String* name : *request->contexts())
-      scenario.contexts.emplace_back(protocol::TextOf(name));
-  }
+  KOSEI_ASSIGN_OR_RETURN(scenario.contexts, ContextsOf(services.reader, view, request->contexts(),
+                                                       request->all_contexts()));
   KOSEI_ASSIGN_OR_RETURN(const query::Limits limits,
                          LimitsOf(services, call, request->deadline_ms()));
   const query::Budget budget(limits, services.clock, call.cancelled);

@@ -11,8 +11,6 @@
 namespace kosei::server {
 namespace {
 
-using Texts = flatbuffers::Vector<flatbuffers::Offset<flatbuffers::String>>;
-
 template <typename List>
 absl::Status CheckCount(const List* list, std::string_view field) {
   if (list == nullptr || list->size() <= protocol::kImpactRootsMax) return absl::OkStatus();
@@ -20,19 +18,6 @@ absl::Status CheckCount(const List* list, std::string_view field) {
                    absl::StrFormat("impact: %d %s, at most %d are taken", list->size(), field,
                                    protocol::kImpactRootsMax),
                    field);
-}
-
-absl::StatusOr<std::vector<RecordId>> IdsOf(const storage::Reader& reader, const Texts* keys,
-                                            std::string_view operation, std::string_view field) {
-  KOSEI_RETURN_IF_ERROR(CheckCount(keys, field));
-  std::vector<RecordId> ids;
-  if (keys == nullptr) return ids;
-  ids.reserve(keys->size());
-  for (const flatbuffers::String* key : *keys) {
-    KOSEI_ASSIGN_OR_RETURN(const RecordId id, IdOfKey(reader, operation, protocol::TextOf(key)));
-    ids.push_back(id);
-  }
-  return ids;
 }
 
 absl::StatusOr<query::Assumption> DecodeAssumption(const storage::Reader& reader,
@@ -63,17 +48,10 @@ absl::StatusOr<query::Scenario> DecodeScenario(const Services& services,
       scenario.assumptions.push_back(decoded);
     }
   }
-  KOSEI_ASSIGN_OR_RETURN(scenario.blocked,
-                         IdsOf(reader, from.blocked(), "impact, blocked:", "blocked"));
+  KOSEI_ASSIGN_OR_RETURN(scenario.blocked, IdsOfKeys(reader, "impact, blocked:", from.blocked()));
   KOSEI_RETURN_IF_ERROR(CheckCount(from.contexts(), "contexts"));
-  if (from.all_contexts()) {
-    KOSEI_ASSIGN_OR_RETURN(const auto schema, reader.SchemaAt(view));
-    for (const model::ImpactContext& context : schema->impact_contexts())
-      scenario.contexts.push_back(context.definition.name);
-  } else if (from.contexts() != nullptr) {
-    for (const flatbuffers::String* name : *from.contexts())
-      scenario.contexts.emplace_back(protocol::TextOf(name));
-  }
+  KOSEI_ASSIGN_OR_RETURN(scenario.contexts,
+                         ContextsOf(reader, view, from.contexts(), from.all_contexts()));
   if (from.time_from() == 0 && from.time_to() == 0) return scenario;
   if (from.time_from() >= from.time_to()) {
     return MakeError(ErrorCode::kInvalidArgument,
@@ -83,7 +61,7 @@ absl::StatusOr<query::Scenario> DecodeScenario(const Services& services,
                                      FormatTimestamp(Timestamp{from.time_from()})),
                      "time");
   }
-  scenario.time = query::AssumedTime{Timestamp{from.time_from()}, Timestamp{from.time_to()}};
+  scenario.time = query::TimeWindow{Timestamp{from.time_from()}, Timestamp{from.time_to()}};
   return scenario;
 }
 
@@ -105,7 +83,7 @@ absl::StatusOr<ImpactQuestion> DecodeImpactQuestion(const Services& services,
   ImpactQuestion question;
   KOSEI_ASSIGN_OR_RETURN(question.view, ResolveView(services.reader, request->view()));
   KOSEI_ASSIGN_OR_RETURN(question.request.roots,
-                         IdsOf(services.reader, request->roots(), "impact of", "roots"));
+                         IdsOfKeys(services.reader, "impact of", request->roots()));
   if (request->direction() != fb::Direction::down && request->direction() != fb::Direction::up) {
     return MakeError(ErrorCode::kInvalidArgument,
                      absl::StrFormat("impact: direction %d, expected 1 (down) or 2 (up)",

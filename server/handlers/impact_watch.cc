@@ -2,13 +2,13 @@
 // event, it is asked again of the newest View, and what differs is told; several commits may come
 // in one event, and those that change nothing come in none.
 #include <algorithm>
-#include <optional>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_format.h"
 #include "handlers/handlers.h"
 #include "handlers/impact_request.h"
+#include "handlers/newest_watch.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
 #include "kosei/query/impact_difference.h"
@@ -31,79 +31,58 @@ query::ImpactAnswer RootsAlone(const query::ImpactAnswer& answer) {
   return roots;
 }
 
-class ImpactWatchStream : public Stream {
+class ImpactWatch : public NewestWatch {
  public:
-  ImpactWatchStream(const Services& services, const Call& call, query::ImpactRequest request,
-                    std::size_t changes_max)
-      : services_(services),
-        request_(std::move(request)),
-        changes_max_(changes_max),
-        limits_{.time = kQueryTimeDefault, .memory_bytes = kQueryMemoryBytes},
-        cancelled_(call.cancelled),
-        kept_(services.counters.stream_bytes) {}
+  ImpactWatch(const Services& services, const Call& call, query::ImpactRequest request,
+              std::size_t changes_max)
+      : NewestWatch(services, call), request_(std::move(request)), changes_max_(changes_max) {}
 
-  absl::StatusOr<Part> Next(std::size_t, Builder& builder) override {
-    const storage::View newest = services_.reader.Newest();
-    const Instant now = services_.clock.Monotonic();
-    if (answer_.has_value() && answer_->view.commit == newest.commit) {
-      if (now - last_frame_ < services_.limits.heartbeat) return Part{State::kNothing, {}};
-      return Heartbeat(now, builder);
-    }
-    const query::Budget budget(limits_, services_.clock, cancelled_);
+ private:
+  absl::StatusOr<std::string_view> Tell(const storage::View& view, bool first,
+                                        const query::Budget& budget, Builder& builder) override {
     KOSEI_ASSIGN_OR_RETURN(query::ImpactAnswer answer,
-                           query::Impact(services_.reader, newest, request_, budget));
-    const bool first = !answer_.has_value();
-    const query::ImpactAnswer before = first ? RootsAlone(answer) : *std::move(answer_);
+                           query::Impact(services_.reader, view, request_, budget));
+    const query::ImpactAnswer before = first ? RootsAlone(answer) : std::move(answer_);
+    answer_ = std::move(answer);
     KOSEI_ASSIGN_OR_RETURN(const query::ImpactDifference difference,
-                           query::Difference(services_.reader, before, answer, budget));
+                           query::Difference(services_.reader, before, answer_, budget));
     const bool same = difference.records.empty() && difference.lost_reserve.empty() &&
                       difference.gained_reserve.empty();
-    answer_ = std::move(answer);
-    if (same && !first) return Part{State::kNothing, {}};
-    last_frame_ = now;
+    if (same && !first) return std::string_view();
     return Event(difference, before, builder);
   }
 
- private:
-  absl::StatusOr<Part> Heartbeat(Instant now, Builder& builder) {
-    last_frame_ = now;
-    const fb::ViewInfo view = EncodeView(answer_->view);
+  std::string_view Heartbeat(const fb::ViewInfo& view, Builder& builder) override {
     fb::ImpactWatchEventBuilder event(builder);
     event.add_view(&view);
-    return Part{State::kMore, protocol::FinishBody(builder, event.Finish())};
+    return protocol::FinishBody(builder, event.Finish());
   }
 
-  absl::StatusOr<Part> Event(const query::ImpactDifference& difference,
-                             const query::ImpactAnswer& before, Builder& builder) {
+  absl::StatusOr<std::string_view> Event(const query::ImpactDifference& difference,
+                                         const query::ImpactAnswer& before, Builder& builder) {
     const storage::Reader& reader = services_.reader;
     std::vector<flatbuffers::Offset<fb::StateDifference>> records;
     for (const query::StateDifference& each : difference.records) {
       if (records.size() == changes_max_) break;
       KOSEI_ASSIGN_OR_RETURN(
           const auto record,
-          EncodeStateDifference(reader, each, each.worse() ? *answer_ : before, builder));
+          EncodeStateDifference(reader, each, each.worse() ? answer_ : before, builder));
       records.push_back(record);
     }
     const auto record_vector = builder.CreateVector(records);
     const auto lost = EncodeGroups(reader, difference.lost_reserve, changes_max_, builder);
     const auto gained = EncodeGroups(reader, difference.gained_reserve, changes_max_, builder);
-    const fb::ViewInfo view = EncodeView(answer_->view);
-    return Part{State::kMore,
-                protocol::FinishBody(
-                    builder, fb::CreateImpactWatchEvent(
-                                 builder, &view, reader.ModelVersionAt(answer_->view.commit),
-                                 answer_->affected_count(), answer_->degraded_count, record_vector,
-                                 difference.records.size(), lost, gained))};
+    const fb::ViewInfo view = EncodeView(answer_.view);
+    return protocol::FinishBody(
+        builder,
+        fb::CreateImpactWatchEvent(builder, &view, reader.ModelVersionAt(answer_.view.commit),
+                                   answer_.affected_count(), answer_.degraded_count, record_vector,
+                                   difference.records.size(), lost, gained));
   }
 
-  const Services& services_;
   const query::ImpactRequest request_;
   const std::size_t changes_max_;
-  const query::Limits limits_;
-  const std::shared_ptr<const std::atomic<bool>> cancelled_;
-  KeptBytes kept_;
-  std::optional<query::ImpactAnswer> answer_;
-  Instant last_frame_{0};
+  query::ImpactAnswer answer_;  // as told last
 };
 
 }  // namespace
@@ -126,8 +105,7 @@ absl::StatusOr<std::unique_ptr<Stream>> OpenImpactWatch(const Services& services
   KOSEI_ASSIGN_OR_RETURN(ImpactQuestion question,
                          DecodeImpactQuestion(services, request->impact()));
   const std::size_t changes_max = std::min<std::size_t>(request->changes_max(), kFindingsMax);
-  return std::make_unique<ImpactWatchStream>(services, call, std::move(question.request),
-                                             changes_max);
+  return std::make_unique<ImpactWatch>(services, call, std::move(question.request), changes_max);
 }
 
 }  // namespace kosei::server

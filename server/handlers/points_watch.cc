@@ -1,5 +1,4 @@
-// points_watch: points of failure of a few services, and what commits make of them. As with
-// impact_watch, the newest View is asked again when there are commits, and what differs is told.
+// points_watch: points of failure of a few services, and what commits make of them.
 #include <map>
 #include <memory>
 #include <string>
@@ -9,6 +8,7 @@
 #include "absl/strings/str_format.h"
 #include "handlers/encode.h"
 #include "handlers/handlers.h"
+#include "handlers/newest_watch.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
 #include "kosei/protocol/impact_generated.h"
@@ -22,65 +22,45 @@ constexpr std::uint32_t kServicesMax = 100;
 // By service and record; ordered, so that an event tells changes in a defined order.
 using Points = std::map<std::pair<RecordId, RecordId>, query::SinglePoint>;
 
-class PointsWatchStream : public Stream {
+class PointsWatch : public NewestWatch {
  public:
-  PointsWatchStream(const Services& services, const Call& call, query::PointsRequest request,
-                    bool all_contexts)
-      : services_(services),
-        request_(std::move(request)),
-        all_contexts_(all_contexts),
-        limits_{.time = kQueryTimeDefault, .memory_bytes = kQueryMemoryBytes},
-        cancelled_(call.cancelled) {}
-
-  absl::StatusOr<Part> Next(std::size_t, Builder& builder) override {
-    const storage::View newest = services_.reader.Newest();
-    const Instant now = services_.clock.Monotonic();
-    if (!first_ && view_.commit == newest.commit) {
-      if (now - last_frame_ < services_.limits.heartbeat) return Part{State::kNothing, {}};
-      return Heartbeat(now, builder);
-    }
-    KOSEI_ASSIGN_OR_RETURN(Points points, PointsOf(newest));
-    const Points before = std::exchange(points_, std::move(points));
-    view_ = newest;
-    std::vector<flatbuffers::Offset<fb::PointChange>> changes = Changes(before, builder);
-    const bool first = std::exchange(first_, false);
-    if (changes.empty() && !first) return Part{State::kNothing, {}};
-    last_frame_ = now;
-    const auto change_vector = builder.CreateVector(changes);
-    const fb::ViewInfo view = EncodeView(view_);
-    return Part{State::kMore,
-                protocol::FinishBody(
-                    builder, fb::CreatePointsWatchEvent(
-                                 builder, &view, services_.reader.ModelVersionAt(view_.commit),
-                                 change_vector))};
-  }
+  PointsWatch(const Services& services, const Call& call, query::PointsRequest request,
+              bool all_contexts)
+      : NewestWatch(services, call), request_(std::move(request)), all_contexts_(all_contexts) {}
 
  private:
-  absl::StatusOr<Part> Heartbeat(Instant now, Builder& builder) {
-    last_frame_ = now;
-    const fb::ViewInfo view = EncodeView(view_);
-    fb::PointsWatchEventBuilder event(builder);
-    event.add_view(&view);
-    return Part{State::kMore, protocol::FinishBody(builder, event.Finish())};
+  absl::StatusOr<std::string_view> Tell(const storage::View& view, bool first,
+                                        const query::Budget& budget, Builder& builder) override {
+    KOSEI_ASSIGN_OR_RETURN(Points points, PointsOf(view, budget));
+    const Points before = std::exchange(points_, std::move(points));
+    const std::vector<flatbuffers::Offset<fb::PointChange>> changes = Changes(before, builder);
+    if (changes.empty() && !first) return std::string_view();
+    const auto change_vector = builder.CreateVector(changes);
+    const fb::ViewInfo info = EncodeView(view);
+    return protocol::FinishBody(
+        builder, fb::CreatePointsWatchEvent(
+                     builder, &info, services_.reader.ModelVersionAt(view.commit), change_vector));
   }
 
-  absl::StatusOr<Points> PointsOf(const storage::View& view) {
+  std::string_view Heartbeat(const fb::ViewInfo& view, Builder& builder) override {
+    fb::PointsWatchEventBuilder event(builder);
+    event.add_view(&view);
+    return protocol::FinishBody(builder, event.Finish());
+  }
+
+  absl::StatusOr<Points> PointsOf(const storage::View& view, const query::Budget& budget) const {
     query::PointsRequest request = request_;
     if (all_contexts_) {
-      KOSEI_ASSIGN_OR_RETURN(const auto schema, services_.reader.SchemaAt(view));
-      for (const model::ImpactContext& context : schema->impact_contexts())
-        request.contexts.push_back(context.definition.name);
+      KOSEI_ASSIGN_OR_RETURN(request.contexts, ContextsOf(services_.reader, view, nullptr, true));
     }
-    const query::Budget budget(limits_, services_.clock, cancelled_);
     Points points;
-    KOSEI_RETURN_IF_ERROR(query::SinglePoints(services_.reader, view, request, budget,
-                                              [&](const query::ServicePoints& service) {
-                                                for (const query::SinglePoint& point :
-                                                     service.points)
-                                                  points[{service.service, point.record}] = point;
-                                                return true;
-                                              })
-                              .status());
+    const auto keep = [&](const query::ServicePoints& service) {
+      for (const query::SinglePoint& point : service.points)
+        points[{service.service, point.record}] = point;
+      return true;
+    };
+    KOSEI_RETURN_IF_ERROR(
+        query::SinglePoints(services_.reader, view, request, budget, keep).status());
     return points;
   }
 
@@ -106,15 +86,9 @@ class PointsWatchStream : public Stream {
     return changes;
   }
 
-  const Services& services_;
   const query::PointsRequest request_;
   const bool all_contexts_;
-  const query::Limits limits_;
-  const std::shared_ptr<const std::atomic<bool>> cancelled_;
-  Points points_;
-  storage::View view_;
-  bool first_ = true;
-  Instant last_frame_{0};
+  Points points_;  // as told last
 };
 
 }  // namespace
@@ -131,17 +105,14 @@ absl::StatusOr<std::unique_ptr<Stream>> OpenPointsWatch(const Services& services
                      "services");
   }
   query::PointsRequest asked;
-  for (const flatbuffers::String* key : *request->services()) {
-    KOSEI_ASSIGN_OR_RETURN(const RecordId id,
-                           IdOfKey(services.reader, "points of failure of", protocol::TextOf(key)));
-    asked.services.push_back(id);
+  KOSEI_ASSIGN_OR_RETURN(asked.services,
+                         IdsOfKeys(services.reader, "points of failure of", request->services()));
+  // All that the model has are those of each View's day.
+  if (!request->all_contexts()) {
+    KOSEI_ASSIGN_OR_RETURN(asked.contexts, ContextsOf(services.reader, services.reader.Newest(),
+                                                      request->contexts(), false));
   }
-  if (request->contexts() != nullptr && !request->all_contexts()) {
-    for (const flatbuffers::String* name : *request->contexts())
-      asked.contexts.emplace_back(protocol::TextOf(name));
-  }
-  return std::make_unique<PointsWatchStream>(services, call, std::move(asked),
-                                             request->all_contexts());
+  return std::make_unique<PointsWatch>(services, call, std::move(asked), request->all_contexts());
 }
 
 }  // namespace kosei::server

@@ -13,6 +13,7 @@
 #include "kosei/base/error.h"
 #include "record_text.h"
 #include "status_matchers.h"
+#include "step_text.h"
 #include "suggest.h"
 #include "table.h"
 #include "value_parser.h"
@@ -255,8 +256,8 @@ TEST(ImpactAnswer, RebuildsPathsOverAllBatches) {
   EXPECT_EQ(path[0].to, "b");
   EXPECT_EQ(path[1].from, "b");
   EXPECT_EQ(path[1].to, "c");
-  EXPECT_EQ(PathText(path, model, 0), "r0 -provides-> b <-depends_on- c");
-  EXPECT_EQ(PathText(answer.PathTo(2, model, client::Direction::kUp), model, 0),
+  EXPECT_EQ(StepsText(path, model, 0), "r0 -provides-> b <-depends_on- c");
+  EXPECT_EQ(StepsText(answer.PathTo(2, model, client::Direction::kUp), model, 0),
             "r0 <-provides- b -depends_on-> c");
 }
 
@@ -272,7 +273,7 @@ TEST(ImpactAnswer, ArrowsFollowWhatTheServerSays) {
   batch.is_source = {true, false};
   answer.Add(batch);
   answer.SetRoots({"r"});
-  EXPECT_EQ(PathText(answer.PathTo(1, TwoTypes(), client::Direction::kDown), TwoTypes(), 0),
+  EXPECT_EQ(StepsText(answer.PathTo(1, TwoTypes(), client::Direction::kDown), TwoTypes(), 0),
             "r <-depends_on- a -depends_on-> b");
 }
 
@@ -282,9 +283,9 @@ TEST(PathText, LeavesOutTheMiddleToFit) {
     path.push_back({.from = "n" + std::to_string(i),
                     .type = RelationshipTypeNumber{1},
                     .to = "n" + std::to_string(i + 1),
-                    .from_is_target = true});
+                    .inverse = true});
   }
-  EXPECT_EQ(PathText(path, TwoTypes(), 60), "n0 <-depends_on- n1 .. (3 more) .. <-depends_on- n5");
+  EXPECT_EQ(StepsText(path, TwoTypes(), 60), "n0 <-depends_on- n1 .. (3 more) .. <-depends_on- n5");
 }
 
 TEST(ProgressLine, ShowsShareRateAndTimeLeft) {

@@ -85,7 +85,7 @@ TEST(PathAnswers, ATraceIsReadOverItsFrames) {
   ASSERT_EQ(result.records.size(), 5U);
   EXPECT_FALSE(result.records[1].listed);
   EXPECT_TRUE(result.records[2].listed);
-  const std::vector<LinkStep> steps = StepsTo(result, 2);
+  const std::vector<PathStep> steps = StepsTo(result, 2);
   ASSERT_EQ(steps.size(), 2U);
   EXPECT_EQ(steps[0].from, "root");
   EXPECT_EQ(steps[0].to, "a");

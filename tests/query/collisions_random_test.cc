@@ -13,10 +13,6 @@
 namespace kosei::query {
 namespace {
 
-int HourOf(Timestamp instant) {
-  return static_cast<int>((instant.micros - Hour(0).micros) / (Hour(1).micros - Hour(0).micros));
-}
-
 ToldWork ToldBy(const TestStore& store, const CollisionReport& report) {
   ToldWork told;
   for (const Collision& collision : report.collisions) {

@@ -1,6 +1,7 @@
 #include "work_store.h"
 
 #include <algorithm>
+#include <array>
 
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
@@ -10,11 +11,15 @@ namespace {
 
 constexpr std::int64_t kHourMicros = 3'600'000'000;
 
+// By CollisionKind.
+constexpr std::array<const char*, kCollisionKinds> kKinds = {
+    "", "same_record", "reach", "gate", "freeze", "outside_maintenance"};
+
+}  // namespace
+
 int HourOf(Timestamp instant) {
   return static_cast<int>((instant.micros - Hour(0).micros) / kHourMicros);
 }
-
-}  // namespace
 
 Timestamp Hour(int hour) {
   static const Timestamp kStart = *ParseTimestamp("2026-12-01T00:00:00Z");
@@ -46,9 +51,10 @@ std::string ToldCollision(const TestStore& store, const Collision& collision) {
     if (!record.criticality.empty()) absl::StrAppendFormat(&text, " (%s)", record.criticality);
     records.push_back(std::move(text));
   }
-  std::string told = absl::StrFormat(
-      "%s %s %d-%d: %s", NameOf(collision.kind), absl::StrJoin(collision.changes, "+"),
-      HourOf(collision.window.from), HourOf(collision.window.to), absl::StrJoin(records, ", "));
+  std::string told =
+      absl::StrFormat("%s %s %d-%d: %s", kKinds.at(static_cast<std::size_t>(collision.kind)),
+                      absl::StrJoin(collision.changes, "+"), HourOf(collision.window.from),
+                      HourOf(collision.window.to), absl::StrJoin(records, ", "));
   for (const OpenedGate& gate : collision.gates) {
     absl::StrAppendFormat(&told, " [%s %s: %s]", store.Key(gate.record), model::NameOf(gate.state),
                           gate.text);

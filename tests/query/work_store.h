@@ -11,6 +11,7 @@ namespace kosei::query {
 
 // An hour of the first of December 2026, UTC.
 Timestamp Hour(int hour);
+int HourOf(Timestamp instant);
 
 struct SpecChange {
   std::string id;

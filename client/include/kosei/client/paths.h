@@ -12,14 +12,6 @@
 
 namespace kosei::client {
 
-// One relationship, in the order in which it is followed.
-struct LinkStep {
-  std::string from;
-  RelationshipTypeNumber type;
-  std::string to;
-  bool inverse = false;  // its source is `to`, its target `from`
-};
-
 struct PathsRequest {
   std::string from;
   std::string to;
@@ -37,7 +29,7 @@ struct PathsResult {
   View view;
   std::uint64_t count = 0;                   // 0: none; UINT64_MAX: so many or more
   bool more = false;                         // nearest: there are others
-  std::vector<std::vector<LinkStep>> paths;  // shortest first
+  std::vector<std::vector<PathStep>> paths;  // shortest first
   std::vector<RecordOnPaths> records;        // on any path that was counted, nearest first
 };
 
@@ -79,7 +71,7 @@ struct TraceResult {
   std::uint64_t truncated_frontier = 0;
 };
 // From a root to records[position]; empty for a root.
-std::vector<LinkStep> StepsTo(const TraceResult& result, std::size_t position);
+std::vector<PathStep> StepsTo(const TraceResult& result, std::size_t position);
 
 struct OrderRequest {
   std::vector<std::string> keys = {};
@@ -102,7 +94,7 @@ struct OrderCycle {
   std::uint32_t wave = 0;
   std::uint64_t size = 0;       // members among the records
   std::uint64_t length = 0;     // steps of the way round
-  std::vector<LinkStep> steps;  // the first 1,000 of them
+  std::vector<PathStep> steps;  // the first 1,000 of them
 };
 struct OrderResult {
   View view;

@@ -123,11 +123,12 @@ struct SearchSummary {
   std::uint64_t retired = 0;
 };
 
+// One relationship, in the order in which it is followed.
 struct PathStep {
   std::string from;
   RelationshipTypeNumber type;
   std::string to;
-  bool from_is_target = false;  // of the link; else it is the source
+  bool inverse = false;  // its source is `to`, its target `from`
 };
 struct PathResult {
   View view;

@@ -25,16 +25,10 @@
 #include "kosei/model/state.h"
 #include "kosei/query/budget.h"
 #include "kosei/query/scenario.h"
+#include "kosei/query/time_window.h"
 #include "kosei/storage/reader.h"
 
 namespace kosei::query {
-
-// Half-open, UTC.
-struct TimeWindow {
-  Timestamp from;
-  Timestamp to;
-  friend bool operator==(const TimeWindow&, const TimeWindow&) = default;
-};
 
 struct PlannedChange {
   std::string id;
@@ -67,7 +61,6 @@ enum class CollisionKind : std::uint8_t {
   kOutsideMaintenance = 5,  // one change, and records with maintenance windows that do not hold it
 };
 inline constexpr std::size_t kCollisionKinds = 6;  // as an array's size, by number
-std::string_view NameOf(CollisionKind kind);       // "same_record", "reach", ...
 
 struct CollisionRecord {
   RecordId record;

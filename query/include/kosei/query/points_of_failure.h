@@ -26,7 +26,7 @@ struct PointsRequest {
   std::vector<RecordId> services = {};
   // What is down already, as in a Scenario.
   std::vector<std::string> contexts = {};
-  std::optional<AssumedTime> time = std::nullopt;
+  std::optional<TimeWindow> time = std::nullopt;
   // How many points are listed for each service; all are counted.
   std::uint64_t limit = UINT64_MAX;
 };
@@ -73,7 +73,7 @@ struct CutSetsRequest {
   RecordId service = {};
   std::uint32_t size_max = 2;  // 2 or 3
   std::vector<std::string> contexts = {};
-  std::optional<AssumedTime> time = std::nullopt;
+  std::optional<TimeWindow> time = std::nullopt;
   std::uint64_t limit = 1'000;           // sets of groups listed
   std::uint64_t tried_max = 20'000'000;  // combinations followed
 };

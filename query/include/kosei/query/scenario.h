@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "kosei/base/ids.h"
-#include "kosei/base/time.h"
 #include "kosei/model/state.h"
+#include "kosei/query/time_window.h"
 
 namespace kosei::query {
 
@@ -16,12 +16,6 @@ struct Assumption {
   RecordId record;
   model::State state = model::State::kFailed;
   friend bool operator==(const Assumption&, const Assumption&) = default;
-};
-
-// Half-open, UTC.
-struct AssumedTime {
-  Timestamp from = kBeginningOfTime;
-  Timestamp to = kEndOfTime;
 };
 
 struct Scenario {
@@ -34,7 +28,7 @@ struct Scenario {
   // is down already, before any assumption.
   std::vector<std::string> contexts = {};
   // Contexts with times of their own count when they overlap it; none: the View's instant.
-  std::optional<AssumedTime> time = std::nullopt;
+  std::optional<TimeWindow> time = std::nullopt;
 };
 
 }  // namespace kosei::query
