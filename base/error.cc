@@ -67,6 +67,14 @@ constexpr ErrorInfo kTable[] = {
     {ErrorCode::kShuttingDown, "SHUTTING_DOWN", kTransient, true, S::kUnavailable, "the server is stopping", "サーバーは停止処理中です"},
     {ErrorCode::kConnectFailed, "CONNECT_FAILED", kTransient, true, S::kUnavailable, "cannot connect", "接続できません"},
     {ErrorCode::kConnectionLost, "CONNECTION_LOST", kTransient, true, S::kUnavailable, "connection lost", "接続が切れました"},
+    {ErrorCode::kQuerySyntax, "QUERY_SYNTAX", kClient, false, S::kInvalidArgument, "the statement is not right", "問い合わせ文に誤りがあります"},
+    {ErrorCode::kQueryType, "QUERY_TYPE", kClient, false, S::kInvalidArgument, "a value of another type is needed", "値の型が異なります"},
+    {ErrorCode::kQueryArgument, "QUERY_ARGUMENT", kClient, false, S::kInvalidArgument, "an argument is not right", "引数に誤りがあります"},
+    {ErrorCode::kQueryArithmetic, "QUERY_ARITHMETIC", kClient, false, S::kInvalidArgument, "a sum cannot be reckoned", "計算できません"},
+    {ErrorCode::kQueryEntity, "QUERY_ENTITY", ErrorCategory::kNotFound, false, S::kNotFound, "a record or link is not there any more", "レコードまたは関係がありません"},
+    {ErrorCode::kQueryParameter, "QUERY_PARAMETER", kClient, false, S::kInvalidArgument, "a parameter is missing", "パラメーターがありません"},
+    {ErrorCode::kQueryProcedure, "QUERY_PROCEDURE", kClient, false, S::kInvalidArgument, "a procedure cannot be called so", "プロシージャを呼び出せません"},
+    {ErrorCode::kQueryUnsupported, "QUERY_UNSUPPORTED", kClient, false, S::kUnimplemented, "this part of the language is not offered", "この構文は使用できません"},
     {ErrorCode::kInternal, "INTERNAL", ErrorCategory::kInternal, false, S::kInternal, "internal error", "内部エラー"},
 };
 // clang-format on

@@ -89,6 +89,7 @@ constexpr std::array kPermissions = {
     Permission{"protocol", "absl flatbuffers"},
     Permission{"model", "absl yaml-cpp re2"},
     Permission{"storage", "absl rocksdb xxhash flatbuffers simdjson icu"},
+    Permission{"language", "absl re2"},
     Permission{"query", "absl"},
     Permission{"process", "absl"},
     Permission{"server", "absl boost openssl flatbuffers spdlog cli11 toml++"},

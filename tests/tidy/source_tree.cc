@@ -165,9 +165,9 @@ std::string LayerOf(std::string_view path) {
   if (path.starts_with("client/examples/")) return "examples";
   if (path.starts_with("bench/estate/")) return "estate";
   const std::string folder(path.substr(0, path.find('/')));
-  constexpr std::array<std::string_view, 10> kFolders = {"base",  "protocol", "model",  "storage",
-                                                         "query", "process",  "server", "client",
-                                                         "bench", "tests"};
+  constexpr std::array<std::string_view, 11> kFolders = {
+      "base",    "protocol", "model",  "storage", "language", "query",
+      "process", "server",   "client", "bench",   "tests"};
   return std::ranges::find(kFolders, folder) == kFolders.end() ? std::string() : folder;
 }
 

@@ -97,7 +97,8 @@ TEST(LayerTable, KeepsTheEdgesThatMatterApart) {
       {"client", "storage"},   {"client", "server"},  {"cli", "storage"},   {"cli", "server"},
       {"storage", "protocol"}, {"storage", "query"},  {"query", "process"}, {"query", "server"},
       {"protocol", "storage"}, {"process", "server"}, {"model", "storage"}, {"base", "model"},
-      {"process", "protocol"}, {"query", "protocol"}, {"server", "client"}};
+      {"process", "protocol"}, {"query", "protocol"}, {"server", "client"}, {"language", "storage"},
+      {"language", "model"}};
   for (const auto& [from, to] : never) {
     ASSERT_TRUE(Layers().contains(from)) << from;
     EXPECT_FALSE(Layers().at(from).contains(to)) << from << " -> " << to;

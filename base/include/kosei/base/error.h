@@ -72,6 +72,15 @@ enum class ErrorCode : std::uint32_t {
   // 7xx: the way there, raised by the client library.
   kConnectFailed = 701,
   kConnectionLost = 702,
+  // 8xx: a statement of the query language (language/query_error.h).
+  kQuerySyntax = 801,
+  kQueryType = 802,
+  kQueryArgument = 803,
+  kQueryArithmetic = 804,
+  kQueryEntity = 805,
+  kQueryParameter = 806,
+  kQueryProcedure = 807,
+  kQueryUnsupported = 808,
   kInternal = 999,
 };
 

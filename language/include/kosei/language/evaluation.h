@@ -1,0 +1,119 @@
+// Evaluation: expressions compiled once per statement and evaluated once per row. A row is an array
+// of slots; each variable has one (Scope). Reading what records and links hold goes through Graph,
+// and patterns inside expressions through Subqueries, so this layer knows no store.
+//
+// Null and comparison rules are those of openCypher: three-valued logic, null for what is missing.
+// An error stops the row: Evaluate records it in Evaluation::error (the first one stays) and gives
+// null; whoever drives looks at it after each row.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "kosei/base/time.h"
+#include "kosei/language/ast.h"
+#include "kosei/language/datum.h"
+
+namespace kosei::language {
+
+// What records and links hold. One per thread of a statement; errors through Evaluation::error.
+struct Evaluation;
+class Graph {
+ public:
+  virtual ~Graph() = default;
+  // A number for a property name, once per statement; Property takes it.
+  virtual std::uint32_t PropertyNumber(std::string_view name) = 0;
+  virtual Datum Property(NodeRef node, std::uint32_t property, Evaluation& evaluation) = 0;
+  virtual Datum Property(LinkRef link, std::uint32_t property, Evaluation& evaluation) = 0;
+  virtual DatumMap Properties(NodeRef node, Evaluation& evaluation) = 0;
+  virtual DatumMap Properties(LinkRef link, Evaluation& evaluation) = 0;
+  virtual std::vector<std::string> Labels(NodeRef node, Evaluation& evaluation) = 0;
+  virtual bool HasLabel(NodeRef node, std::string_view label, Evaluation& evaluation) = 0;
+  virtual std::string TypeOf(LinkRef link) = 0;
+};
+
+// What a statement sees while it runs.
+struct Evaluation {
+  Graph* graph = nullptr;
+  const DatumMap* parameters = nullptr;
+  Timestamp now;                // of the statement: every now() in it is the same
+  std::string time_zone = "Z";  // IANA name or offset: of date-times that are given none
+  std::uint64_t random_state = 0;
+  absl::Status error;
+  bool failed() const { return !error.ok(); }
+  // Keeps the first error. Gives null, so that callers can `return evaluation.Fail(...)`.
+  Datum Fail(absl::Status status) {
+    if (error.ok()) error = std::move(status);
+    return {};
+  }
+};
+
+class Evaluator {
+ public:
+  virtual ~Evaluator() = default;
+  // `row` is an array of the scope's slots; those of inner variables (comprehensions) are written.
+  virtual Datum Evaluate(Datum* row, Evaluation& evaluation) const = 0;
+};
+using EvaluatorPtr = std::unique_ptr<Evaluator>;
+
+// Which variable is in which slot. Names that are hidden by an inner one come back when it ends.
+class Scope {
+ public:
+  // The slot of a new variable; slots are never used twice within a statement's part.
+  std::uint32_t Add(std::string name);
+  std::optional<std::uint32_t> Find(std::string_view name) const;
+  void Remove(std::string_view name);  // the newest of that name
+  std::uint32_t slot_count() const { return slot_count_; }
+  std::vector<std::string> Names() const;
+
+ private:
+  std::map<std::string, std::vector<std::uint32_t>, std::less<>> slots_;
+  std::uint32_t slot_count_ = 0;
+};
+
+// Compiles what needs the graph's patterns: kPattern, kPatternComprehension, kExists, kCount.
+class Subqueries {
+ public:
+  virtual ~Subqueries() = default;
+  virtual absl::StatusOr<EvaluatorPtr> Compile(const Expression& expression, Scope& scope) = 0;
+};
+
+// What compiling needs beside the expression.
+struct CompileContext {
+  std::string_view text;  // of the statement, for messages
+  Graph* graph = nullptr;
+  Subqueries* subqueries = nullptr;
+  // Functions that the engine adds (kosei.version_from(n), ...): nullptr when it has none of that
+  // name. Asked after the built-in ones.
+  class Functions* functions = nullptr;
+};
+
+// A function written elsewhere.
+class Functions {
+ public:
+  virtual ~Functions() = default;
+  // `arguments` are compiled. nullptr: no such function. A wrong number of arguments is
+  // kQuerySyntax / InvalidNumberOfArguments.
+  virtual absl::StatusOr<EvaluatorPtr> Make(const Expression& call,
+                                            std::vector<EvaluatorPtr>& arguments) = 0;
+  virtual std::vector<std::string> Names() const = 0;
+};
+
+// Errors are kQuerySyntax with details such as UndefinedVariable, UnknownFunction,
+// InvalidArgumentType (of literals), InvalidNumberOfArguments. Aggregates must have been taken out
+// by the planner: one that is left is InvalidAggregation.
+absl::StatusOr<EvaluatorPtr> Compile(const Expression& expression, Scope& scope,
+                                     const CompileContext& context);
+
+// Whether `name` (any case) is an aggregate: count, sum, avg, min, max, collect, stdev, stdevp,
+// percentile_cont, percentile_disc.
+bool IsAggregate(std::string_view name);
+
+}  // namespace kosei::language
