@@ -50,6 +50,8 @@ inline constexpr std::uint32_t kSharedDatumKinds =
 // "INTEGER", "NODE", ...: for messages.
 std::string_view NameOf(DatumKind kind);
 
+inline constexpr int kDatumDepthMax = 200;
+
 struct NodeRef {
   RecordId record;
   std::uint16_t moment = 0;
@@ -176,6 +178,12 @@ class Datum {
 
   // The value of the key, or null.
   const Datum& At(std::string_view key) const;  // kMap
+
+  // Levels of lists and maps: 0 of all other values, 1 of a list of numbers. Whoever makes lists of
+  // what a statement gives keeps this at most kDatumDepthMax, as values are walked by recursion.
+  int depth() const {
+    return head_.kind == DatumKind::kList || head_.kind == DatumKind::kMap ? head_.more : 0;
+  }
 
   // Bytes on the heap that this value keeps, those of shared parts in full: for a memory budget.
   std::size_t HeapBytes() const;
