@@ -9,6 +9,7 @@
 #include "absl/strings/str_format.h"
 #include "attribute_checks.h"
 #include "keywords.h"
+#include "kosei/base/nearest_name.h"
 #include "kosei/base/status_macros.h"
 #include "names.h"
 #include "text_check.h"

@@ -9,6 +9,7 @@
 #include "gate_words.h"
 #include "impact_rules.h"
 #include "kosei/base/error.h"
+#include "kosei/base/nearest_name.h"
 #include "kosei/base/status_macros.h"
 #include "kosei/model/schema.h"
 #include "names.h"

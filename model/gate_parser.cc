@@ -9,6 +9,7 @@
 #include "absl/strings/str_format.h"
 #include "gate_words.h"
 #include "kosei/base/error.h"
+#include "kosei/base/nearest_name.h"
 #include "kosei/base/record.h"
 #include "kosei/base/status_macros.h"
 #include "kosei/model/gate.h"

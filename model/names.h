@@ -1,5 +1,4 @@
-// Names as people write them: their form, how messages show them, and which known one a misspelt
-// one means.
+// Names as people write them: their form, and how messages show them.
 #pragma once
 
 #include <cstddef>
@@ -20,23 +19,5 @@ inline constexpr std::size_t kNameBytesMax = 64;
 // The text in double quotes, fit for a message: control characters and broken UTF-8 as \xNN, cut
 // after about 80 bytes.
 std::string Quoted(std::string_view text);
-
-// Finds, among names that are offered one by one, the one nearest to a misspelt name: fewest
-// letters to change, drop, add or exchange, letter case set aside.
-class NearestName {
- public:
-  explicit NearestName(std::string_view wanted);
-  // `known` must outlive this object. Of two as near, the first by letter order counts.
-  void Offer(std::string_view known);
-  // Empty when none is near enough to be what was meant.
-  std::string_view best() const { return best_; }
-  // `; did you mean "best"?`, or empty.
-  std::string Suggestion() const;
-
- private:
-  std::string wanted_;
-  std::string_view best_;
-  std::size_t distance_max_;  // of the best, or of what is near enough
-};
 
 }  // namespace kosei::model

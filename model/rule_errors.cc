@@ -3,6 +3,7 @@
 #include <string>
 
 #include "absl/strings/str_format.h"
+#include "kosei/base/nearest_name.h"
 #include "names.h"
 #include "text_check.h"
 

@@ -7,6 +7,7 @@
 #include "attribute_checks.h"
 #include "impact_tables.h"
 #include "kosei/base/error.h"
+#include "kosei/base/nearest_name.h"
 #include "kosei/base/status_macros.h"
 #include "names.h"
 #include "record_rules.h"

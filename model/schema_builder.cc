@@ -11,6 +11,7 @@
 #include "definition_checks.h"
 #include "impact_tables.h"
 #include "kosei/base/error.h"
+#include "kosei/base/nearest_name.h"
 #include "kosei/base/status_macros.h"
 #include "names.h"
 #include "refinement.h"

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_format.h"
+#include "kosei/base/nearest_name.h"
 #include "kosei/base/status_macros.h"
 #include "names.h"
 #include "yaml_map.h"

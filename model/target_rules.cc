@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "kosei/base/nearest_name.h"
 #include "kosei/base/status_macros.h"
 #include "names.h"
 #include "yaml_map.h"

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_format.h"
 #include "kosei/base/error.h"
+#include "kosei/base/nearest_name.h"
 #include "kosei/base/status_macros.h"
 #include "names.h"
 
