@@ -81,6 +81,8 @@ enum class ComparisonKind : std::uint8_t {
 };
 enum class QuantifierKind : std::uint8_t { kAll, kAny, kNone, kSingle };
 
+inline constexpr std::uint16_t kExpressionHeightMax = 500;
+
 struct Expression {
   ExpressionKind kind = ExpressionKind::kLiteral;
   Span span;
@@ -92,12 +94,15 @@ struct Expression {
   QuantifierKind quantifier = QuantifierKind::kAll;
   bool distinct = false;
   bool has_subject = false;
+  // Levels of expressions below, those inside patterns and subqueries included: at most
+  // kExpressionHeightMax of a parsed tree, so that walks may recurse.
+  std::uint16_t height = 0;
   std::unique_ptr<Pattern> pattern;
   std::unique_ptr<Query> query;
 };
 
 // As written: ( variable :A:B {…} WHERE … ). `labels` are all demanded; each entry is a choice of
-// names (":A|B&C" is {{A, B}, {C}}).
+// names (":(A|B)&C" is {{A, B}, {C}}).
 struct NodePattern {
   Span span;
   std::string variable;  // empty: none
