@@ -66,16 +66,22 @@ using EvaluatorPtr = std::unique_ptr<Evaluator>;
 // Which variable is in which slot. Names that are hidden by an inner one come back when it ends.
 class Scope {
  public:
+  // The first variable gets this slot.
+  explicit Scope(std::uint32_t first_slot = 0) : slot_count_(first_slot) {}
   // The slot of a new variable; slots are never used twice within a statement's part.
   std::uint32_t Add(std::string name);
   std::optional<std::uint32_t> Find(std::string_view name) const;
   void Remove(std::string_view name);  // the newest of that name
   std::uint32_t slot_count() const { return slot_count_; }
+  // Leaves out the slots below: those that a scope within this one has used.
+  void SkipTo(std::uint32_t slot_count) {
+    if (slot_count > slot_count_) slot_count_ = slot_count;
+  }
   std::vector<std::string> Names() const;
 
  private:
   std::map<std::string, std::vector<std::uint32_t>, std::less<>> slots_;
-  std::uint32_t slot_count_ = 0;
+  std::uint32_t slot_count_;
 };
 
 // Compiles what needs the graph's patterns: kPattern, kPatternComprehension, kExists, kCount.
