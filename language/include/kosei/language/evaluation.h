@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -46,7 +47,16 @@ struct Evaluation {
   Timestamp now;                // of the statement: every now() in it is the same
   std::string time_zone = "Z";  // IANA name or offset: of date-times that are given none
   std::uint64_t random_state = 0;
+  // Asked now and then by what loops over lists: an error (time is up, cancelled) stops the row.
+  // Empty: never asked.
+  std::function<absl::Status()> interruption;
+  std::uint32_t steps = 0;
   absl::Status error;
+  // Whether a loop may take its next step.
+  bool Proceed() {
+    if ((++steps & 1023U) == 0 && interruption && error.ok()) error = interruption();
+    return error.ok();
+  }
   bool failed() const { return !error.ok(); }
   // Keeps the first error. Gives null, so that callers can `return evaluation.Fail(...)`.
   Datum Fail(absl::Status status) {
@@ -55,9 +65,24 @@ struct Evaluation {
   }
 };
 
+// What is known of a value before anything runs: the kinds it can have (a bit each, BitOf), and if
+// it can be a list, the kinds its items can have. Null is always possible besides, where `kinds`
+// says so or not does not matter.
+inline constexpr std::uint32_t kAnyKinds = (BitOf(DatumKind::kPath) << 1) - 1;
+struct StaticType {
+  std::uint32_t kinds = kAnyKinds;
+  std::uint32_t item_kinds = kAnyKinds;
+  // Whether a value of one of the kinds is possible.
+  bool MayBe(std::uint32_t some) const { return (kinds & (some | BitOf(DatumKind::kNull))) != 0; }
+};
+StaticType TypeOf(const Datum& value);
+
 class Evaluator {
  public:
   virtual ~Evaluator() = default;
+  virtual StaticType type() const { return {}; }
+  // The value, if it is the same in every row.
+  virtual const Datum* constant() const { return nullptr; }
   // `row` is an array of the scope's slots; those of inner variables (comprehensions) are written.
   virtual Datum Evaluate(Datum* row, Evaluation& evaluation) const = 0;
 };
@@ -69,8 +94,10 @@ class Scope {
   // The first variable gets this slot.
   explicit Scope(std::uint32_t first_slot = 0) : slot_count_(first_slot) {}
   // The slot of a new variable; slots are never used twice within a statement's part.
-  std::uint32_t Add(std::string name);
+  std::uint32_t Add(std::string name, StaticType type = {});
   std::optional<std::uint32_t> Find(std::string_view name) const;
+  // Of the newest variable of that name; anything when there is none.
+  StaticType TypeOf(std::string_view name) const;
   void Remove(std::string_view name);  // the newest of that name
   std::uint32_t slot_count() const { return slot_count_; }
   // Leaves out the slots below: those that a scope within this one has used.
@@ -80,7 +107,11 @@ class Scope {
   std::vector<std::string> Names() const;
 
  private:
-  std::map<std::string, std::vector<std::uint32_t>, std::less<>> slots_;
+  struct Variable {
+    std::uint32_t slot = 0;
+    StaticType type;
+  };
+  std::map<std::string, std::vector<Variable>, std::less<>> variables_;
   std::uint32_t slot_count_;
 };
 
@@ -117,6 +148,9 @@ class Functions {
 // by the planner: one that is left is InvalidAggregation.
 absl::StatusOr<EvaluatorPtr> Compile(const Expression& expression, Scope& scope,
                                      const CompileContext& context);
+
+// How deep an expression may be nested; Compile refuses deeper ones.
+inline constexpr int kExpressionDepthMax = 500;
 
 // Whether `name` (any case) is an aggregate: count, sum, avg, min, max, collect, stdev, stdevp,
 // percentile_cont, percentile_disc.
