@@ -81,9 +81,14 @@ absl::Status CheckFieldsFitType(const std::string& where, const AttributeDefinit
                          type == AttributeType::kDate || type == AttributeType::kDuration;
   if (attribute.searched && is_number)
     return misplaced("search", "an attribute whose values are kept as text (or a list of them)");
+  if (type == AttributeType::kAny && (attribute.indexed || attribute.searched))
+    return misplaced("index and search", "an attribute with another type");
+  if (type == AttributeType::kAny && !attribute.default_value.is_null())
+    return misplaced("a default", "an attribute with another type");
   const bool can_be_unique =
       attribute.type != AttributeType::kList && attribute.type != AttributeType::kText &&
-      attribute.type != AttributeType::kBoolean && attribute.type != AttributeType::kGate;
+      attribute.type != AttributeType::kBoolean && attribute.type != AttributeType::kGate &&
+      attribute.type != AttributeType::kAny;
   if (attribute.unique && !can_be_unique) {
     return ModelError(attribute.origin,
                       absl::StrFormat("%s is %s, which cannot be unique; drop unique or change the "
@@ -136,6 +141,7 @@ bool SameType(const AttributeDefinition& a, const AttributeDefinition& b) {
 std::string TypeWords(const AttributeDefinition& attribute) {
   if (attribute.type == AttributeType::kList)
     return absl::StrFormat("a list of %s", NameOf(attribute.item_type));
+  if (attribute.type == AttributeType::kAny) return "of type any";
   const std::string_view name = NameOf(attribute.type);
   const bool vowel = name.starts_with('i') || name.starts_with('e');
   return absl::StrFormat("%s %s", vowel ? "an" : "a", name);

@@ -29,6 +29,7 @@ constexpr std::array kTypes = {
     Word{AttributeType::kReference, "reference"},
     Word{AttributeType::kList, "list"},
     Word{AttributeType::kGate, "gate"},
+    Word{AttributeType::kAny, "any"},
 };
 constexpr std::array kCardinalities = {
     Word{Cardinality::kManyToMany, "many_to_many"},

@@ -40,9 +40,10 @@ ChangeSafety SafetyOfTypes(AttributeType before, AttributeType after) {
   if (before == AttributeType::kInteger && after == AttributeType::kDecimal)
     return ChangeSafety::kNeedsCheck;
   const bool to_text = after == AttributeType::kString || after == AttributeType::kText;
+  const bool to_any = after == AttributeType::kAny;
   switch (before) {
     case AttributeType::kString:
-      return after == AttributeType::kText ? ChangeSafety::kSafe : ChangeSafety::kNever;
+      return after == AttributeType::kText || to_any ? ChangeSafety::kSafe : ChangeSafety::kNever;
     case AttributeType::kEnum:
     case AttributeType::kIpAddress:
     case AttributeType::kIpNetwork:
@@ -50,15 +51,18 @@ ChangeSafety SafetyOfTypes(AttributeType before, AttributeType after) {
     case AttributeType::kUrl:
     case AttributeType::kReference:
     case AttributeType::kGate:
-      return to_text ? ChangeSafety::kSafe : ChangeSafety::kNever;
+      return to_text || to_any ? ChangeSafety::kSafe : ChangeSafety::kNever;
     case AttributeType::kText:
     case AttributeType::kInteger:
     case AttributeType::kDecimal:
     case AttributeType::kBoolean:
+      return to_any ? ChangeSafety::kSafe : ChangeSafety::kNever;
+    // Numbers under the surface: without the type nobody could tell what they say.
     case AttributeType::kTimestamp:
     case AttributeType::kDate:
     case AttributeType::kDuration:
     case AttributeType::kList:
+    case AttributeType::kAny:
       return ChangeSafety::kNever;
   }
   return ChangeSafety::kNever;

@@ -291,6 +291,23 @@ absl::Status CoerceGate(const Rule& rule, const Value& value, std::optional<Valu
   return absl::OkStatus();
 }
 
+// One value of whatever kind, in the canonical form of that kind.
+absl::Status CoerceAny(const Rule& rule, const Value& value, std::optional<Value>& changed) {
+  switch (value.kind()) {
+    case ValueKind::kBoolean:
+    case ValueKind::kInteger:
+      return absl::OkStatus();
+    case ValueKind::kDecimal:
+      return CoerceDecimal(rule, value, changed);
+    case ValueKind::kText:
+      return CoerceText(rule, TextForm::kLines, value, changed);
+    case ValueKind::kNull:
+    case ValueKind::kList:
+      break;
+  }
+  return WrongType(rule, value, "a single value: a list holds neither lists nor nothing");
+}
+
 absl::Status CoerceSingle(const Rule& rule, AttributeType type, const Value& value,
                           std::optional<Value>& changed) {
   switch (type) {
@@ -324,6 +341,8 @@ absl::Status CoerceSingle(const Rule& rule, AttributeType type, const Value& val
       return CoerceReference(rule, value, changed);
     case AttributeType::kGate:
       return CoerceGate(rule, value, changed);
+    case AttributeType::kAny:
+      return CoerceAny(rule, value, changed);
     case AttributeType::kList:
       break;  // a list of lists: no model has one
   }
@@ -371,7 +390,9 @@ absl::Status CoerceList(const Rule& rule, const Value& value, std::optional<Valu
 absl::Status Canonicalise(const Rule& rule, const Value& value, std::optional<Value>& changed) {
   changed.reset();
   if (value.is_null()) return absl::OkStatus();
-  if (rule.type == AttributeType::kList) return CoerceList(rule, value, changed);
+  const bool is_list = rule.type == AttributeType::kList ||
+                       (rule.type == AttributeType::kAny && value.kind() == ValueKind::kList);
+  if (is_list) return CoerceList(rule, value, changed);
   return CoerceSingle(rule, rule.type, value, changed);
 }
 

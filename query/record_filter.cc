@@ -124,6 +124,15 @@ absl::Status RecordFilter::AddAttribute(const model::Schema& schema,
                                         const model::Attribute& attribute,
                                         const Condition& condition) {
   const model::AttributeType item_type = ItemTypeOf(attribute);
+  if (item_type == model::AttributeType::kAny) {
+    return MakeError(ErrorCode::kWrongType,
+                     absl::StrFormat("search %s%s%s: what is written there has no type in the "
+                                     "model (any), so it cannot be told what the text means; give "
+                                     "the attribute a type, or ask with a query",
+                                     condition.attribute, storage::NameOf(condition.comparison),
+                                     condition.value),
+                     condition.attribute);
+  }
   if (condition.comparison == Comparison::kEqual) {
     KOSEI_ASSIGN_OR_RETURN(Value value, schema.Coerce(attribute, Value(condition.value)));
     const auto add_range = [&](const Value& item) {

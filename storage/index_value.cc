@@ -257,6 +257,7 @@ absl::StatusOr<ValueRange> PrefixRange(AttributeNumber attribute, AttributeType 
     case AttributeType::kDate:
     case AttributeType::kDuration:
     case AttributeType::kList:
+    case AttributeType::kAny:
       break;
   }
   return MakeError(ErrorCode::kWrongType,

@@ -267,6 +267,14 @@ absl::Status Indexer::Stopped() const {
 
 absl::Status Indexer::Build(std::string_view name) {
   KOSEI_ASSIGN_OR_RETURN(const IndexNumber number, NumberOf("build", name));
+  const auto attribute = FindIndexedAttribute(*store_.schema, AttributeNumber{number});
+  if (number != kTextIndex && attribute && attribute->item_type == model::AttributeType::kAny) {
+    return MakeError(ErrorCode::kWrongType,
+                     absl::StrFormat("build index %s: what has no type of its own (any) has no "
+                                     "index; give the attribute a type in the model",
+                                     name),
+                     "name");
+  }
   KOSEI_RETURN_IF_ERROR(Stopped());
   const MutexLock work(work_mutex_);
   const std::vector<AttributeNumber> marked = MarkedForIndex(*store_.schema);

@@ -9,10 +9,10 @@
 namespace kosei::cli {
 namespace {
 
-constexpr std::array<std::string_view, 17> kTypeNames = {
+constexpr std::array<std::string_view, 18> kTypeNames = {
     "unknown",   "string", "text",      "integer", "decimal",    "boolean",
     "timestamp", "date",   "duration",  "enum",    "ip_address", "ip_network",
-    "mac",       "url",    "reference", "list",    "gate"};
+    "mac",       "url",    "reference", "list",    "gate",       "any"};
 
 AttributeType TypeOf(std::uint8_t number) {
   return number < kTypeNames.size() ? static_cast<AttributeType>(number) : AttributeType::kUnknown;

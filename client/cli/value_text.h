@@ -32,6 +32,7 @@ enum class AttributeType : std::uint8_t {
   kReference = 14,
   kList = 15,
   kGate = 16,
+  kAny = 17,
 };
 // "string", "ip_address", ...; "unknown" for a number this program does not know.
 std::string_view NameOf(AttributeType type);

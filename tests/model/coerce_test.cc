@@ -450,6 +450,32 @@ TEST(Coerce, ReadsListsItemByItem) {
   });
 }
 
+TEST(Coerce, TakesWhateverComesWhereTheModelSaysAny) {
+  ExpectGood({
+      {"type: any", true, true, "true"},
+      {"type: any", 5, 5, "5"},
+      {"type: any", Decimal{50, 1}, Decimal{5, 0}, "5"},
+      {"type: any", "5; 6", "5; 6", "5; 6"},
+      {"type: any", "a\r\nb", "a\nb", "a\nb"},
+      {"type: any", ValueList{1, "x", false, Decimal{150, 2}},
+       ValueList{1, "x", false, Decimal{15, 1}}, "1, x, false, 1.5"},
+      {"type: any", ValueList{}, ValueList{}, ""},
+      {"type: list, item_type: any", ValueList{1, "x"}, ValueList{1, "x"}, "1, x"},
+  });
+  ExpectBad({
+      {"type: any", "\xff", ErrorCode::kInvalidText, "UTF-8"},
+      {"type: any", ValueList{1, ValueList{2}}, ErrorCode::kWrongType,
+       "item 2: attribute a: found a list of 1, expected a single value"},
+      {"type: any", ValueList{Value()}, ErrorCode::kWrongType, "found nothing"},
+      {"type: any", Decimal{1'000'000'000'000'000'000, 0}, ErrorCode::kOutOfRange, "18 digits"},
+  });
+  // An integer and a decimal that say the same are two values: the writer chose.
+  const Subject subject = MakeSubject("type: any");
+  ASSERT_OK_AND_ASSIGN(const Value decimal,
+                       subject.schema->Coerce(*subject.attribute, Decimal{5, 0}));
+  EXPECT_EQ(decimal.kind(), ValueKind::kDecimal);
+}
+
 TEST(Coerce, BoundsWhatItShowsOfAValue) {
   const Subject subject = MakeSubject("type: integer");
   const absl::Status status =

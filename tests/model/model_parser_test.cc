@@ -142,7 +142,7 @@ TEST(ModelText, ReadsBackAsTheSameModel) {
 TEST(ParseModel, KnowsEveryTypeByName) {
   for (const std::string_view name :
        {"string", "text", "integer", "decimal", "boolean", "timestamp", "date", "duration", "enum",
-        "ip_address", "ip_network", "mac", "url", "reference", "list"}) {
+        "ip_address", "ip_network", "mac", "url", "reference", "list", "gate", "any"}) {
     const std::optional<AttributeType> type = AttributeTypeOf(name);
     ASSERT_TRUE(type.has_value()) << name;
     EXPECT_EQ(NameOf(*type), name);

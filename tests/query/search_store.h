@@ -31,6 +31,7 @@ classes:
     attributes:
       - {name: port, type: integer, label: {en: Port, ja: Port}}
       - {name: mac, type: mac, label: {en: MAC, ja: MAC}}
+      - {name: found, type: any, label: {en: Found, ja: Found}}
   - name: Switch
     parent: Device
     label: {en: Switch, ja: Switch}

@@ -82,6 +82,13 @@ TEST_F(SearchTest, WhatTheModelDoesNotKnowIsRefused) {
   EXPECT_THAT(Refusal({.text = "\xff"}), HasErrorCode(ErrorCode::kInvalidText));
 }
 
+TEST_F(SearchTest, WhatHasNoTypeIsNotComparedWith) {
+  for (const Comparison comparison : {Comparison::kEqual, Comparison::kLess, Comparison::kPrefix}) {
+    EXPECT_THAT(Refusal({.where = {{"found", "5", comparison}}}),
+                IsError(ErrorCode::kWrongType, "has no type in the model"));
+  }
+}
+
 TEST_F(SearchTest, RowsBoundTheHitsAndTheCutIsTold) {
   const auto ask = [&](std::uint64_t rows) {
     return store_.Search({.class_name = "Server"}, store_.store().Newest(), {.rows = rows});

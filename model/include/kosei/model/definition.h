@@ -38,6 +38,7 @@ enum class AttributeType : std::uint8_t {
   kReference = 14,  // the key of a record of `reference_class` or below
   kList = 15,       // of `item_type`
   kGate = 16,       // a gate (gate.h) of the record's own, kept in canonical text
+  kAny = 17,        // whatever form the writer gives: boolean, integer, decimal, text, list of them
 };
 
 // "string", "ip_address", ...: as in YAML and in messages.
