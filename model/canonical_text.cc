@@ -181,6 +181,7 @@ void AppendClass(std::string& out, const ClassDefinition& definition) {
   AppendField(out, "description", definition.description);
   AppendEvolution(out, definition.retired, definition.renamed_from);
   AppendImpactOfClass(out, definition);
+  if (definition.labels) AppendTexts(out, "labels", *definition.labels);
   out += '\n';
 }
 

@@ -22,6 +22,7 @@ constexpr std::size_t kClassesMax = 10'000;
 // A topology keeps a type in one byte; 0 and 255 are its own.
 constexpr std::size_t kRelationshipTypesMax = 254;
 constexpr std::size_t kImpactContextsMax = 64;
+constexpr std::size_t kLabelsMax = 64;
 
 using ClassesByName = absl::flat_hash_map<std::string_view, const ClassDefinition*>;
 
@@ -61,6 +62,27 @@ absl::Status UnknownClass(const ClassesByName& classes, std::string_view origin,
                   nearest.best().empty() ? "; define it or name another" : nearest.Suggestion()));
 }
 
+// What the query language calls its records.
+absl::Status CheckLabels(const ClassDefinition& definition) {
+  if (!definition.labels) return absl::OkStatus();
+  if (definition.labels->size() > kLabelsMax) {
+    return ModelError(definition.origin,
+                      absl::StrFormat("class %s has %d labels, expected at most %d",
+                                      definition.name, definition.labels->size(), kLabelsMax));
+  }
+  for (const std::string& label : *definition.labels) {
+    if (IsFreeName(label)) continue;
+    return ModelError(definition.origin,
+                      absl::StrFormat("class %s: label %s is not a name of at most %d ASCII "
+                                      "letters, digits and underscores",
+                                      definition.name, Quoted(label), kNameBytesMax));
+  }
+  return CheckDiffer(
+      *definition.labels, absl::StrFormat("class %s: label", definition.name),
+      [](const std::string& label) -> std::string_view { return label; },
+      [&](const std::string&) -> std::string_view { return definition.origin; });
+}
+
 absl::Status CheckClass(const ClassDefinition& definition) {
   if (!IsClassName(definition.name)) {
     return ModelError(definition.origin,
@@ -76,6 +98,7 @@ absl::Status CheckClass(const ClassDefinition& definition) {
                                       "are not UTF-8; remove them",
                                       what));
   }
+  KOSEI_RETURN_IF_ERROR(CheckLabels(definition));
   for (const AttributeDefinition& attribute : definition.attributes)
     KOSEI_RETURN_IF_ERROR(CheckAttributeForm(definition, attribute));
   return absl::OkStatus();

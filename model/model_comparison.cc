@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "attribute_checks.h"
 #include "comparison_aspects.h"
 #include "impact_comparison.h"
@@ -66,6 +67,12 @@ ChangeSafety SafetyOfTypes(AttributeType before, AttributeType after) {
       return ChangeSafety::kNever;
   }
   return ChangeSafety::kNever;
+}
+
+// Empty where the class does not say.
+std::string LabelsText(const ClassDefinition& definition) {
+  if (!definition.labels) return {};
+  return absl::StrFormat("[%s]", absl::StrJoin(*definition.labels, ", "));
 }
 
 std::string BoundText(const std::optional<Decimal>& bound) {
@@ -177,6 +184,7 @@ void Comparer::CompareClasses(const Class& before, const Class& after) {
   if (before.definition.description != after.definition.description)
     aspects.push_back({ChangeSafety::kSafe, "changed", "description"});
   CompareImpactOfClasses(before, after, aspects);
+  CompareText("labels", LabelsText(before.definition), LabelsText(after.definition), aspects);
   for (const ClassNumber above : before.ancestors) {
     if (!after_.IsA(after.number, above)) hierarchy_narrowed_ = true;
   }

@@ -21,9 +21,9 @@ namespace {
 
 constexpr std::array<std::string_view, 3> kModelKeys = {"classes", "relationship_types",
                                                         "impact_contexts"};
-constexpr std::array<std::string_view, 11> kClassKeys = {
+constexpr std::array<std::string_view, 12> kClassKeys = {
     "name",    "parent",       "abstract", "label",          "description", "attributes",
-    "retired", "renamed_from", "gate",     "out_of_service", "role"};
+    "retired", "renamed_from", "gate",     "out_of_service", "role",        "labels"};
 constexpr std::array<std::string_view, 16> kAttributeKeys = {
     "name",    "label",        "type",    "item_type", "required", "unique",
     "default", "pattern",      "minimum", "maximum",   "values",   "reference_class",
@@ -156,6 +156,10 @@ absl::Status ReadClass(YamlSource& source, const YAML::Node& node, ModelDefiniti
   KOSEI_RETURN_IF_ERROR(map.ReadText("description", definition.description));
   KOSEI_RETURN_IF_ERROR(ReadEvolution(source, map, definition.retired, definition.renamed_from));
   KOSEI_RETURN_IF_ERROR(ReadImpactOfClass(source, map, definition));
+  if (map.Find("labels") != nullptr) {
+    KOSEI_RETURN_IF_ERROR(
+        ReadTexts(source, map, "labels", "labels of a class", definition.labels.emplace()));
+  }
   if (const YAML::Node* attributes = map.Find("attributes")) {
     KOSEI_RETURN_IF_ERROR(source.ForEach(
         *attributes, "attributes of a class", [&](const YAML::Node& item) -> absl::Status {

@@ -33,6 +33,12 @@ std::string Quote(std::string_view text) {
   return out + "\"";
 }
 
+std::string Names(const std::vector<std::string>& names) {
+  std::string out;
+  for (const std::string& name : names) out += (out.empty() ? "" : ", ") + Quote(name);
+  return out;
+}
+
 // Lines of one mapping, each with the same indentation; the first may stand behind a hyphen.
 class Lines {
  public:
@@ -57,9 +63,7 @@ class Lines {
   void Evolution(bool retired, const std::vector<std::string>& former) {
     Flag("retired", retired);
     if (former.empty()) return;
-    std::string names;
-    for (const std::string& name : former) names += (names.empty() ? "" : ", ") + Quote(name);
-    Add("renamed_from", "[" + names + "]");
+    Add("renamed_from", "[" + Names(former) + "]");
   }
 
  private:
@@ -93,9 +97,7 @@ std::string DefaultOf(const Value& value) {
 }
 
 std::string ValuesOf(std::string_view attribute, const std::vector<std::string>& values) {
-  std::string names;
-  for (const std::string& value : values) names += (names.empty() ? "" : ", ") + Quote(value);
-  return absl::StrFormat("{attribute: %s, values: [%s]}", Quote(attribute), names);
+  return absl::StrFormat("{attribute: %s, values: [%s]}", Quote(attribute), Names(values));
 }
 
 template <typename Item>
@@ -147,6 +149,7 @@ void AddClass(std::string& out, const ClassDefinition& definition) {
               ValuesOf(definition.out_of_service->attribute, definition.out_of_service->values));
   }
   if (definition.role != ClassRole::kNone) lines.Add("role", NameOf(definition.role));
+  if (definition.labels) lines.Add("labels", "[" + Names(*definition.labels) + "]");
   if (definition.attributes.empty()) return;
   out += "    attributes:\n";
   for (const AttributeDefinition* attribute : SortedByName(definition.attributes))

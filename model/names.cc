@@ -37,6 +37,12 @@ bool IsSnakeName(std::string_view name) { return IsSnake(name) && IsLower(name.f
 
 bool IsEnumValueName(std::string_view name) { return IsSnake(name); }
 
+bool IsFreeName(std::string_view name) {
+  if (name.empty() || name.size() > kNameBytesMax || IsDigit(name.front())) return false;
+  return std::all_of(name.begin(), name.end(),
+                     [](char c) { return IsLower(c) || IsUpper(c) || IsDigit(c) || c == '_'; });
+}
+
 std::string Quoted(std::string_view text) {
   std::string out = "\"";
   std::size_t at = 0;

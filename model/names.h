@@ -14,6 +14,10 @@ bool IsSnakeName(std::string_view name);
 // As IsSnakeName, but may begin with a digit.
 bool IsEnumValueName(std::string_view name);
 
+// Letters, digits and underscores in any case, ASCII, not a digit first, at most kNameBytesMax:
+// what other tools call things.
+bool IsFreeName(std::string_view name);
+
 inline constexpr std::size_t kNameBytesMax = 64;
 
 // The text in double quotes, fit for a message: control characters and broken UTF-8 as \xNN, cut

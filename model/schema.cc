@@ -202,6 +202,20 @@ bool Schema::IsService(ClassNumber number) const {
   return impact != nullptr && impact->is_service;
 }
 
+std::span<const std::string> Schema::LabelsOf(ClassNumber number) const {
+  const std::size_t position = std::size_t{number.value} - 1;
+  const auto& labels = tables_->labels.labels_by_class;
+  return position < labels.size() ? std::span<const std::string>(labels[position])
+                                  : std::span<const std::string>();
+}
+
+std::span<const ClassNumber> Schema::ClassesWithLabel(std::string_view label) const {
+  const auto entry = tables_->labels.classes.find(label);
+  return entry == tables_->labels.classes.end() ? std::span<const ClassNumber>() : entry->second;
+}
+
+std::span<const std::string_view> Schema::labels() const { return tables_->labels.labels; }
+
 std::span<const ImpactContext> Schema::impact_contexts() const { return tables_->impact_contexts; }
 
 absl::StatusOr<Value> Schema::Coerce(const Attribute& attribute, const Value& value) const {

@@ -13,6 +13,7 @@
 #include "kosei/base/error.h"
 #include "kosei/base/nearest_name.h"
 #include "kosei/base/status_macros.h"
+#include "label_tables.h"
 #include "names.h"
 #include "refinement.h"
 #include "target_rules.h"
@@ -88,6 +89,7 @@ class Compiler {
     for (std::size_t i = 0; i < tables_.classes.size(); ++i) KOSEI_RETURN_IF_ERROR(CompileClass(i));
     KOSEI_RETURN_IF_ERROR(CompileRelationshipTypes());
     FillLookups();
+    CompileLabels(tables_);
     KOSEI_RETURN_IF_ERROR(CompileTargetRules(tables_));
     return CompileImpact(tables_, std::move(definition_.impact_contexts));
   }

@@ -40,6 +40,14 @@ struct ClassImpact {
   bool is_service = false;
 };
 
+// What the query language calls records.
+struct LabelTables {
+  std::vector<std::vector<std::string>> labels_by_class;  // by number - 1
+  // The concrete classes that carry it, ascending.
+  absl::flat_hash_map<std::string_view, std::vector<ClassNumber>> classes;
+  std::vector<std::string_view> labels;  // ascending
+};
+
 // Nothing here moves once it is built: the maps and vectors below point into one another.
 struct SchemaTables {
   NameBook book;
@@ -63,6 +71,7 @@ struct SchemaTables {
   std::vector<std::unique_ptr<const GatePart>> gates;
   std::vector<std::unique_ptr<const OutOfService>> out_of_service;
   std::vector<ImpactContext> impact_contexts;
+  LabelTables labels;
 };
 
 // The class of this number, or nullptr.

@@ -324,6 +324,8 @@ TEST(CanonicalText, ChangesWithWhateverTheModelSays) {
       {"{name: A, label", "{name: A, parent: B, label"},
       {"{name: A, label", "{name: A, abstract: true, label"},
       {"{name: A, label", "{name: A, description: d, label"},
+      {"{name: A, label", "{name: A, labels: [], label"},
+      {"{name: A, label", "{name: A, labels: [A], label"},
       {"impact: none", "impact: target_to_source"},
       {"impact: none", "impact: none, cardinality: one_to_one"},
       {"impact: none", "impact: none, capacity: [{limit: x, load: y}]"},

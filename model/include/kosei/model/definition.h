@@ -100,6 +100,9 @@ struct ClassDefinition {
   std::string gate;  // in canonical text (gate.h); empty: as inherited
   std::optional<OutOfServiceDefinition> out_of_service;
   ClassRole role = ClassRole::kNone;
+  // What the query language calls records of this class and of those below: in place of the class's
+  // name and those of its ancestors. May be empty; names need not be those of classes.
+  std::optional<std::vector<std::string>> labels = {};
   bool retired = false;                         // records of it are read, none is written any more
   std::vector<std::string> renamed_from;        // as of an attribute
   std::vector<AttributeDefinition> attributes;  // declared or refined here

@@ -153,6 +153,15 @@ class Schema {
   // nullptr: every record of it is in service.
   const OutOfService* OutOfServiceOf(ClassNumber number) const;
   bool IsService(ClassNumber number) const;
+  // What the query language calls records of exactly this class: what the nearest of it and its
+  // ancestors with a list of labels says, otherwise its name and then those of its ancestors, the
+  // nearest first. Empty for a class that the model lacks.
+  std::span<const std::string> LabelsOf(ClassNumber number) const;
+  // The concrete classes whose records carry the label, ascending; a former name of a class that is
+  // a label counts as well. Empty: no record can have it.
+  std::span<const ClassNumber> ClassesWithLabel(std::string_view label) const;
+  // All labels that there are, by name, without former names.
+  std::span<const std::string_view> labels() const;
   std::span<const ImpactContext> impact_contexts() const;
 
   // The value in the attribute's canonical form: text is read into numbers, times, addresses; MAC,
