@@ -27,7 +27,12 @@ bool HasRange(AttributeType type) {
   return IsText(type) || type == AttributeType::kInteger || type == AttributeType::kDecimal;
 }
 
-absl::Status CheckName(const std::string& where, const AttributeDefinition& attribute) {
+absl::Status CheckName(const std::string& where, const AttributeDefinition& attribute,
+                       Naming naming) {
+  if (naming == Naming::kFree) {
+    // Also the names of fields: other tools have an id of their own.
+    return IsFreeName(attribute.name) ? absl::OkStatus() : NotAFreeName(attribute.origin, where);
+  }
   if (!IsSnakeName(attribute.name)) {
     return ModelError(attribute.origin,
                       absl::StrFormat("%s is not snake_case of at most %d ASCII letters and digits "
@@ -104,8 +109,9 @@ absl::Status CheckFieldsFitType(const std::string& where, const AttributeDefinit
 }
 
 std::string Where(const ClassDefinition& owner, const AttributeDefinition& attribute) {
-  const std::string name =
-      IsSnakeName(attribute.name) ? attribute.name : "name " + Quoted(attribute.name);
+  const bool is_name =
+      owner.naming == Naming::kFree ? IsFreeName(attribute.name) : IsSnakeName(attribute.name);
+  const std::string name = is_name ? attribute.name : "name " + Quoted(attribute.name);
   return absl::StrFormat("class %s: attribute %s", owner.name, name);
 }
 
@@ -150,7 +156,7 @@ std::string TypeWords(const AttributeDefinition& attribute) {
 absl::Status CheckAttributeForm(const ClassDefinition& owner,
                                 const AttributeDefinition& attribute) {
   const std::string where = Where(owner, attribute);
-  KOSEI_RETURN_IF_ERROR(CheckName(where, attribute));
+  KOSEI_RETURN_IF_ERROR(CheckName(where, attribute, owner.naming));
   if (NameOf(attribute.type).empty() || NameOf(ItemTypeOf(attribute)).empty()) {
     return ModelError(attribute.origin, absl::StrFormat("%s has no known type; expected one of %s",
                                                         where, AttributeTypeWords()));

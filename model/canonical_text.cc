@@ -73,6 +73,11 @@ void AppendBound(std::string& out, std::string_view field, const std::optional<D
   if (bound) out += absl::StrFormat(" %s %s", field, FormatDecimal(*bound));
 }
 
+// Nothing where there is nothing to say, as below.
+void AppendNaming(std::string& out, Naming naming) {
+  if (naming != Naming::kStrict) out += absl::StrFormat(" naming %s", NameOf(naming));
+}
+
 std::string_view Word(bool truth) { return truth ? "true" : "false"; }
 
 // Nothing where there is nothing to say, so that a model that was never changed keeps its text.
@@ -181,6 +186,7 @@ void AppendClass(std::string& out, const ClassDefinition& definition) {
   AppendField(out, "description", definition.description);
   AppendEvolution(out, definition.retired, definition.renamed_from);
   AppendImpactOfClass(out, definition);
+  AppendNaming(out, definition.naming);
   if (definition.labels) AppendTexts(out, "labels", *definition.labels);
   out += '\n';
 }
@@ -192,6 +198,7 @@ void AppendRelationshipType(std::string& out, const RelationshipTypeDefinition& 
   AppendLabel(out, "inverse", type.inverse_label);
   out += absl::StrFormat(" %s %s", NameOf(type.cardinality), NameOf(type.impact));
   AppendEvolution(out, type.retired, type.renamed_from);
+  AppendNaming(out, type.naming);
   AppendEffect(out, type);
   out += '\n';
   AppendImpactRules(out, type);

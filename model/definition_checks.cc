@@ -72,10 +72,8 @@ absl::Status CheckLabels(const ClassDefinition& definition) {
   }
   for (const std::string& label : *definition.labels) {
     if (IsFreeName(label)) continue;
-    return ModelError(definition.origin,
-                      absl::StrFormat("class %s: label %s is not a name of at most %d ASCII "
-                                      "letters, digits and underscores",
-                                      definition.name, Quoted(label), kNameBytesMax));
+    return NotAFreeName(definition.origin,
+                        absl::StrFormat("class %s: label %s", definition.name, Quoted(label)));
   }
   return CheckDiffer(
       *definition.labels, absl::StrFormat("class %s: label", definition.name),
@@ -84,7 +82,9 @@ absl::Status CheckLabels(const ClassDefinition& definition) {
 }
 
 absl::Status CheckClass(const ClassDefinition& definition) {
-  if (!IsClassName(definition.name)) {
+  if (definition.naming == Naming::kFree && !IsFreeName(definition.name))
+    return NotAFreeName(definition.origin, "class name " + Quoted(definition.name));
+  if (definition.naming == Naming::kStrict && !IsClassName(definition.name)) {
     return ModelError(definition.origin,
                       absl::StrFormat("class name %s is not UpperCamelCase of at most %d ASCII "
                                       "letters and digits, as in NetworkSwitch",
@@ -154,18 +154,20 @@ absl::Status CheckOneNameOneType(const ModelDefinition& model) {
 // A former name belongs to one thing, and not to a present one of its kind as well.
 class FormerNames {
  public:
+  // `is_name`: of a thing whose naming is strict.
   FormerNames(std::string_view what, bool (*is_name)(std::string_view))
       : what_(what), is_name_(is_name) {}
   void AddPresent(std::string_view name) { present_.insert(name); }
-  absl::Status Add(std::string_view name, const std::vector<std::string>& former,
+  absl::Status Add(std::string_view name, Naming naming, const std::vector<std::string>& former,
                    std::string_view origin) {
+    const auto is_name = naming == Naming::kFree ? &IsFreeName : is_name_;
     if (former.size() > kFormerNamesMax) {
       return ModelError(origin, absl::StrFormat("%s %s has %d former names, expected at most %d; "
                                                 "drop the oldest",
                                                 what_, name, former.size(), kFormerNamesMax));
     }
     for (const std::string& old : former) {
-      if (!is_name_(old)) {
+      if (!is_name(old)) {
         return ModelError(origin,
                           absl::StrFormat("%s %s: renamed_from %s is no name of this kind; mend it",
                                           what_, name, Quoted(old)));
@@ -206,14 +208,14 @@ absl::Status CheckFormerNames(const ModelDefinition& model) {
   }
   for (const RelationshipTypeDefinition& one : model.relationship_types) types.AddPresent(one.name);
   for (const ClassDefinition& one : model.classes) {
-    KOSEI_RETURN_IF_ERROR(classes.Add(one.name, one.renamed_from, one.origin));
+    KOSEI_RETURN_IF_ERROR(classes.Add(one.name, one.naming, one.renamed_from, one.origin));
     for (const AttributeDefinition& attribute : one.attributes) {
       KOSEI_RETURN_IF_ERROR(
-          attributes.Add(attribute.name, attribute.renamed_from, attribute.origin));
+          attributes.Add(attribute.name, one.naming, attribute.renamed_from, attribute.origin));
     }
   }
   for (const RelationshipTypeDefinition& one : model.relationship_types)
-    KOSEI_RETURN_IF_ERROR(types.Add(one.name, one.renamed_from, one.origin));
+    KOSEI_RETURN_IF_ERROR(types.Add(one.name, one.naming, one.renamed_from, one.origin));
   return absl::OkStatus();
 }
 
@@ -233,7 +235,9 @@ absl::Status CheckRetirement(const ModelDefinition& model, const ClassesByName& 
 
 absl::Status CheckRelationshipType(const RelationshipTypeDefinition& type,
                                    const ClassesByName& classes) {
-  if (!IsSnakeName(type.name)) {
+  if (type.naming == Naming::kFree && !IsFreeName(type.name))
+    return NotAFreeName(type.origin, "relationship type name " + Quoted(type.name));
+  if (type.naming == Naming::kStrict && !IsSnakeName(type.name)) {
     return ModelError(type.origin,
                       absl::StrFormat("relationship type name %s is not snake_case of at most %d "
                                       "ASCII letters and digits, as in depends_on",
@@ -330,6 +334,12 @@ absl::Status CheckDefinition(const ModelDefinition& model) {
   for (const ImpactContextDefinition& context : model.impact_contexts)
     KOSEI_RETURN_IF_ERROR(CheckImpactContext(context));
   return absl::OkStatus();
+}
+
+absl::Status NotAFreeName(std::string_view origin, std::string_view what) {
+  return ModelError(origin, absl::StrFormat("%s is not a name of at most %d ASCII letters, digits "
+                                            "and underscores that begins with no digit",
+                                            what, kNameBytesMax));
 }
 
 absl::Status CheckLabel(const Label& label, std::string_view origin, std::string_view what) {

@@ -16,6 +16,10 @@ absl::Status CheckNamesDiffer(const ModelDefinition& model);
 // former names nobody else's, nothing in use below what is retired.
 absl::Status CheckDefinition(const ModelDefinition& model);
 
+// The error for what is neither a name of a thing with free naming nor a label. `what`: "class name
+// \"A B\"".
+absl::Status NotAFreeName(std::string_view origin, std::string_view what);
+
 // Both languages present, one line of clean text each. `what` says whose label it is.
 absl::Status CheckLabel(const Label& label, std::string_view origin, std::string_view what);
 

@@ -48,6 +48,10 @@ constexpr std::array kStates = {
     Word{State::kDegraded, "degraded"},
     Word{State::kFailed, "failed"},
 };
+constexpr std::array kNamings = {
+    Word{Naming::kStrict, "strict"},
+    Word{Naming::kFree, "free"},
+};
 constexpr std::array kClassRoles = {
     Word{ClassRole::kService, "service"},
 };
@@ -110,6 +114,10 @@ std::string ImpactDirectionWords() { return Join<ImpactDirection>(kImpacts); }
 std::string_view NameOf(State state) { return NameIn<State>(kStates, state); }
 std::optional<State> StateOf(std::string_view name) { return ValueIn<State>(kStates, name); }
 std::string StateWords() { return Join<State>(kStates); }
+
+std::string_view NameOf(Naming naming) { return NameIn<Naming>(kNamings, naming); }
+std::optional<Naming> NamingOf(std::string_view name) { return ValueIn<Naming>(kNamings, name); }
+std::string NamingWords() { return Join<Naming>(kNamings); }
 
 std::string_view NameOf(ClassRole role) { return NameIn<ClassRole>(kClassRoles, role); }
 std::optional<ClassRole> ClassRoleOf(std::string_view name) {

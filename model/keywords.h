@@ -13,6 +13,8 @@ std::string_view NameOf(Cardinality cardinality);
 std::optional<Cardinality> CardinalityOf(std::string_view name);
 std::string_view NameOf(ImpactDirection impact);
 std::optional<ImpactDirection> ImpactDirectionOf(std::string_view name);
+std::string_view NameOf(Naming naming);
+std::optional<Naming> NamingOf(std::string_view name);
 // Without a word for none.
 std::string_view NameOf(ClassRole role);
 std::optional<ClassRole> ClassRoleOf(std::string_view name);
@@ -24,6 +26,7 @@ std::string AttributeTypeWords();
 std::string CardinalityWords();
 std::string ImpactDirectionWords();
 std::string StateWords();
+std::string NamingWords();
 std::string ClassRoleWords();
 std::string PartyRoleWords();
 

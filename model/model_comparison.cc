@@ -184,6 +184,7 @@ void Comparer::CompareClasses(const Class& before, const Class& after) {
   if (before.definition.description != after.definition.description)
     aspects.push_back({ChangeSafety::kSafe, "changed", "description"});
   CompareImpactOfClasses(before, after, aspects);
+  CompareText("naming", NameOf(before.definition.naming), NameOf(after.definition.naming), aspects);
   CompareText("labels", LabelsText(before.definition), LabelsText(after.definition), aspects);
   for (const ClassNumber above : before.ancestors) {
     if (!after_.IsA(after.number, above)) hierarchy_narrowed_ = true;
@@ -351,6 +352,7 @@ Aspects Comparer::CompareType(const RelationshipType& before, const Relationship
   }
   CompareEndpoints(before, after, out);
   CompareImpactOfTypes({before_, before}, {after_, after}, out);
+  CompareText("naming", NameOf(old.naming), NameOf(now.naming), out);
   CompareTargetRules(before, after, out);
   CompareLabels("label", old.label, now.label, out);
   CompareLabels("inverse_label", old.inverse_label, now.inverse_label, out);

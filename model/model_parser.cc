@@ -19,8 +19,8 @@
 namespace kosei::model {
 namespace {
 
-constexpr std::array<std::string_view, 3> kModelKeys = {"classes", "relationship_types",
-                                                        "impact_contexts"};
+constexpr std::array<std::string_view, 4> kModelKeys = {"classes", "relationship_types",
+                                                        "impact_contexts", "naming"};
 constexpr std::array<std::string_view, 12> kClassKeys = {
     "name",    "parent",       "abstract", "label",          "description", "attributes",
     "retired", "renamed_from", "gate",     "out_of_service", "role",        "labels"};
@@ -145,8 +145,10 @@ absl::StatusOr<AttributeDefinition> ReadAttribute(YamlSource& source, const YAML
   return attribute;
 }
 
-absl::Status ReadClass(YamlSource& source, const YAML::Node& node, ModelDefinition& model) {
+absl::Status ReadClass(YamlSource& source, const YAML::Node& node, Naming naming,
+                       ModelDefinition& model) {
   ClassDefinition definition;
+  definition.naming = naming;
   definition.origin = source.At(node);
   KOSEI_ASSIGN_OR_RETURN(const YamlMap map, YamlMap::Open(source, node, "a class", kClassKeys));
   KOSEI_RETURN_IF_ERROR(map.RequireText("name", definition.name));
@@ -225,9 +227,10 @@ absl::Status ReadEndpoints(YamlSource& source, const YamlMap& map,
                       });
 }
 
-absl::Status ReadRelationshipType(YamlSource& source, const YAML::Node& node,
+absl::Status ReadRelationshipType(YamlSource& source, const YAML::Node& node, Naming naming,
                                   ModelDefinition& model) {
   RelationshipTypeDefinition type;
+  type.naming = naming;
   type.origin = source.At(node);
   KOSEI_ASSIGN_OR_RETURN(const YamlMap map,
                          YamlMap::Open(source, node, "a relationship type", kRelationshipTypeKeys));
@@ -253,14 +256,16 @@ absl::Status ReadDocument(YamlSource& source, const YAML::Node& node, ModelDefin
   if (node.IsNull()) return absl::OkStatus();  // nothing but comments
   KOSEI_ASSIGN_OR_RETURN(const YamlMap map,
                          YamlMap::Open(source, node, "a model file", kModelKeys));
+  Naming naming = Naming::kStrict;
+  KOSEI_RETURN_IF_ERROR(ReadWord(source, map, "naming", &NamingOf, &NamingWords, naming));
   if (const YAML::Node* classes = map.Find("classes")) {
     KOSEI_RETURN_IF_ERROR(source.ForEach(*classes, "classes", [&](const YAML::Node& item) {
-      return ReadClass(source, item, model);
+      return ReadClass(source, item, naming, model);
     }));
   }
   if (const YAML::Node* types = map.Find("relationship_types")) {
     KOSEI_RETURN_IF_ERROR(source.ForEach(*types, "relationship_types", [&](const YAML::Node& item) {
-      return ReadRelationshipType(source, item, model);
+      return ReadRelationshipType(source, item, naming, model);
     }));
   }
   return ReadImpactContexts(source, map, model);

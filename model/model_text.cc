@@ -134,7 +134,13 @@ void AddAttribute(std::string& out, const AttributeDefinition& attribute) {
   }
 }
 
+// Of the document that begins here.
+void AddNaming(std::string& out, Naming naming) {
+  if (naming != Naming::kStrict) out += absl::StrFormat("naming: %s\n", NameOf(naming));
+}
+
 void AddClass(std::string& out, const ClassDefinition& definition) {
+  AddNaming(out, definition.naming);
   out += "classes:\n";
   Lines lines(out, 4);
   lines.Text("name", definition.name);
@@ -205,6 +211,7 @@ void AddContext(std::string& out, const ImpactContextDefinition& context) {
 }
 
 void AddRelationshipType(std::string& out, const RelationshipTypeDefinition& type) {
+  AddNaming(out, type.naming);
   out += "relationship_types:\n";
   Lines lines(out, 4);
   lines.Text("name", type.name);

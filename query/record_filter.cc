@@ -91,6 +91,8 @@ absl::Status RecordFilter::AddClass(const model::Schema& schema, const std::stri
 // value must do for one of them.
 absl::Status RecordFilter::AddCondition(const model::Schema& schema, const Condition& condition,
                                         const std::string& class_name) {
+  // The field goes before an attribute of its name, which a model with free naming may have.
+  if (condition.attribute == kKeyName) return AddKey(condition);
   absl::Status refused;
   for (const model::Class& candidate : schema.classes()) {
     if (!HasClass(candidate.number)) continue;
@@ -101,10 +103,7 @@ absl::Status RecordFilter::AddCondition(const model::Schema& schema, const Condi
     if (refused.ok()) refused = std::move(added);
   }
   if (!refused.ok()) return refused;
-  if (condition.attribute != kKeyName) {
-    return UnknownAttribute(schema, condition.attribute, class_name);
-  }
-  return AddKey(condition);
+  return UnknownAttribute(schema, condition.attribute, class_name);
 }
 
 absl::Status RecordFilter::AddKey(const Condition& condition) {

@@ -56,7 +56,7 @@ struct EnumValue {
 // stays as inherited. required, unique, indexed and searched,
 // once set, hold for every class below.
 struct AttributeDefinition {
-  std::string name;  // snake_case
+  std::string name;  // snake_case; of a class with free naming see Naming
   Label label;
   AttributeType type = AttributeType::kString;
   AttributeType item_type = AttributeType::kString;  // kList only
@@ -90,9 +90,16 @@ struct OutOfServiceDefinition {
   std::vector<std::string> values;
 };
 
+// How names of classes, attributes and relationship types are written.
+enum class Naming : std::uint8_t {
+  kStrict = 0,  // UpperCamelCase; attributes and relationship types in snake_case
+  kFree = 1,    // ASCII letters, digits and underscores in any case: as other tools have them
+};
+
 struct ClassDefinition {
-  std::string name;    // UpperCamelCase
-  std::string parent;  // empty: a root
+  std::string name;                 // UpperCamelCase
+  std::string parent;               // empty: a root
+  Naming naming = Naming::kStrict;  // of it and of its attributes
   bool is_abstract = false;
   Label label;
   std::string description;
@@ -166,6 +173,7 @@ struct PlaceDefinition {
 
 struct RelationshipTypeDefinition {
   std::string name;  // snake_case, read "source <name> target"
+  Naming naming = Naming::kStrict;
   Label label;
   Label inverse_label;               // read "target <inverse> source"
   std::vector<Endpoints> endpoints;  // any of them (or classes below) will do
