@@ -1,10 +1,13 @@
-// Numbers exactly: integers against floats without rounding, and floats that are integers.
+// Numbers exactly: integers against floats without rounding, floats that are integers, and numbers
+// as text.
 #pragma once
 
 #include <cmath>
 #include <compare>
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <string_view>
 
 #include "kosei/language/datum.h"
 
@@ -39,5 +42,17 @@ inline std::partial_ordering CompareNumbers(const Datum& a, const Datum& b) {
   if (b_is_integer) return 0 <=> CompareNumbers(b.integer(), a.real());
   return a.real() <=> b.real();
 }
+
+// The shortest text that reads back as the same float, always with a point: 1.0, 1.0E-10, Infinity,
+// NaN. From 0.001 to below 10,000,000 without an exponent.
+std::string FloatText(double value);
+
+// What toFloat() and toInteger() read of a text; none: it is no number. A fraction is cut off for
+// an integer, and one beyond 64 bits is none.
+std::optional<double> ReadFloat(std::string_view text);
+std::optional<std::int64_t> ReadInteger(std::string_view text);
+
+// Without the ASCII white space around it.
+std::string_view Trimmed(std::string_view text);
 
 }  // namespace kosei::language

@@ -14,6 +14,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -51,6 +52,8 @@ struct Evaluation {
   // Empty: never asked.
   std::function<absl::Status()> interruption;
   std::uint32_t steps = 0;
+  // What evaluators keep for themselves from row to row (lists made ready for look-up, patterns).
+  std::unordered_map<const void*, std::shared_ptr<void>> kept;
   absl::Status error;
   // Whether a loop may take its next step.
   bool Proceed() {
@@ -148,9 +151,6 @@ class Functions {
 // by the planner: one that is left is InvalidAggregation.
 absl::StatusOr<EvaluatorPtr> Compile(const Expression& expression, Scope& scope,
                                      const CompileContext& context);
-
-// How deep an expression may be nested; Compile refuses deeper ones.
-inline constexpr int kExpressionDepthMax = 500;
 
 // Whether `name` (any case) is an aggregate: count, sum, avg, min, max, collect, stdev, stdevp,
 // percentile_cont, percentile_disc.
