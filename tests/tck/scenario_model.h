@@ -30,6 +30,7 @@ struct Names {
   // Takes in what `more` has. False, with nothing changed, when an attribute would have two types
   // or a model cannot hold so many names.
   bool Add(const Names& more);
+  friend bool operator==(const Names&, const Names&) = default;
 };
 
 struct NewRecord {

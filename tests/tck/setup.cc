@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/strings/str_format.h"
+#include "datum_cell.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
 #include "kosei/language/parse.h"
@@ -396,35 +397,6 @@ class Interpreter {
 };
 
 }  // namespace
-
-Datum DatumOf(const Cell& cell) {
-  switch (cell.kind) {
-    case CellKind::kBoolean:
-      return Datum::Boolean(cell.boolean);
-    case CellKind::kInteger:
-      return Datum::Integer(cell.integer);
-    case CellKind::kFloat:
-      return Datum::Float(cell.real);
-    case CellKind::kString:
-      return Datum::String(cell.text);
-    case CellKind::kList: {
-      language::DatumList items;
-      for (const Cell& item : cell.items) items.push_back(DatumOf(item));
-      return Datum::List(std::move(items));
-    }
-    case CellKind::kMap: {
-      language::DatumMap map;
-      for (const auto& [name, value] : cell.properties) map.emplace_back(name, DatumOf(value));
-      return Datum::Map(std::move(map));
-    }
-    case CellKind::kNull:
-    case CellKind::kNode:
-    case CellKind::kRelationship:
-    case CellKind::kPath:
-      break;
-  }
-  return {};
-}
 
 absl::Status Execute(const std::string& statement, const std::map<std::string, Cell>& parameters,
                      MemoryGraph& graph) {

@@ -12,9 +12,6 @@
 
 namespace kosei::tck {
 
-// A value as the language has it. Nodes, relationships and paths are none: null.
-language::Datum DatumOf(const Cell& cell);
-
 // kQueryUnsupported for what the kit's set-ups do not use; otherwise the language's own errors.
 absl::Status Execute(const std::string& statement, const std::map<std::string, Cell>& parameters,
                      MemoryGraph& graph);
