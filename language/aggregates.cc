@@ -119,7 +119,7 @@ AggregatePtr MakePercentile(const Datum& part, bool continuous, Span span, Evalu
   } else if (!(part.number() >= 0 && part.number() <= 1)) {
     Fail(ErrorCode::kQueryArgument, "NumberOutOfRange", span,
          absl::StrFormat("percentile: found %s, expected a number from 0.0 to 1.0",
-                         FloatText(part.number())),
+                         DecimalText(part.number())),
          evaluation);
   } else {
     value = part.number();

@@ -52,7 +52,7 @@ Datum NoOperation(char sign, const Datum& a, const Datum& b, Span span, Evaluati
 std::optional<std::string> TextPart(const Datum& value) {
   if (value.kind() == DatumKind::kString) return value.string();
   if (value.kind() == DatumKind::kInteger) return std::to_string(value.integer());
-  if (value.kind() == DatumKind::kFloat) return FloatText(value.real());
+  if (value.kind() == DatumKind::kFloat) return DecimalText(value.real());
   if (value.kind() == DatumKind::kBoolean) return value.boolean() ? "true" : "false";
   if (IsTemporal(value)) return TemporalText(value);
   return std::nullopt;

@@ -53,7 +53,7 @@ std::optional<Datum> ToString(const Datum& value) {
   if (value.is_null() || value.kind() == DatumKind::kString) return value;
   if (value.kind() == DatumKind::kBoolean) return Datum::String(value.boolean() ? "true" : "false");
   if (value.kind() == DatumKind::kInteger) return Datum::String(std::to_string(value.integer()));
-  if (value.kind() == DatumKind::kFloat) return Datum::String(FloatText(value.real()));
+  if (value.kind() == DatumKind::kFloat) return Datum::String(DecimalText(value.real()));
   if ((kTemporalKinds & BitOf(value.kind())) != 0) return Datum::String(TemporalText(value));
   return std::nullopt;
 }

@@ -6,7 +6,7 @@
 
 namespace kosei::language {
 
-std::string FloatText(double value) {
+std::string DecimalText(double value) {
   if (std::isnan(value)) return "NaN";
   if (std::isinf(value)) return value < 0 ? "-Infinity" : "Infinity";
   const double size = std::abs(value);

@@ -45,7 +45,7 @@ inline std::partial_ordering CompareNumbers(const Datum& a, const Datum& b) {
 
 // The shortest text that reads back as the same float, always with a point: 1.0, 1.0E-10, Infinity,
 // NaN. From 0.001 to below 10,000,000 without an exponent.
-std::string FloatText(double value);
+std::string DecimalText(double value);
 
 // What toFloat() and toInteger() read of a text; none: it is no number. A fraction is cut off for
 // an integer, and one beyond 64 bits is none.

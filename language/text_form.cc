@@ -9,6 +9,24 @@
 namespace kosei::language {
 namespace {
 
+bool IsNameByte(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+         (static_cast<unsigned char>(c) & 0x80) != 0;
+}
+
+// Plain, or in backticks.
+std::string KeyText(std::string_view name) {
+  bool plain = !name.empty() && !(name[0] >= '0' && name[0] <= '9');
+  for (const char c : name) plain = plain && IsNameByte(c);
+  if (plain) return std::string(name);
+  std::string out = "`";
+  for (const char c : name) {
+    if (c == '`') out += c;
+    out += c;
+  }
+  return out + "`";
+}
+
 void Append(const Datum& value, Evaluation& evaluation, std::string& out);
 
 void AppendEntries(const DatumMap& entries, Evaluation& evaluation, std::string& out) {
@@ -16,7 +34,7 @@ void AppendEntries(const DatumMap& entries, Evaluation& evaluation, std::string&
   bool first = true;
   for (const auto& [key, item] : entries) {
     if (!std::exchange(first, false)) out += ", ";
-    out += NameText(key) + ": ";
+    out += KeyText(key) + ": ";
     Append(item, evaluation, out);
   }
   out += '}';
@@ -30,7 +48,7 @@ void AppendNode(NodeRef node, Evaluation& evaluation, std::string& out) {
   }
   const std::size_t begin = out.size();
   for (const std::string& label : evaluation.graph->Labels(node, evaluation))
-    out += ":" + NameText(label);
+    out += ":" + KeyText(label);
   const DatumMap entries = evaluation.graph->Properties(node, evaluation);
   if (!entries.empty()) {
     if (out.size() > begin) out += ' ';
@@ -45,7 +63,7 @@ void AppendLink(const LinkRef& link, Evaluation& evaluation, std::string& out) {
            std::to_string(link.target) + "]";
     return;
   }
-  out += "[:" + NameText(evaluation.graph->TypeOf(link));
+  out += "[:" + KeyText(evaluation.graph->TypeOf(link));
   const DatumMap entries = evaluation.graph->Properties(link, evaluation);
   if (!entries.empty()) {
     out += ' ';
@@ -79,7 +97,7 @@ void Append(const Datum& value, Evaluation& evaluation, std::string& out) {
       out += std::to_string(value.integer());
       return;
     case DatumKind::kFloat:
-      out += FloatText(value.real());
+      out += DecimalText(value.real());
       return;
     case DatumKind::kString:
       out += QuotedText(value.string());
@@ -117,11 +135,6 @@ void Append(const Datum& value, Evaluation& evaluation, std::string& out) {
   }
 }
 
-bool IsNameByte(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
-         (static_cast<unsigned char>(c) & 0x80) != 0;
-}
-
 }  // namespace
 
 std::string ToText(const Datum& value, Evaluation& evaluation) {
@@ -145,18 +158,6 @@ std::string QuotedText(std::string_view text) {
     }
   }
   return out + "'";
-}
-
-std::string NameText(std::string_view name) {
-  bool plain = !name.empty() && !(name[0] >= '0' && name[0] <= '9');
-  for (const char c : name) plain = plain && IsNameByte(c);
-  if (plain) return std::string(name);
-  std::string out = "`";
-  for (const char c : name) {
-    if (c == '`') out += c;
-    out += c;
-  }
-  return out + "`";
 }
 
 }  // namespace kosei::language

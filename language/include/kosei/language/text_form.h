@@ -16,7 +16,5 @@ std::string ToText(const Datum& value, Evaluation& evaluation);
 
 // 'text' with \ before what needs it.
 std::string QuotedText(std::string_view text);
-// A name as it stands in a statement: plain, or in backticks.
-std::string NameText(std::string_view name);
 
 }  // namespace kosei::language
