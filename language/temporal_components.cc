@@ -99,10 +99,21 @@ Datum ZoneComponent(const Datum& value, std::string_view name) {
   return Datum::String(named ? value.date_time().zone : OffsetText(offset));
 }
 
-Datum EpochComponent(const DateTime& value, std::string_view name) {
-  if (name == "epochseconds") return Datum::Integer(value.seconds);
-  if (name == "epochmillis") return Datum::Integer(value.seconds * 1'000 + value.nanos / 1'000'000);
-  return {};
+// Nothing when there is no such component.
+std::optional<Wide> EpochComponent(const DateTime& value, std::string_view name) {
+  if (name == "epochseconds") return value.seconds;
+  if (name == "epochmillis") return Wide{value.seconds} * 1'000 + value.nanos / 1'000'000;
+  return std::nullopt;
+}
+
+Datum IntegerOrError(Wide number, std::string_view name, const Datum& of, Span span,
+                     Evaluation& evaluation) {
+  if (number >= INT64_MIN && number <= INT64_MAX)
+    return Datum::Integer(static_cast<std::int64_t>(number));
+  return evaluation.Fail(MakeQueryError(
+      ErrorCode::kQueryArithmetic, "NumberOutOfRange", span,
+      absl::StrFormat("%s of %s is more than an integer holds: ask for a larger unit", name,
+                      TemporalText(of))));
 }
 
 Datum Unknown(DatumKind kind, std::string_view name, std::string_view known, Span span,
@@ -112,8 +123,9 @@ Datum Unknown(DatumKind kind, std::string_view name, std::string_view known, Spa
                      absl::StrFormat("a %s has no %s: it has %s", FunctionOf(kind), name, known)));
 }
 
-Datum DurationComponentOf(const Duration& duration, std::string_view name, std::string_view written,
+Datum DurationComponentOf(const Datum& value, std::string_view name, std::string_view written,
                           Span span, Evaluation& evaluation) {
+  const Duration& duration = value.duration();
   const auto found = std::ranges::find(kDurationComponents, name, &DurationComponent::name);
   if (found == kDurationComponents.end()) {
     return Unknown(DatumKind::kDuration, written,
@@ -128,14 +140,7 @@ Datum DurationComponentOf(const Duration& duration, std::string_view name, std::
   if (found->of == DurationPart::kNanos) whole = NanosOf(duration);
   Wide number = whole / found->unit;
   if (found->modulo != 0) number %= found->modulo;
-  if (number < INT64_MIN || number > INT64_MAX) {
-    return evaluation.Fail(MakeQueryError(
-        ErrorCode::kQueryArithmetic, "NumberOutOfRange", span,
-        absl::StrFormat("%s of the duration %s are more than an integer holds: ask for a larger "
-                        "unit",
-                        written, TextOf(duration))));
-  }
-  return Datum::Integer(static_cast<std::int64_t>(number));
+  return IntegerOrError(number, written, value, span, evaluation);
 }
 
 }  // namespace
@@ -145,7 +150,7 @@ Datum TemporalComponent(const Datum& value, std::string_view written, Span span,
   const std::string name = absl::AsciiStrToLower(absl::string_view(written.data(), written.size()));
   const DatumKind kind = value.kind();
   if (kind == DatumKind::kDuration)
-    return DurationComponentOf(value.duration(), name, written, span, evaluation);
+    return DurationComponentOf(value, name, written, span, evaluation);
 
   const TemporalParts parts = PartsOf(value);
   if (const auto number = ReadFrom(kDateComponents, name, parts.days))
@@ -157,8 +162,8 @@ Datum TemporalComponent(const Datum& value, std::string_view written, Span span,
     if (!zone.is_null()) return zone;
   }
   if (kind == DatumKind::kDateTime) {
-    Datum epoch = EpochComponent(value.date_time(), name);
-    if (!epoch.is_null()) return epoch;
+    if (const auto epoch = EpochComponent(value.date_time(), name))
+      return IntegerOrError(*epoch, written, value, span, evaluation);
   }
   std::string known;
   const auto list = [&known](std::string_view names) {

@@ -99,7 +99,7 @@ absl::StatusOr<Datum> DateTimeWithZone(TemporalParts parts, const TemporalFields
   KOSEI_ASSIGN_OR_RETURN(Datum value, Assemble(DatumKind::kDateTime, parts));
   if (!selected || !fields.zone.has_value()) return value;
   const DateTime& moment = value.date_time();
-  return Datum::Of(AtInstant(moment.seconds, moment.nanos, *fields.zone));
+  return Checked(AtInstant(moment.seconds, moment.nanos, *fields.zone));
 }
 
 // Hours can be said of a day only.

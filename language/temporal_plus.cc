@@ -15,10 +15,6 @@ namespace {
 
 using Wide = __int128;
 
-absl::Status OutOfYears() {
-  return BadValue("the sum is out of range: years are -999999999 to 999999999");
-}
-
 // The date so many months and days later.
 absl::StatusOr<std::int64_t> DaysLater(std::int64_t days, const Duration& duration, Wide more) {
   CalendarDate date = CalendarDateOf(days);
@@ -131,7 +127,7 @@ absl::StatusOr<Datum> Plus(const Datum& instant, const Duration& duration) {
   const DateTime moved = InZone(local, *parts.zone, parts.offset);
   KOSEI_ASSIGN_OR_RETURN(const LocalDateTime later,
                          SecondsLater(moved.seconds, moved.nanos, duration));
-  return Datum::Of(AtInstant(later.seconds, later.nanos, *parts.zone));
+  return Checked(AtInstant(later.seconds, later.nanos, *parts.zone));
 }
 
 Datum AddTemporal(const Datum& a, const Datum& b, Span span, Evaluation& evaluation) {

@@ -72,15 +72,23 @@ DateTime AtInstant(std::int64_t seconds, std::int32_t nanos, const TimeZone& zon
 
 LocalDateTime LocalOf(const DateTime& value) { return {value.seconds + value.offset, value.nanos}; }
 
+absl::StatusOr<Datum> Checked(DateTime value) {
+  if (!IsValidDay(FloorDivide(LocalOf(value).seconds, kSecondsOfDay))) return OutOfYears();
+  return Datum::Of(std::move(value));
+}
+
+absl::Status OutOfYears() {
+  return BadValue("the date is out of range: years are -999999999 to 999999999");
+}
+
 absl::StatusOr<Datum> Assemble(DatumKind kind, const TemporalParts& parts) {
-  if (HasDate(kind) && !IsValidDay(*parts.days))
-    return BadValue("the date is out of range: years are -999999999 to 999999999");
+  if (HasDate(kind) && !IsValidDay(*parts.days)) return OutOfYears();
   if (kind == DatumKind::kDate) return Datum::Of(Date{*parts.days});
   if (kind == DatumKind::kLocalTime) return Datum::Of(LocalTime{*parts.nanos});
   if (kind == DatumKind::kTime) return Datum::Of(OffsetTime{*parts.nanos, *parts.offset});
   const LocalDateTime local = LocalOf(*parts.days, *parts.nanos);
   if (kind == DatumKind::kLocalDateTime) return Datum::Of(local);
-  return Datum::Of(InZone(local, *parts.zone, parts.offset));
+  return Checked(InZone(local, *parts.zone, parts.offset));
 }
 
 absl::Status BadValue(std::string_view message) {

@@ -45,7 +45,11 @@ LocalDateTime LocalOf(const DateTime& value);
 // A value of the kind. Parts it needs are set; a day out of the years allowed is kQueryArgument.
 absl::StatusOr<Datum> Assemble(DatumKind kind, const TemporalParts& parts);
 
+// The value, or kQueryArgument when the date it shows is out of the years allowed.
+absl::StatusOr<Datum> Checked(DateTime value);
+
 // An error of an argument's value, without a place: kQueryArgument, InvalidArgumentValue.
 absl::Status BadValue(std::string_view message);
+absl::Status OutOfYears();
 
 }  // namespace kosei::language

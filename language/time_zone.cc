@@ -49,10 +49,12 @@ absl::StatusOr<TimeZone> TimeZone::Parse(std::string_view text) {
                      absl::StrFormat("time zone \"%s\": offsets are -18:00 to +18:00", text),
                      "InvalidArgumentValue");
   }
+  thread_local TimeZone last;
+  if (!text.empty() && text == last.name_) return last;
   TimeZone zone;
   zone.name_ = std::string(text);
   std::ranges::replace(zone.name_, ' ', '_');
-  if (IsInDatabase(zone.name_) && absl::LoadTimeZone(zone.name_, &zone.rules_)) return zone;
+  if (IsInDatabase(zone.name_) && absl::LoadTimeZone(zone.name_, &zone.rules_)) return last = zone;
   const std::string shown(text.substr(0, kNameMax));
   return MakeError(ErrorCode::kQueryArgument,
                    absl::StrFormat("there is no time zone \"%s\": write a name of the IANA "
