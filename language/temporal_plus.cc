@@ -143,7 +143,7 @@ Datum AddTemporal(const Datum& a, const Datum& b, Span span, Evaluation& evaluat
 
 Datum SubtractTemporal(const Datum& a, const Datum& b, Span span, Evaluation& evaluation) {
   if (a.is_null() || b.is_null()) return {};
-  const bool a_fits = IsTemporal(a.kind());
+  const bool a_fits = IsInstant(a.kind()) || a.kind() == DatumKind::kDuration;
   if (!a_fits || b.kind() != DatumKind::kDuration) {
     return Finish(CannotAdd(a, b, "subtracted",
                             "a duration can be subtracted; duration.between(a, b) is what lies "

@@ -34,7 +34,6 @@ TemporalParts PartsOf(const Datum& value) {
 }
 
 bool IsInstant(DatumKind kind) { return HasDate(kind) || HasTime(kind); }
-bool IsTemporal(DatumKind kind) { return IsInstant(kind) || kind == DatumKind::kDuration; }
 bool HasDate(DatumKind kind) {
   return kind == DatumKind::kDate || kind == DatumKind::kLocalDateTime ||
          kind == DatumKind::kDateTime;

@@ -26,8 +26,7 @@ struct TemporalParts {
 
 // Of a date, time or date-time; nothing is set for other kinds.
 TemporalParts PartsOf(const Datum& value);
-bool IsTemporal(DatumKind kind);  // durations too
-bool IsInstant(DatumKind kind);   // durations not
+bool IsInstant(DatumKind kind);  // of a temporal kind that is no duration
 bool HasDate(DatumKind kind);
 bool HasTime(DatumKind kind);
 bool HasZone(DatumKind kind);

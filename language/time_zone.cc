@@ -10,6 +10,7 @@
 #include "absl/time/civil_time.h"
 #include "calendar.h"
 #include "kosei/base/error.h"
+#include "zone_links.h"
 
 namespace kosei::language {
 namespace {
@@ -27,10 +28,8 @@ bool IsNameCharacter(char c) {
 bool IsInDatabase(const std::string& name) {
   if (name.empty() || name.size() > kNameMax || name.front() == '/') return false;
   if (!std::ranges::all_of(name, IsNameCharacter)) return false;
-  const char* const folder = std::getenv("TZDIR");
   std::error_code error;
-  return std::filesystem::is_regular_file(
-      std::filesystem::path(folder == nullptr ? "/usr/share/zoneinfo" : folder) / name, error);
+  return std::filesystem::is_regular_file(ZoneFolder() + "/" + name, error);
 }
 
 absl::CivilSecond CivilOf(std::int64_t local) {
@@ -54,7 +53,8 @@ absl::StatusOr<TimeZone> TimeZone::Parse(std::string_view text) {
   TimeZone zone;
   zone.name_ = std::string(text);
   std::ranges::replace(zone.name_, ' ', '_');
-  if (IsInDatabase(zone.name_) && absl::LoadTimeZone(zone.name_, &zone.rules_)) return last = zone;
+  if (IsInDatabase(zone.name_) && absl::LoadTimeZone(MainZoneOf(zone.name_), &zone.rules_))
+    return last = zone;
   const std::string shown(text.substr(0, kNameMax));
   return MakeError(ErrorCode::kQueryArgument,
                    absl::StrFormat("there is no time zone \"%s\": write a name of the IANA "
