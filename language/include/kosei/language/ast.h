@@ -67,7 +67,8 @@ enum class ExpressionKind : std::uint8_t {
   kQuantifier,  // quantifier(name IN operands[0] WHERE operands[1]); operands[1] may be null
   kReduce,      // reduce(name = operands[0], names[0] IN operands[1] | operands[2])
   kPattern,     // a pattern where a predicate stands, or the argument of size(), exists()
-  kExists,      // EXISTS { pattern WHERE operands[0] } or EXISTS { query }
+  kExists,      // EXISTS { pattern WHERE operands[0] }, null without WHERE; or EXISTS { query },
+                // without operands. EXISTS { MATCH pattern WHERE ... } is the first of them.
   kCount,       // COUNT { ... }, likewise
 };
 

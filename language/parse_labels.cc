@@ -1,0 +1,135 @@
+// Label expressions: :A:B, :A&B, :A|B, :(A|B)&C. They become choices that are all demanded.
+#include <iterator>
+#include <utility>
+
+#include "kosei/language/tree.h"
+#include "parser.h"
+
+namespace kosei::language {
+namespace {
+
+using enum ExpressionKind;
+using Labels = std::vector<std::vector<std::string>>;
+
+// Of more names than this the distribution below could grow without a bound.
+constexpr std::size_t kLabelNamesMax = 256;
+
+std::size_t CountNames(const Labels& labels) {
+  std::size_t count = 0;
+  for (const auto& choice : labels) count += choice.size();
+  return count;
+}
+
+// (A & B) | (C & D) is (A|C) & (A|D) & (B|C) & (B|D).
+Labels Either(const Labels& left, const Labels& right) {
+  Labels result;
+  for (const auto& one : left) {
+    for (const auto& other : right) {
+      result.push_back(one);
+      result.back().insert(result.back().end(), other.begin(), other.end());
+    }
+  }
+  return result;
+}
+
+// A variable or a property of one: what may be written out again for each choice.
+bool IsReference(const Expression& expression) {
+  const Expression* part = &expression;
+  while (part->kind == kProperty) part = part->operands.front().get();
+  return part->kind == kVariable;
+}
+
+}  // namespace
+
+// <is node label expression>: a colon comes next. What stands behind several colons is all
+// demanded.
+bool Parser::ReadLabels(Labels& labels, BarUse bar) {
+  while (Take(Sign::kColon)) {
+    Labels more;
+    if (!ReadLabelChoice(more, bar)) return false;
+    std::move(more.begin(), more.end(), std::back_inserter(labels));
+    if (CountNames(labels) > kLabelNamesMax) {
+      return Fail("UnexpectedSyntax", Next().span,
+                  "the label expression has too many combinations; write the labels in WHERE");
+    }
+  }
+  return true;
+}
+
+bool Parser::ReadLabelChoice(Labels& labels, BarUse bar) {
+  if (!ReadLabelTerm(labels)) return false;
+  while (bar == BarUse::kLabels && Take(Sign::kBar)) {
+    Take(Sign::kColon);
+    Labels other;
+    if (!ReadLabelTerm(other)) return false;
+    if (labels.size() * other.size() > kLabelNamesMax || CountNames(labels) > kLabelNamesMax) {
+      return Fail("UnexpectedSyntax", Next().span,
+                  "the label expression has too many combinations; write the labels in WHERE");
+    }
+    labels = Either(labels, other);
+  }
+  return true;
+}
+
+bool Parser::ReadLabelTerm(Labels& labels) {
+  do {
+    Labels more;
+    if (!ReadLabelFactor(more)) return false;
+    std::move(more.begin(), more.end(), std::back_inserter(labels));
+  } while (Take(Sign::kAmpersand));
+  return true;
+}
+
+bool Parser::ReadLabelFactor(Labels& labels) {
+  if (Is(Sign::kOpenParen)) {
+    const Nesting nesting(*this);
+    if (!nesting.ok()) return false;
+    Take();
+    return ReadLabelChoice(labels, BarUse::kLabels) &&
+           Expect(Sign::kCloseParen, "&, | or the closing ) of the labels");
+  }
+  if (Is(Sign::kExclamation))
+    return Unexpected("the name of a label; write WHERE NOT n:Label for what has it not");
+  if (Is(Sign::kPercent))
+    return Unexpected("the name of a label; leave the labels out where any will do");
+  labels.emplace_back().emplace_back();
+  return ReadName(labels.back().back(), "the name of a label");
+}
+
+// <is labeled predicate part 2>: n:A:B; n:A|B is n:A OR n:B.
+ExpressionPtr Parser::ReadLabelPredicate(ExpressionPtr operand) {
+  if (!RequireValue(operand.get())) return nullptr;
+  Labels labels;
+  if (!ReadLabels(labels, bar_)) return nullptr;
+  const std::uint32_t begin = operand->span.begin;
+  bool choices = false;
+  for (const auto& choice : labels) choices = choices || choice.size() > 1;
+  if (!choices) {
+    ExpressionPtr test = Make(kHasLabels, begin);
+    for (auto& choice : labels) test->names.push_back(std::move(choice.front()));
+    test->operands.push_back(std::move(operand));
+    return Finish(std::move(test));
+  }
+  if (!IsReference(*operand)) {
+    Fail("UnexpectedSyntax", operand->span,
+         "found a choice of labels behind an expression, expected it behind a variable; name the "
+         "expression by WITH ... AS");
+    return nullptr;
+  }
+  std::vector<ExpressionPtr> demanded;
+  for (const auto& choice : labels) {
+    std::vector<ExpressionPtr> tests;
+    for (const std::string& label : choice) {
+      ExpressionPtr test = Make(kHasLabels, begin);
+      test->names.push_back(label);
+      test->operands.push_back(Clone(*operand));
+      tests.push_back(Finish(std::move(test)));
+      if (tests.back() == nullptr) return nullptr;
+    }
+    demanded.push_back(Combine(kOr, std::move(tests)));
+    if (demanded.back() == nullptr) return nullptr;
+  }
+  return Combine(kAnd, std::move(demanded));
+}
+
+}  // namespace kosei::language
