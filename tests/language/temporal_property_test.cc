@@ -139,6 +139,62 @@ TEST(TemporalZonePropertyTest, SecondsLeadFromOneInstantToTheOther) {
   }
 }
 
+// Text that looks like a temporal value without being made for it: it is one, or it is refused;
+// when it is one, so is what is written for it.
+TEST(TemporalTextPropertyTest, AnyTextIsAValueOrAnError) {
+  constexpr std::string_view pieces[] = {"-",
+                                         "+",
+                                         ":",
+                                         "T",
+                                         "Z",
+                                         "W",
+                                         "Q",
+                                         "P",
+                                         "Y",
+                                         "M",
+                                         "D",
+                                         "H",
+                                         "S",
+                                         ".",
+                                         ",",
+                                         "[",
+                                         "]",
+                                         "0",
+                                         "1",
+                                         "9",
+                                         "00",
+                                         "12",
+                                         "31",
+                                         "59",
+                                         "2024",
+                                         "02",
+                                         "7",
+                                         "366",
+                                         "9999",
+                                         "+09:00",
+                                         "[Asia/Tokyo]",
+                                         "2024-02-29"};
+  constexpr std::string_view functions[] = {"date",          "localtime", "time",
+                                            "localdatetime", "datetime",  "duration"};
+  RandomTime random(20'261'203);
+  int values = 0;
+  for (int i = 0; i < 60'000; ++i) {
+    std::string text;
+    const std::int64_t count = random.Between(1, 7);
+    for (std::int64_t j = 0; j < count; ++j)
+      text += pieces[random.Between(0, static_cast<std::int64_t>(std::size(pieces)) - 1)];
+    for (const std::string_view function : functions) {
+      Evaluation evaluation;
+      const Datum value = CallTemporal(function, {Datum::String(text)}, evaluation);
+      if (evaluation.failed()) continue;
+      ++values;
+      const Datum again = CallTemporal(function, {Datum::String(TemporalText(value))}, evaluation);
+      ASSERT_TRUE(Same(again, value)) << text << " -> " << TextOrError(again, evaluation);
+    }
+  }
+  EXPECT_GT(values, 1'000);
+}
+
 // Whatever comes in, arithmetic gives a value within its range or an error.
 TEST(DurationPropertyTest, NothingOverflows) {
   RandomTime random(20'261'202);
