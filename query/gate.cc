@@ -286,9 +286,7 @@ GateBook::GateBook(const storage::Reader& reader, const storage::GraphView& grap
 
 GateBook::~GateBook() = default;
 
-bool GateBook::MayHave(NodeIndex node) const {
-  if (marked_ && graph_.MayHaveGate(node)) return true;
-  if (!class_gates_) return false;
+bool GateBook::ClassMayHave(NodeIndex node) const {
   const std::size_t class_number = graph_.ClassOf(node).value;
   return class_number < class_has_gate_.size() && class_has_gate_[class_number] != 0;
 }

@@ -7,12 +7,14 @@
 #include <span>
 
 #include "absl/strings/str_format.h"
+#include "answer_states.h"
 #include "breadth_first.h"
 #include "causal_links.h"
 #include "class_counts.h"
 #include "contexts.h"
 #include "effects.h"
 #include "followed_links.h"
+#include "judge_group.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
 #include "kosei/query/gate.h"
@@ -172,6 +174,21 @@ absl::StatusOr<bool> WalkLinks(const storage::GraphView& graph, const CausalLink
   return true;
 }
 
+absl::Status JudgeTouched(const std::vector<storage::NodeIndex>& touched, GateBook& gates,
+                          const Budget& budget, ImpactAnswer& answer) {
+  if (touched.empty()) return absl::OkStatus();
+  const AnswerStates states(answer);
+  for (const storage::NodeIndex node : touched) {
+    KOSEI_RETURN_IF_ERROR(budget.Check());
+    KOSEI_ASSIGN_OR_RETURN(const Gate* gate, gates.Of(node));
+    if (gate == nullptr) continue;
+    answer.groups.push_back(JudgeGroup(
+        *gate, [&](storage::NodeIndex member) { return states.Before(member); },
+        [&](storage::NodeIndex member) { return states.After(member); }));
+  }
+  return absl::OkStatus();
+}
+
 // The states of all that is hit.
 absl::Status Follow(const storage::Reader& reader, const storage::GraphView& graph,
                     const model::Schema& schema, GateBook& gates,
@@ -197,8 +214,8 @@ absl::Status Follow(const storage::Reader& reader, const storage::GraphView& gra
     KOSEI_ASSIGN_OR_RETURN(answer.truncated, walk.Advance());
   }
   walk.MoveTo(answer);
-  answer.touched_gates = walk.TouchedGates();
-  return absl::OkStatus();
+  return request.want_groups ? JudgeTouched(walk.TouchedGates(), gates, budget, answer)
+                             : absl::OkStatus();
 }
 
 }  // namespace

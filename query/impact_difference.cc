@@ -74,9 +74,7 @@ std::vector<GroupFinding> WithoutReserveOnlyIn(const std::vector<GroupFinding>& 
 
 }  // namespace
 
-absl::StatusOr<ImpactDifference> Difference(const storage::Reader& reader,
-                                            const ImpactAnswer& first, const ImpactAnswer& second,
-                                            const Budget& budget) {
+absl::StatusOr<ImpactDifference> Difference(const ImpactAnswer& first, const ImpactAnswer& second) {
   if (first.upward != second.upward) {
     return MakeError(ErrorCode::kInvalidArgument,
                      "impact difference: one answer goes down and the other up; ask both the same "
@@ -95,12 +93,8 @@ absl::StatusOr<ImpactDifference> Difference(const storage::Reader& reader,
             [](const StateDifference& a, const StateDifference& b) {
               return std::pair(!a.worse(), a.record) < std::pair(!b.worse(), b.record);
             });
-  KOSEI_ASSIGN_OR_RETURN(const std::vector<GroupFinding> groups_before,
-                         TouchedGroups(reader, first, budget));
-  KOSEI_ASSIGN_OR_RETURN(const std::vector<GroupFinding> groups_after,
-                         TouchedGroups(reader, second, budget));
-  difference.lost_reserve = WithoutReserveOnlyIn(groups_after, groups_before);
-  difference.gained_reserve = WithoutReserveOnlyIn(groups_before, groups_after);
+  difference.lost_reserve = WithoutReserveOnlyIn(second.groups, first.groups);
+  difference.gained_reserve = WithoutReserveOnlyIn(first.groups, second.groups);
   return difference;
 }
 

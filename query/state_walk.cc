@@ -195,23 +195,19 @@ void StateWalk::Raise(NodeIndex node, std::uint8_t state, std::uint32_t parent, 
   scratch_->changes.push_back({node, parent, via, static_cast<std::uint8_t>(state | flags)});
 }
 
-void StateWalk::Arrive(NodeIndex taker, TypeIndex type, std::uint8_t state, NodeIndex giver,
-                       std::uint32_t row, std::uint8_t flags) {
-  std::uint8_t& byte = scratch_->states[taker];
-  if (gated_ && gates_.MayHave(taker)) {
-    const absl::StatusOr<const Gate*> gate = gates_.Of(taker);
-    if (!gate.ok()) {
-      gate_error_.Update(gate.status());
-      return;
-    }
-    if (*gate != nullptr && (*gate)->Holds(giver, type)) {
-      if ((byte & kScheduled) != 0) return;
-      byte |= kScheduled;
-      scratch_->jobs.push_back({taker, row, type, flags});
-      return;
-    }
+bool StateWalk::IsOfGate(NodeIndex taker, TypeIndex type, NodeIndex giver, std::uint32_t row,
+                         std::uint8_t flags) {
+  const absl::StatusOr<const Gate*> gate = gates_.Of(taker);
+  if (!gate.ok()) {
+    gate_error_.Update(gate.status());
+    return true;
   }
-  if (state > (byte & kCurrent)) Raise(taker, state, row, type, flags);
+  if (*gate == nullptr || !(*gate)->Holds(giver, type)) return false;
+  std::uint8_t& byte = scratch_->states[taker];
+  if ((byte & kScheduled) != 0) return true;
+  byte |= kScheduled;
+  scratch_->jobs.push_back({taker, row, type, flags});
+  return true;
 }
 
 void StateWalk::Pass(std::uint32_t row) {
@@ -235,8 +231,9 @@ void StateWalk::Pass(std::uint32_t row) {
       const std::uint8_t current = byte & kCurrent;
       if (current == static_cast<std::uint8_t>(State::kFailed) || (byte & kBlocked) != 0) return;
       if (!gated_ && arrives <= current) return;
-      Arrive(taker, type, arrives, giver, row,
-             link == LinkDirection::kIn ? RowState::kIsSource : std::uint8_t{0});
+      const std::uint8_t flags = link == LinkDirection::kIn ? RowState::kIsSource : std::uint8_t{0};
+      if (gated_ && gates_.MayHave(taker) && IsOfGate(taker, type, giver, row, flags)) return;
+      if (arrives > current) Raise(taker, arrives, row, type, flags);
     });
   };
   if (effects_.in_bits != 0) pass(LinkDirection::kIn, effects_.in, effects_.in_bits);

@@ -60,7 +60,7 @@ class StateWalk {
   }
   // Changed in Settle, ascending by node once Start was called.
   const std::vector<Assumption>& already() const { return already_; }
-  // Gated records of which a member worsened since Start, ascending.
+  // Gated records of which a member worsened since Start, ascending, open or not.
   std::vector<storage::NodeIndex> TouchedGates() const;
   std::uint64_t root_count() const { return level_ends_.empty() ? 0 : level_ends_.front(); }
   const std::vector<storage::NodeIndex>& nodes() const { return rows_.nodes; }
@@ -92,8 +92,9 @@ class StateWalk {
   // Finds what the newest round changes: into scratch.changes; states are those after it.
   absl::StatusOr<std::optional<TruncationReason>> CollectRound(std::uint64_t& position);
   void Pass(std::uint32_t row);
-  void Arrive(storage::NodeIndex taker, storage::TypeIndex type, std::uint8_t state,
-              storage::NodeIndex giver, std::uint32_t row, std::uint8_t flags);
+  // Whether the link is a gate's business: its record is then looked at again after the round.
+  bool IsOfGate(storage::NodeIndex taker, storage::TypeIndex type, storage::NodeIndex giver,
+                std::uint32_t row, std::uint8_t flags);
   void Raise(storage::NodeIndex node, std::uint8_t state, std::uint32_t parent,
              storage::TypeIndex via, std::uint8_t flags);
   void OpenGates();

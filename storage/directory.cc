@@ -11,10 +11,7 @@ namespace kosei::storage {
 namespace {
 
 constexpr std::size_t kArenaBlock = std::size_t{1} << 20;
-constexpr std::uint64_t kLive = 1;
-constexpr std::uint64_t kDated = 2;
-constexpr std::uint64_t kMarks = kDated | kGatedMark;
-constexpr int kCommitShift = 3;
+constexpr NodeIndex kWordBits = 64;
 constexpr std::size_t kFirstTable = std::size_t{1} << 12;
 constexpr std::uint64_t kUpperHalf = 0xFFFF'FFFF'0000'0000;
 constexpr int kPointerBits = 48;
@@ -24,7 +21,8 @@ constexpr int kPointerBits = 48;
 Directory::Directory()
     : keys_(std::make_unique<std::atomic<std::atomic<std::uint64_t>*>[]>(kSegmentCount)),
       classes_(std::make_unique<std::atomic<std::uint16_t*>[]>(kSegmentCount)),
-      latest_(std::make_unique<std::atomic<std::atomic<std::uint64_t>*>[]>(kSegmentCount)) {
+      latest_(std::make_unique<std::atomic<std::atomic<std::uint64_t>*>[]>(kSegmentCount)),
+      gated_(std::make_unique<std::atomic<std::atomic<std::uint64_t>*>[]>(kSegmentCount)) {
   tables_.push_back(std::make_unique<Table>(kFirstTable));
   table_.store(tables_.back().get(), std::memory_order_release);
 }
@@ -34,6 +32,7 @@ Directory::~Directory() {
     delete[] keys_[i].load();
     delete[] classes_[i].load();
     delete[] latest_[i].load();
+    delete[] gated_[i].load();
   }
 }
 
@@ -72,20 +71,25 @@ std::uint64_t Directory::LatestBits(NodeIndex node) const {
 }
 
 CommitNumber Directory::Latest(NodeIndex node) const {
-  return CommitNumber{LatestBits(node) >> kCommitShift};
+  return CommitNumber{LatestBits(node) >> NewestBits::kCommitShift};
 }
-bool Directory::Live(NodeIndex node) const { return (LatestBits(node) & kLive) != 0; }
-bool Directory::Dated(NodeIndex node) const { return (LatestBits(node) & kDated) != 0; }
-bool Directory::Gated(NodeIndex node) const { return (LatestBits(node) & kGatedMark) != 0; }
+bool Directory::Live(NodeIndex node) const { return (LatestBits(node) & NewestBits::kLive) != 0; }
+bool Directory::Dated(NodeIndex node) const { return (LatestBits(node) & NewestBits::kDated) != 0; }
+bool Directory::Gated(NodeIndex node) const {
+  const auto* segment = SegmentOf(gated_, node);
+  return segment != nullptr &&
+         ((segment[(node & (kSegmentSize - 1)) / kWordBits].load(std::memory_order_acquire) >>
+           node % kWordBits) &
+          1) != 0;
+}
 
 template <typename T>
-T* Directory::GrowSegment(std::unique_ptr<std::atomic<T*>[]>& segments, NodeIndex node) {
+void Directory::GrowSegment(std::unique_ptr<std::atomic<T*>[]>& segments, NodeIndex node,
+                            std::size_t size) {
   std::atomic<T*>& segment = segments[node >> kSegmentBits];
-  if (segment.load(std::memory_order_relaxed) == nullptr) {
-    segment.store(std::make_unique<T[]>(kSegmentSize).release(), std::memory_order_release);
-    bytes_.fetch_add(kSegmentSize * sizeof(T), std::memory_order_relaxed);
-  }
-  return segment.load(std::memory_order_relaxed);
+  if (segment.load(std::memory_order_relaxed) != nullptr) return;
+  segment.store(std::make_unique<T[]>(size).release(), std::memory_order_release);
+  bytes_.fetch_add(size * sizeof(T), std::memory_order_relaxed);
 }
 
 const char* Directory::Store(std::string_view key) {
@@ -126,9 +130,10 @@ void Directory::GrowSegments(NodeIndex node) {
   if (SegmentOf(keys_, node) != nullptr) return;
   for (NodeIndex n = 0; n <= node >> kSegmentBits; ++n) {
     if (keys_[n].load(std::memory_order_relaxed) != nullptr) continue;
-    GrowSegment(classes_, n << kSegmentBits);
-    GrowSegment(latest_, n << kSegmentBits);
-    GrowSegment(keys_, n << kSegmentBits);
+    GrowSegment(classes_, n << kSegmentBits, kSegmentSize);
+    GrowSegment(latest_, n << kSegmentBits, kSegmentSize);
+    GrowSegment(gated_, n << kSegmentBits, kSegmentSize / kWordBits);
+    GrowSegment(keys_, n << kSegmentBits, kSegmentSize);
   }
 }
 
@@ -166,18 +171,20 @@ void Directory::Move(NodeIndex from, NodeIndex to, ClassNumber class_number) {
 
 void Directory::SetLatest(NodeIndex node, CommitNumber commit, bool live) {
   std::atomic<std::uint64_t>& bits = SegmentOf(latest_, node)[node & (kSegmentSize - 1)];
-  const std::uint64_t marks = bits.load(std::memory_order_relaxed) & kMarks;
-  bits.store(commit.value << kCommitShift | marks | (live ? kLive : 0), std::memory_order_release);
+  const std::uint64_t dated = bits.load(std::memory_order_relaxed) & NewestBits::kDated;
+  bits.store(commit.value << NewestBits::kCommitShift | dated | (live ? NewestBits::kLive : 0),
+             std::memory_order_release);
 }
 
 void Directory::MarkDated(NodeIndex node) {
-  SegmentOf(latest_, node)[node & (kSegmentSize - 1)].fetch_or(kDated, std::memory_order_release);
+  SegmentOf(latest_, node)[node & (kSegmentSize - 1)].fetch_or(NewestBits::kDated,
+                                                               std::memory_order_release);
 }
 
 void Directory::MarkGated(NodeIndex node) {
   any_gated_.store(true, std::memory_order_release);
-  SegmentOf(latest_, node)[node & (kSegmentSize - 1)].fetch_or(kGatedMark,
-                                                               std::memory_order_release);
+  SegmentOf(gated_, node)[(node & (kSegmentSize - 1)) / kWordBits].fetch_or(
+      std::uint64_t{1} << node % kWordBits, std::memory_order_release);
 }
 
 void Directory::Restore(DirectoryImage image) {

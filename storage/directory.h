@@ -49,7 +49,9 @@ class Directory {
   NodeIndex limit() const { return limit_.load(std::memory_order_acquire); }
   std::uint64_t bytes() const { return bytes_.load(std::memory_order_relaxed); }
   // What a GraphView reads of the nodes.
-  GraphView::NodeSegments segments() const { return {classes_.get(), latest_.get(), &any_gated_}; }
+  GraphView::NodeSegments segments() const {
+    return {classes_.get(), latest_.get(), gated_.get(), &any_gated_};
+  }
 
   // Writer only. `node` must have no key yet; nodes may be left out.
   void Insert(NodeIndex node, std::string_view key, ClassNumber class_number);
@@ -81,7 +83,7 @@ class Directory {
     return segments[node >> kSegmentBits].load(std::memory_order_acquire);
   }
   template <typename T>
-  T* GrowSegment(std::unique_ptr<std::atomic<T*>[]>& segments, NodeIndex node);
+  void GrowSegment(std::unique_ptr<std::atomic<T*>[]>& segments, NodeIndex node, std::size_t size);
   void GrowSegments(NodeIndex node);
   void Set(NodeIndex node, std::uint64_t packed_key, ClassNumber class_number);
   const char* Store(std::string_view key);
@@ -94,7 +96,8 @@ class Directory {
   std::unique_ptr<std::atomic<std::atomic<std::uint64_t>*>[]> keys_;
   std::unique_ptr<std::atomic<std::uint16_t*>[]> classes_;
   std::unique_ptr<std::atomic<std::atomic<std::uint64_t>*>[]>
-      latest_;  // commit << 3 | gated << 2 | dated << 1 | live
+      latest_;  // commit << 2 | dated << 1 | live
+  std::unique_ptr<std::atomic<std::atomic<std::uint64_t>*>[]> gated_;  // a bit a node
   std::atomic<Table*> table_{nullptr};
   std::vector<std::unique_ptr<Table>>
       tables_;  // outgrown ones stay: a reader may still be probing them

@@ -14,6 +14,7 @@
 #include "kosei/base/status_macros.h"
 #include "kosei/query/answer_hash.h"
 #include "kosei/query/explain.h"
+#include "kosei/query/groups.h"
 #include "kosei/query/impact_difference.h"
 #include "kosei/query/impact_report.h"
 
@@ -206,7 +207,7 @@ absl::Status AnswerImpactExplain(const Services& services, const Call& call, Bui
   KOSEI_ASSIGN_OR_RETURN(const fb::ImpactExplainRequest* request,
                          protocol::Open<fb::ImpactExplainRequest>(call.body));
   KOSEI_ASSIGN_OR_RETURN(const ImpactQuestion question,
-                         DecodeImpactQuestion(services, request->impact()));
+                         DecodeWithGroups(services, request->impact()));
   KOSEI_ASSIGN_OR_RETURN(const std::vector<RecordId> ids, KeysToExplain(services, *request));
   KOSEI_ASSIGN_OR_RETURN(const query::Budget budget, BudgetOf(services, call, request->impact()));
   const storage::Reader& reader = services.reader;
@@ -219,8 +220,7 @@ absl::Status AnswerImpactExplain(const Services& services, const Call& call, Bui
     const auto wanted = positions.find(answer.nodes[i]);
     if (wanted != positions.end() && answer.Listed(i)) wanted->second = i;
   }
-  KOSEI_ASSIGN_OR_RETURN(const std::vector<query::GroupFinding> groups,
-                         query::TouchedGroups(reader, answer, budget));
+  const std::vector<query::GroupFinding>& groups = answer.groups;
   ExplanationEncoder encoder(reader, *schema, builder);
   std::vector<flatbuffers::Offset<fb::Explanation>> explanations;
   for (const RecordId id : ids) {
@@ -246,14 +246,13 @@ absl::Status AnswerImpactReport(const Services& services, const Call& call, Buil
                          protocol::Open<fb::ImpactReportRequest>(call.body));
   KOSEI_ASSIGN_OR_RETURN(const std::uint32_t limit, LimitOf(request->limit()));
   KOSEI_ASSIGN_OR_RETURN(const ImpactQuestion question,
-                         DecodeImpactQuestion(services, request->impact()));
+                         DecodeWithGroups(services, request->impact()));
   KOSEI_ASSIGN_OR_RETURN(const query::Budget budget, BudgetOf(services, call, request->impact()));
   const storage::Reader& reader = services.reader;
   KOSEI_ASSIGN_OR_RETURN(const query::ImpactAnswer answer,
                          query::Impact(reader, question.view, question.request, budget));
   KOSEI_ASSIGN_OR_RETURN(const query::ImpactReport report, query::Report(reader, answer, budget));
-  KOSEI_ASSIGN_OR_RETURN(const std::vector<query::GroupFinding> groups,
-                         query::TouchedGroups(reader, answer, budget));
+  const std::vector<query::GroupFinding>& groups = answer.groups;
   KOSEI_ASSIGN_OR_RETURN(const auto schema, reader.SchemaAt(answer.view));
   KOSEI_ASSIGN_OR_RETURN(const std::string hash,
                          query::AnswerHash(reader, question.request, answer, budget));
@@ -292,17 +291,16 @@ absl::Status AnswerImpactDifference(const Services& services, const Call& call, 
                          protocol::Open<fb::ImpactDifferenceRequest>(call.body));
   KOSEI_ASSIGN_OR_RETURN(const std::uint32_t limit, LimitOf(request->limit()));
   const storage::Reader& reader = services.reader;
-  KOSEI_ASSIGN_OR_RETURN(const ImpactQuestion first,
-                         DecodeImpactQuestion(services, request->first()));
+  KOSEI_ASSIGN_OR_RETURN(const ImpactQuestion first, DecodeWithGroups(services, request->first()));
   KOSEI_ASSIGN_OR_RETURN(const ImpactQuestion second,
-                         DecodeImpactQuestion(services, request->second()));
+                         DecodeWithGroups(services, request->second()));
   KOSEI_ASSIGN_OR_RETURN(const query::Budget budget, BudgetOf(services, call, request->first()));
   KOSEI_ASSIGN_OR_RETURN(const query::ImpactAnswer before,
                          query::Impact(reader, first.view, first.request, budget));
   KOSEI_ASSIGN_OR_RETURN(const query::ImpactAnswer after,
                          query::Impact(reader, second.view, second.request, budget));
   KOSEI_ASSIGN_OR_RETURN(const query::ImpactDifference difference,
-                         query::Difference(reader, before, after, budget));
+                         query::Difference(before, after));
   std::vector<flatbuffers::Offset<fb::StateDifference>> records;
   for (const query::StateDifference& each : difference.records) {
     if (records.size() == limit) break;

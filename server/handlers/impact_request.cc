@@ -101,6 +101,13 @@ absl::StatusOr<ImpactQuestion> DecodeImpactQuestion(const Services& services,
   return question;
 }
 
+absl::StatusOr<ImpactQuestion> DecodeWithGroups(const Services& services,
+                                                const fb::ImpactRequest* request) {
+  KOSEI_ASSIGN_OR_RETURN(ImpactQuestion question, DecodeImpactQuestion(services, request));
+  question.request.want_groups = true;
+  return question;
+}
+
 absl::StatusOr<flatbuffers::Offset<flatbuffers::Vector<flatbuffers::Offset<fb::PathStep>>>>
 EncodePath(const storage::Reader& reader, const storage::View& view,
            const std::vector<query::PathStep>& path, bool down, Builder& builder) {

@@ -9,7 +9,7 @@
 #include "absl/status/statusor.h"
 #include "handlers/encode.h"
 #include "kosei/protocol/impact_generated.h"
-#include "kosei/query/groups.h"
+#include "kosei/query/group_finding.h"
 #include "kosei/query/impact.h"
 #include "kosei/query/impact_difference.h"
 
@@ -27,6 +27,9 @@ struct ImpactQuestion {
 // May read the disk, except for the newest View.
 absl::StatusOr<ImpactQuestion> DecodeImpactQuestion(const Services& services,
                                                     const fb::ImpactRequest* request);
+// The same for a question of which the answer tells of groups.
+absl::StatusOr<ImpactQuestion> DecodeWithGroups(const Services& services,
+                                                const fb::ImpactRequest* request);
 // `down`: each step goes the way failure travels; else against it.
 absl::StatusOr<flatbuffers::Offset<flatbuffers::Vector<flatbuffers::Offset<fb::PathStep>>>>
 EncodePath(const storage::Reader& reader, const storage::View& view,

@@ -45,7 +45,7 @@ class ImpactWatch : public NewestWatch {
     const query::ImpactAnswer before = first ? RootsAlone(answer) : std::move(answer_);
     answer_ = std::move(answer);
     KOSEI_ASSIGN_OR_RETURN(const query::ImpactDifference difference,
-                           query::Difference(services_.reader, before, answer_, budget));
+                           query::Difference(before, answer_));
     const bool same = difference.records.empty() && difference.lost_reserve.empty() &&
                       difference.gained_reserve.empty();
     if (same && !first) return std::string_view();
@@ -102,8 +102,7 @@ absl::StatusOr<std::unique_ptr<Stream>> OpenImpactWatch(const Services& services
                      "compare with `impact --versus-plan` instead",
                      "view");
   }
-  KOSEI_ASSIGN_OR_RETURN(ImpactQuestion question,
-                         DecodeImpactQuestion(services, request->impact()));
+  KOSEI_ASSIGN_OR_RETURN(ImpactQuestion question, DecodeWithGroups(services, request->impact()));
   const std::size_t changes_max = std::min<std::size_t>(request->changes_max(), kFindingsMax);
   return std::make_unique<ImpactWatch>(services, call, std::move(question.request), changes_max);
 }

@@ -77,7 +77,9 @@ class GateBook {
   // Whether nothing in the View can have a gate, as far as is known without reading records.
   bool none() const { return !class_gates_ && !marked_; }
   // Whether it may have one: cheap.
-  bool MayHave(storage::NodeIndex node) const;
+  bool MayHave(storage::NodeIndex node) const {
+    return (marked_ && graph_.MayHaveGate(node)) || (class_gates_ && ClassMayHave(node));
+  }
   // nullptr when the record has none. The errors of reading records; kHistoryRetired when the
   // version that would say is gone.
   absl::StatusOr<const Gate*> Of(storage::NodeIndex node);
@@ -87,6 +89,7 @@ class GateBook {
   std::uint64_t bytes() const { return bytes_; }
 
  private:
+  bool ClassMayHave(storage::NodeIndex node) const;
   // What a text says; many records have the same one.
   struct Parsed {
     model::GatePart part;

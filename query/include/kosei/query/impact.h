@@ -14,6 +14,7 @@
 #include "kosei/base/ids.h"
 #include "kosei/model/state.h"
 #include "kosei/query/budget.h"
+#include "kosei/query/group_finding.h"
 #include "kosei/query/scenario.h"
 #include "kosei/storage/reader.h"
 
@@ -31,6 +32,8 @@ struct ImpactRequest {
   ImpactDirection direction = ImpactDirection::kDown;
   std::optional<std::uint32_t> depth = std::nullopt;  // links from a root; none: unlimited
   Scenario scenario = {};
+  // Fill ImpactAnswer::groups. Of no consequence for the rest of the answer.
+  bool want_groups = false;
 };
 
 // What ImpactAnswer::states holds of a row: its model::State, and these bits.
@@ -95,8 +98,9 @@ struct ImpactAnswer {
   // unless it gets worse.
   std::vector<ImpactContextFinding> contexts;
   std::vector<Assumption> already;
-  // Gated records of which a member worsened, ascending, open or not.
-  std::vector<storage::NodeIndex> touched_gates;
+  // With want_groups: those of which a member worsened, ascending by record, open or not; before:
+  // with what is down already; after: with the assumptions.
+  std::vector<GroupFinding> groups;
 
   std::uint64_t root_count() const { return level_ends.empty() ? 0 : level_ends.front(); }
   std::uint64_t affected_count() const { return nodes.size() - root_count() - unlisted_count; }

@@ -8,10 +8,8 @@
 #include "absl/status/statusor.h"
 #include "kosei/base/ids.h"
 #include "kosei/model/state.h"
-#include "kosei/query/budget.h"
-#include "kosei/query/groups.h"
+#include "kosei/query/group_finding.h"
 #include "kosei/query/impact.h"
-#include "kosei/storage/reader.h"
 
 namespace kosei::query {
 
@@ -33,10 +31,9 @@ struct ImpactDifference {
   std::uint64_t worse_count = 0;
 };
 
-// Roots of either answer are left out where both have them. kInvalidArgument when one answer was
+// Roots of either answer are left out where both have them. Reserve is told of answers that were
+// asked with want_groups. kInvalidArgument when one answer was
 // asked upwards and the other downwards, or one is cut: half an answer differs from anything.
-absl::StatusOr<ImpactDifference> Difference(const storage::Reader& reader,
-                                            const ImpactAnswer& first, const ImpactAnswer& second,
-                                            const Budget& budget);
+absl::StatusOr<ImpactDifference> Difference(const ImpactAnswer& first, const ImpactAnswer& second);
 
 }  // namespace kosei::query

@@ -60,9 +60,14 @@ constexpr std::uint16_t TypeBit(TypeIndex type) {
 }
 inline constexpr std::uint16_t kAllTypeBits = 0xFFFF;
 
-// Of what is known of a node beside its newest commit (storage/directory.h): a version of it has a
-// gate of its own.
-inline constexpr std::uint64_t kGatedMark = 4;
+// What is known of a node's newest version, in one word: its commit, and two marks.
+struct NewestBits {
+  static constexpr std::uint64_t kLive = 1;   // storage/directory.h, Live()
+  static constexpr std::uint64_t kDated = 2;  // Dated()
+  static constexpr int kCommitShift = 2;
+};
+
+enum class Presence : std::uint8_t { kThere, kGone, kUnknown };
 
 class TopologyState;  // storage/topology.h
 class PlanGraph;      // storage/plan_graph.h
@@ -72,7 +77,9 @@ class GraphView {
   // Segments of 65,536 nodes each; they must outlive the view.
   struct NodeSegments {
     const std::atomic<std::uint16_t*>* classes = nullptr;
-    const std::atomic<std::atomic<std::uint64_t>*>* marks = nullptr;
+    const std::atomic<std::atomic<std::uint64_t>*>* newest = nullptr;  // NewestBits
+    // A bit a node: some version of it has a gate of its own.
+    const std::atomic<std::atomic<std::uint64_t>*>* gated = nullptr;
     const std::atomic<bool>* any_gated = nullptr;
   };
   GraphView(std::shared_ptr<const TopologyState> state, View view, CommitNumber commit,
@@ -101,7 +108,19 @@ class GraphView {
                            ? std::uint16_t{0}
                            : __atomic_load_n(&segment[node & 0xFFFF], __ATOMIC_RELAXED)};
   }
-  // Whether any record may: false is certain.
+  // Whether the record holds in the View, as far as memory tells: when it says kUnknown, read it.
+  // `node` is below node_limit().
+  Presence PresenceOf(NodeIndex node) const {
+    if (PlanTouches(node) || commit_ != view_.commit) return Presence::kUnknown;
+    const std::atomic<std::uint64_t>* segment =
+        segments_.newest[node >> 16].load(std::memory_order_acquire);
+    if (segment == nullptr) return Presence::kGone;
+    const std::uint64_t bits = segment[node & 0xFFFF].load(std::memory_order_acquire);
+    if (bits >> NewestBits::kCommitShift > commit_.value || (bits & NewestBits::kDated) != 0)
+      return Presence::kUnknown;
+    return (bits & NewestBits::kLive) != 0 ? Presence::kThere : Presence::kGone;
+  }
+  // Whether any record may have a gate: false is certain.
   bool MayHaveGates() const {
     return plan_bits_ != nullptr || segments_.any_gated->load(std::memory_order_acquire);
   }
@@ -112,9 +131,10 @@ class GraphView {
     if (PlanTouches(node)) [[unlikely]]
       return true;
     const std::atomic<std::uint64_t>* segment =
-        segments_.marks[node >> 16].load(std::memory_order_acquire);
+        segments_.gated[node >> 16].load(std::memory_order_acquire);
     return segment != nullptr &&
-           (segment[node & 0xFFFF].load(std::memory_order_relaxed) & kGatedMark) != 0;
+           ((segment[(node & 0xFFFF) >> 6].load(std::memory_order_relaxed) >> (node & 63)) & 1) !=
+               0;
   }
 
   // Calls visit(NodeIndex neighbour, TypeIndex type) for each link of `node` that holds in the
