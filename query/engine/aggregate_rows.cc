@@ -1,0 +1,147 @@
+#include "engine/aggregate_rows.h"
+
+#include <memory>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "engine/row_set.h"
+
+namespace kosei::query {
+namespace {
+
+using language::Datum;
+using language::DatumKind;
+
+constexpr std::int64_t kBytesPerAggregate = 64;
+
+class AggregatePipe final : public Pipe {
+ public:
+  AggregatePipe(const std::vector<GroupKey>& keys, const std::vector<GroupAggregate>& aggregates,
+                Run& run, Pipe& next)
+      : keys_(keys), aggregates_(aggregates), key_(keys.size()), run_(run), next_(next) {
+    if (keys.empty()) return;
+    record_slot_ = keys.front().of_record;
+    for (const GroupKey& key : keys) {
+      if (key.of_record != record_slot_) record_slot_.reset();
+    }
+  }
+
+  bool Push(Datum* row) override {
+    if (!run_.Step()) return false;
+    Group* group = FindGroup(row);
+    if (group == nullptr) return false;
+    for (std::size_t i = 0; i < aggregates_.size(); ++i) {
+      const GroupAggregate& aggregate = aggregates_[i];
+      if (aggregate.factory == nullptr) {
+        ++group->counts[i];
+        continue;
+      }
+      group->states[i]->Add(aggregate.argument->Evaluate(row, run_), run_);
+    }
+    return !run_.failed();
+  }
+
+  bool Finish(Datum* row) override {
+    if (keys_.empty() && groups_.empty() && !run_.failed()) NewGroup(row);
+    bool more = !run_.failed();
+    for (const std::unique_ptr<Group>& group : groups_) {
+      if (!more || !run_.Step()) break;
+      for (std::size_t i = 0; i < keys_.size(); ++i) row[keys_[i].slot] = group->key[i];
+      for (std::size_t i = 0; i < aggregates_.size(); ++i) {
+        row[aggregates_[i].slot] = aggregates_[i].factory == nullptr
+                                       ? Datum::Integer(group->counts[i])
+                                       : group->states[i]->Result(run_);
+      }
+      more = !run_.failed() && next_.Push(row);
+    }
+    groups_.clear();
+    by_key_.clear();
+    by_record_.clear();
+    run_.Charge(-std::exchange(charged_, 0));
+    return !run_.failed() && next_.Finish(row);
+  }
+
+ private:
+  struct Group {
+    RowValues key;
+    std::vector<language::AggregatePtr> states;
+    std::vector<std::int64_t> counts;  // of count(*)
+  };
+
+  Group* NewGroup(Datum* row) {
+    auto group = std::make_unique<Group>();
+    group->key = key_;
+    group->counts.resize(aggregates_.size());
+    group->states.resize(aggregates_.size());
+    for (std::size_t i = 0; i < aggregates_.size(); ++i) {
+      const GroupAggregate& aggregate = aggregates_[i];
+      if (aggregate.factory == nullptr) continue;
+      const Datum parameter =
+          aggregate.parameter == nullptr ? Datum() : aggregate.parameter->Evaluate(row, run_);
+      group->states[i] = aggregate.factory->Make(parameter, run_);
+    }
+    const std::int64_t bytes =
+        BytesOf(key_) * 2 + kBytesPerAggregate * static_cast<std::int64_t>(aggregates_.size());
+    charged_ += bytes;
+    groups_.push_back(std::move(group));
+    return run_.Charge(bytes) && !run_.failed() ? groups_.back().get() : nullptr;
+  }
+
+  // Null: the run failed.
+  Group* FindGroup(Datum* row) {
+    if (keys_.empty()) return groups_.empty() ? NewGroup(row) : groups_.front().get();
+    const Datum* record = record_slot_.has_value() ? &row[*record_slot_] : nullptr;
+    if (record != nullptr && record->kind() == DatumKind::kNode) {
+      const auto known = by_record_.find(record->node().record.value);
+      if (known != by_record_.end()) return known->second;
+    }
+    for (std::size_t i = 0; i < keys_.size(); ++i) key_[i] = keys_[i].value->Evaluate(row, run_);
+    if (run_.failed()) return nullptr;
+    const auto [known, fresh] = by_key_.try_emplace(key_, nullptr);
+    if (fresh) known->second = NewGroup(row);
+    if (record != nullptr && record->kind() == DatumKind::kNode && known->second != nullptr)
+      by_record_[record->node().record.value] = known->second;
+    return known->second;
+  }
+
+  const std::vector<GroupKey>& keys_;
+  const std::vector<GroupAggregate>& aggregates_;
+  RowValues key_;
+  Run& run_;
+  Pipe& next_;
+  std::optional<std::uint32_t> record_slot_;
+  std::vector<std::unique_ptr<Group>> groups_;  // in the order of their first rows
+  RowMap<Group*> by_key_;
+  absl::flat_hash_map<std::uint64_t, Group*> by_record_;
+  std::int64_t charged_ = 0;
+};
+
+class AggregateOperator final : public Operator {
+ public:
+  AggregateOperator(OperatorPtr input, std::vector<GroupKey> keys,
+                    std::vector<GroupAggregate> aggregates, std::string text)
+      : Operator(std::move(input)),
+        keys_(std::move(keys)),
+        aggregates_(std::move(aggregates)),
+        text_(std::move(text)) {}
+  std::unique_ptr<Pipe> Open(Run& run, Pipe& next) const override {
+    return std::make_unique<AggregatePipe>(keys_, aggregates_, run, next);
+  }
+  std::string_view name() const override { return "Aggregate"; }
+  std::string details() const override { return text_; }
+
+ private:
+  const std::vector<GroupKey> keys_;
+  const std::vector<GroupAggregate> aggregates_;
+  const std::string text_;
+};
+
+}  // namespace
+
+OperatorPtr MakeAggregate(OperatorPtr input, std::vector<GroupKey> keys,
+                          std::vector<GroupAggregate> aggregates, std::string text) {
+  return std::make_unique<AggregateOperator>(std::move(input), std::move(keys),
+                                             std::move(aggregates), std::move(text));
+}
+
+}  // namespace kosei::query

@@ -1,0 +1,255 @@
+#include "engine/match_plan.h"
+
+#include <algorithm>
+#include <limits>
+#include <set>
+#include <utility>
+
+#include "engine/expand.h"
+#include "engine/pattern_graph.h"
+#include "engine/rows.h"
+#include "engine/start_plan.h"
+#include "kosei/base/status_macros.h"
+#include "kosei/language/print.h"
+#include "kosei/language/tree.h"
+
+namespace kosei::query {
+namespace {
+
+using language::BitOf;
+using language::DatumKind;
+using language::Expression;
+using language::ExpressionKind;
+
+class MatchPlanner {
+ public:
+  MatchPlanner(Planning& planning, OperatorPtr input, language::Scope& scope,
+               const MatchRequest& request)
+      : planning_(planning), last_(std::move(input)), scope_(scope), request_(request) {}
+
+  absl::StatusOr<PlannedMatch> Run() {
+    KOSEI_ASSIGN_OR_RETURN(graph_, TakeApart(planning_, scope_, request_));
+    for (const PatternNode& node : graph_.nodes) {
+      if (!node.bound) continue;
+      known_.insert(node.name);
+      KOSEI_RETURN_IF_ERROR(CheckBound(node));
+    }
+    for (const PatternLink& link : graph_.links) {
+      if (link.bound) known_.insert(link.name);
+    }
+    KOSEI_RETURN_IF_ERROR(AskWhatCanBe());
+    while (true) {
+      PatternLink* link = NextLink();
+      if (link != nullptr) {
+        KOSEI_RETURN_IF_ERROR(Follow(*link));
+      } else {
+        const std::optional<std::size_t> node = NextStart();
+        if (!node.has_value()) break;
+        KOSEI_RETURN_IF_ERROR(Begin(graph_.nodes[*node]));
+      }
+      KOSEI_RETURN_IF_ERROR(AskWhatCanBe());
+    }
+    PlannedMatch planned;
+    planned.new_slots = graph_.new_slots;
+    for (PatternPath& path : graph_.paths) {
+      if (path.name.empty()) continue;
+      MakePath(path);
+      known_.insert(path.name);
+    }
+    KOSEI_RETURN_IF_ERROR(AskWhatCanBe());
+    if (!graph_.paths.empty() && !graph_.paths.front().name.empty())
+      planned.path_slot = graph_.paths.front().slot;
+    planned.last = std::move(last_);
+    return planned;
+  }
+
+ private:
+  bool Knows(std::size_t node) const { return known_.contains(graph_.nodes[node].name); }
+
+  // A record that was bound before has to be one, and of the labels that are asked here.
+  absl::Status CheckBound(const PatternNode& node) {
+    auto condition = std::make_unique<Expression>();
+    condition->span = node.span;
+    condition->kind = ExpressionKind::kIsNotNull;
+    condition->operands.push_back(language::MakeVariable(node.name, node.span));
+    KOSEI_RETURN_IF_ERROR(Ask(*condition));
+    for (const std::vector<std::string>& group : node.labels) {
+      auto labels = std::make_unique<Expression>();
+      for (const std::string& label : group) {
+        auto has = std::make_unique<Expression>();
+        has->span = node.span;
+        has->kind = ExpressionKind::kHasLabels;
+        has->names = {label};
+        has->operands.push_back(language::MakeVariable(node.name, node.span));
+        if (&label == &group.front()) {
+          labels = std::move(has);
+          continue;
+        }
+        auto either = std::make_unique<Expression>();
+        either->span = node.span;
+        either->kind = ExpressionKind::kOr;
+        either->operands.push_back(std::move(labels));
+        either->operands.push_back(std::move(has));
+        labels = std::move(either);
+      }
+      KOSEI_RETURN_IF_ERROR(Ask(*labels));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status Ask(const Expression& condition) {
+    KOSEI_ASSIGN_OR_RETURN(language::EvaluatorPtr evaluator,
+                           planning_.CompileExpression(condition, scope_));
+    last_ = MakeFilter(std::move(last_), std::move(evaluator), language::ToText(condition));
+    return absl::OkStatus();
+  }
+
+  absl::Status AskWhatCanBe() {
+    for (PatternCondition& condition : graph_.conditions) {
+      if (condition.done || !std::includes(known_.begin(), known_.end(), condition.needs.begin(),
+                                           condition.needs.end()))
+        continue;
+      condition.done = true;
+      KOSEI_RETURN_IF_ERROR(Ask(*condition.expression));
+    }
+    return absl::OkStatus();
+  }
+
+  // Links between known records first, those of one hop before those of many.
+  PatternLink* NextLink() {
+    PatternLink* best = nullptr;
+    int best_cost = std::numeric_limits<int>::max();
+    for (PatternLink& link : graph_.links) {
+      if (link.done) continue;
+      const bool from = Knows(link.from);
+      const bool to = Knows(link.to);
+      const bool shortest = link.selector != language::PathSelector::kAllPaths;
+      if (!(shortest ? from && to : from || to)) continue;
+      const bool many = link.hops.has_value() || shortest;
+      const int cost = (from && to ? 0 : 2) + (many ? 1 : 0) + (shortest ? 4 : 0);
+      if (cost >= best_cost) continue;
+      best = &link;
+      best_cost = cost;
+    }
+    return best;
+  }
+
+  std::optional<std::size_t> NextStart() {
+    std::optional<std::size_t> best;
+    double best_cost = std::numeric_limits<double>::infinity();
+    for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
+      if (Knows(i)) continue;
+      const double cost = StartCost(planning_, graph_, graph_.nodes[i], known_, request_.moment);
+      if (cost >= best_cost) continue;
+      best = i;
+      best_cost = cost;
+    }
+    return best;
+  }
+
+  absl::Status Begin(PatternNode& node) {
+    KOSEI_ASSIGN_OR_RETURN(last_, PlanStart(planning_, std::move(last_), scope_, graph_, node,
+                                            known_, request_.moment));
+    known_.insert(node.name);
+    return absl::OkStatus();
+  }
+
+  absl::Status Follow(PatternLink& link) {
+    ExpandStep step;
+    // From what is known to what is not; between two known ones from the first.
+    const bool backwards = !Knows(link.from);
+    const std::size_t from = backwards ? link.to : link.from;
+    const std::size_t to = backwards ? link.from : link.to;
+    step.from = graph_.nodes[from].slot;
+    step.to = graph_.nodes[to].slot;
+    step.to_bound = Knows(to);
+    step.link_bound = link.bound;
+    step.types = link.types;
+    step.direction = Seen(link.pattern->direction, backwards);
+    step.moment = request_.moment;
+    if (!step.to_bound) step.to_classes = graph_.nodes[to].classes;
+    for (const PatternLink& other : graph_.links) {
+      if (other.done && MayShare(other, link)) step.distinct_from.push_back(other.slot);
+    }
+    const bool wanted = link.named || graph_.links.size() > 1 || NeedsLink(link);
+    if (wanted) step.link = link.slot;
+    step.text = Text(link, backwards);
+    link.done = true;
+    known_.insert(graph_.nodes[to].name);
+    known_.insert(link.name);
+    if (!link.hops.has_value() && link.selector == language::PathSelector::kAllPaths) {
+      last_ = MakeExpand(std::move(last_), std::move(step));
+      return absl::OkStatus();
+    }
+    return FollowMany(link, std::move(step), backwards);
+  }
+
+  absl::Status FollowMany(const PatternLink& link, ExpandStep step, bool backwards) {
+    VariableExpand expand;
+    expand.step = std::move(step);
+    expand.hops = link.hops.value_or(language::Hops{1, 1});
+    expand.reversed = backwards;
+    if (link.each != nullptr) {
+      expand.condition_slot = scope_.Add(link.each_name, {BitOf(DatumKind::kRelationship), 0});
+      KOSEI_ASSIGN_OR_RETURN(expand.condition, planning_.CompileExpression(*link.each, scope_));
+      scope_.Remove(link.each_name);
+    }
+    if (link.selector == language::PathSelector::kAllPaths) {
+      last_ = MakeVariableExpand(std::move(last_), std::move(expand));
+    } else {
+      last_ = MakeShortestPaths(std::move(last_), std::move(expand),
+                                link.selector == language::PathSelector::kAllShortest);
+    }
+    return absl::OkStatus();
+  }
+
+  static language::PatternDirection Seen(language::PatternDirection direction, bool backwards) {
+    if (!backwards || direction == language::PatternDirection::kEither) return direction;
+    return direction == language::PatternDirection::kRight ? language::PatternDirection::kLeft
+                                                           : language::PatternDirection::kRight;
+  }
+  // Whether one link could stand for both.
+  static bool MayShare(const PatternLink& a, const PatternLink& b) {
+    for (int type = 0; type < 256; ++type) {
+      const auto index = static_cast<storage::TypeIndex>(type);
+      if (a.types.Has(index) && b.types.Has(index)) return true;
+    }
+    return false;
+  }
+  bool NeedsLink(const PatternLink& link) const {
+    return std::any_of(
+        graph_.conditions.begin(), graph_.conditions.end(),
+        [&](const PatternCondition& condition) { return condition.needs.contains(link.name); });
+  }
+  std::string Text(const PatternLink& link, bool backwards) const {
+    const auto text = [&](language::Span span) {
+      return std::string(planning_.text().substr(span.begin, span.end - span.begin));
+    };
+    return text(graph_.nodes[link.from].span) + text(link.pattern->span) +
+           text(graph_.nodes[link.to].span) + (backwards ? ", from its end" : "");
+  }
+
+  void MakePath(const PatternPath& path) {
+    std::vector<std::uint32_t> nodes;
+    std::vector<std::uint32_t> links;
+    for (const std::size_t node : path.nodes) nodes.push_back(graph_.nodes[node].slot);
+    for (const std::size_t link : path.links) links.push_back(graph_.links[link].slot);
+    last_ = MakePathOf(std::move(last_), std::move(nodes), std::move(links), path.slot, path.name);
+  }
+
+  Planning& planning_;
+  OperatorPtr last_;
+  language::Scope& scope_;
+  const MatchRequest& request_;
+  PatternGraph graph_;
+  std::set<std::string> known_;
+};
+
+}  // namespace
+
+absl::StatusOr<PlannedMatch> PlanMatch(Planning& planning, OperatorPtr input,
+                                       language::Scope& scope, const MatchRequest& request) {
+  return MatchPlanner(planning, std::move(input), scope, request).Run();
+}
+
+}  // namespace kosei::query

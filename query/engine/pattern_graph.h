@@ -1,0 +1,69 @@
+// A pattern taken apart: its nodes, each once, its links, and its conditions, one by one.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "engine/match_plan.h"
+#include "engine/planning.h"
+#include "engine/type_set.h"
+#include "kosei/language/ast.h"
+
+namespace kosei::query {
+
+struct PatternNode {
+  std::string name;  // hidden when the pattern gives none
+  std::uint32_t slot = 0;
+  bool bound = false;
+  std::vector<std::vector<std::string>> labels;
+  std::optional<ClassSet> classes;  // of the labels
+  language::Span span;
+  std::string text;
+};
+
+struct PatternLink {
+  std::string name;
+  std::uint32_t slot = 0;
+  bool bound = false;    // it had a value before this MATCH
+  bool named = false;    // its value is wanted: by its name, by a path, or to tell links apart
+  std::size_t from = 0;  // positions in PatternGraph::nodes, as written
+  std::size_t to = 0;
+  const language::RelationshipPattern* pattern = nullptr;
+  std::optional<language::Hops> hops;  // of a variable-length pattern
+  TypeSet types = TypeSet::All();
+  language::PathSelector selector = language::PathSelector::kAllPaths;
+  language::ExpressionPtr each;  // a condition for each link of a variable-length pattern
+  std::string each_name;         // the variable that `each` calls the link by
+  bool done = false;
+};
+
+struct PatternCondition {
+  language::ExpressionPtr expression;
+  std::set<std::string> needs;  // names of the pattern
+  bool done = false;
+};
+
+struct PatternPath {
+  std::string name;  // empty: none
+  std::uint32_t slot = 0;
+  std::vector<std::size_t> nodes;
+  std::vector<std::size_t> links;
+};
+
+struct PatternGraph {
+  std::vector<PatternNode> nodes;
+  std::vector<PatternLink> links;
+  std::vector<PatternCondition> conditions;
+  std::vector<PatternPath> paths;
+  std::vector<std::uint32_t> new_slots;
+};
+
+// Checks and declares the names. `pattern` must outlive the result.
+absl::StatusOr<PatternGraph> TakeApart(Planning& planning, language::Scope& scope,
+                                       const MatchRequest& request);
+
+}  // namespace kosei::query

@@ -1,0 +1,45 @@
+// PlanCache: what was made of the texts of statements. The least recently used goes when there are
+// too many. Thread-safe.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "absl/container/flat_hash_map.h"
+#include "engine/plan.h"
+#include "kosei/base/mutex.h"
+#include "kosei/language/ast.h"
+
+namespace kosei::query {
+
+// The tree is kept because the time clauses are read from it. Shared by runs that go on when it
+// has left the cache.
+struct Prepared {
+  language::Statement statement;
+  std::uint32_t model_version = 0;  // that the plan was checked against
+  Plan plan;
+};
+
+class PlanCache {
+ public:
+  explicit PlanCache(std::size_t plans_max) : plans_max_(plans_max) {}
+
+  // Null when there is none; whether its model is the wanted one, the caller looks.
+  std::shared_ptr<const Prepared> Find(std::string_view text);
+  // In place of what there was of the text.
+  void Put(std::shared_ptr<const Prepared> prepared);
+
+ private:
+  using Recent = std::list<std::shared_ptr<const Prepared>>;
+
+  const std::size_t plans_max_;
+  Mutex mutex_;
+  Recent recent_ ABSL_GUARDED_BY(mutex_);  // the newest first
+  absl::flat_hash_map<std::string, Recent::iterator> plans_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace kosei::query

@@ -1,0 +1,153 @@
+#include "engine/planning.h"
+
+#include <algorithm>
+#include <span>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "engine/functions.h"
+#include "engine/names.h"
+#include "engine/subquery.h"
+#include "kosei/base/error.h"
+#include "kosei/base/nearest_name.h"
+#include "kosei/base/status_macros.h"
+#include "kosei/language/query_error.h"
+
+namespace kosei::query {
+
+using language::Evaluation;
+using language::Expression;
+
+// Gives property names their numbers; nothing is evaluated on it that needs more.
+class Planning::CompileGraph final : public language::Graph {
+ public:
+  explicit CompileGraph(PropertyNames& names) : names_(names) {}
+  std::uint32_t PropertyNumber(std::string_view name) override { return names_.NumberOf(name); }
+  language::Datum Property(language::NodeRef, std::uint32_t, Evaluation&) override { return {}; }
+  language::Datum Property(language::LinkRef, std::uint32_t, Evaluation&) override { return {}; }
+  language::DatumMap Properties(language::NodeRef, Evaluation&) override { return {}; }
+  language::DatumMap Properties(language::LinkRef, Evaluation&) override { return {}; }
+  std::vector<std::string> Labels(language::NodeRef, Evaluation&) override { return {}; }
+  bool HasLabel(language::NodeRef, std::string_view, Evaluation&) override { return false; }
+  std::string TypeOf(language::LinkRef) override { return {}; }
+
+ private:
+  PropertyNames& names_;
+};
+
+Planning::Planning(std::string_view text, const storage::Reader& reader,
+                   std::vector<Moment>& moments, PropertyNames& properties, OpenMoment open_moment)
+    : text_(text),
+      reader_(reader),
+      moments_(moments),
+      graph_(std::make_unique<CompileGraph>(properties)),
+      functions_(MakeEngineFunctions(text)),
+      open_moment_(std::move(open_moment)) {}
+
+Planning::~Planning() = default;
+
+absl::StatusOr<std::uint16_t> Planning::MomentOf(const language::TimeScope& time) const {
+  if (time.empty()) return std::uint16_t{0};
+  return open_moment_(time);
+}
+
+absl::StatusOr<language::EvaluatorPtr> Planning::CompileExpression(const Expression& expression,
+                                                                   language::Scope& scope) {
+  KOSEI_ASSIGN_OR_RETURN(const language::ExpressionPtr resolved,
+                         ResolveNames(*this, expression, scope));
+  language::CompileContext context;
+  context.text = text_;
+  context.graph = graph_.get();
+  context.subqueries = this;
+  context.functions = functions_.get();
+  return language::Compile(*resolved, scope, context);
+}
+
+absl::StatusOr<language::EvaluatorPtr> Planning::Compile(const Expression& subquery,
+                                                         language::Scope& scope) {
+  return PlanSubquery(*this, subquery, scope);
+}
+
+absl::StatusOr<ClassSet> Planning::ClassesOf(const std::vector<std::vector<std::string>>& labels,
+                                             std::uint16_t moment, language::Span span) const {
+  const model::Schema& schema = *moments_[moment].schema;
+  std::vector<std::uint32_t> fits(schema.classes().size() + 1);
+  std::uint32_t group_number = 0;
+  for (const std::vector<std::string>& group : labels) {
+    for (const std::string& label : group) {
+      const std::span<const ClassNumber> classes = schema.ClassesWithLabel(label);
+      if (classes.empty()) KOSEI_RETURN_IF_ERROR(CheckLabel(*this, label, moment, span));
+      for (const ClassNumber each : classes) {
+        if (fits.size() <= each.value) fits.resize(each.value + std::size_t{1});
+        // A class may carry several labels of one group.
+        if (fits[each.value] == group_number) ++fits[each.value];
+      }
+    }
+    ++group_number;
+  }
+  ClassSet set;
+  for (std::size_t i = 0; i < fits.size(); ++i) {
+    if (fits[i] == group_number) set.Add(ClassNumber{static_cast<std::uint16_t>(i)});
+  }
+  return set;
+}
+
+absl::StatusOr<TypeSet> Planning::TypesOf(const std::vector<std::string>& types,
+                                          std::uint16_t moment, language::Span span) const {
+  if (types.empty()) return TypeSet::All();
+  const model::Schema& schema = *moments_[moment].schema;
+  TypeSet set;
+  for (const std::string& name : types) {
+    const model::RelationshipType* type = schema.FindRelationshipType(name);
+    if (type == nullptr) {
+      NearestName nearest(name);
+      for (const model::RelationshipType& each : schema.relationship_types())
+        nearest.Offer(each.definition.name);
+      return language::MakeQueryError(
+          ErrorCode::kUnknownRelationshipType, "UnknownRelationshipType", text_, span,
+          absl::StrFormat("unknown relationship type `%s`%s", name, nearest.Suggestion()));
+    }
+    set.Add(static_cast<storage::TypeIndex>(type->number.value));
+  }
+  return set;
+}
+
+double Planning::CountOf(const ClassSet* classes, std::uint16_t moment) {
+  const storage::GraphView& graph = moments_[moment].graph;
+  if (classes == nullptr) return graph.node_limit();
+  if (class_counts_.size() <= moment) class_counts_.resize(moment + std::size_t{1});
+  std::vector<double>& counts = class_counts_[moment];
+  if (counts.empty()) {
+    counts.resize(moments_[moment].schema->classes().size() + 1);
+    // A sample is enough to choose by.
+    constexpr storage::NodeIndex kSample = 16'384;
+    const storage::NodeIndex stride = std::max<storage::NodeIndex>(1, graph.node_limit() / kSample);
+    for (storage::NodeIndex node = 1; node < graph.node_limit(); node += stride) {
+      const std::size_t number = graph.ClassOf(node).value;
+      if (counts.size() <= number) counts.resize(number + 1);
+      counts[number] += stride;
+    }
+  }
+  double sum = 1;
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    if (classes->Has(ClassNumber{static_cast<std::uint16_t>(i)})) sum += counts[i];
+  }
+  return sum;
+}
+
+std::optional<AttributeNumber> Planning::AttributeOf(std::string_view name,
+                                                     std::uint16_t moment) const {
+  const model::Schema& schema = *moments_[moment].schema;
+  for (const model::Class& each : schema.classes()) {
+    const model::Attribute* attribute = schema.FindAttribute(each, name);
+    if (attribute != nullptr) return attribute->number;
+  }
+  return std::nullopt;
+}
+
+absl::Status Planning::Error(std::string_view detail, language::Span span,
+                             std::string_view message) const {
+  return language::MakeQueryError(ErrorCode::kQuerySyntax, detail, text_, span, message);
+}
+
+}  // namespace kosei::query

@@ -1,0 +1,77 @@
+// What all parts of the planner share while one statement is planned: its text, the models of its
+// moments, and how expressions are compiled.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "engine/moment.h"
+#include "engine/property_names.h"
+#include "engine/type_set.h"
+#include "kosei/language/ast.h"
+#include "kosei/language/evaluation.h"
+#include "kosei/storage/reader.h"
+
+namespace kosei::query {
+
+class Planning final : public language::Subqueries {
+ public:
+  // Opens the View of a MATCH that names one of its own: its number among the moments.
+  using OpenMoment = std::function<absl::StatusOr<std::uint16_t>(const language::TimeScope&)>;
+
+  // All must outlive it. moments[0] is the statement's own.
+  Planning(std::string_view text, const storage::Reader& reader, std::vector<Moment>& moments,
+           PropertyNames& properties, OpenMoment open_moment);
+  ~Planning() override;
+  Planning(const Planning&) = delete;
+  Planning& operator=(const Planning&) = delete;
+
+  std::string_view text() const { return text_; }
+  const storage::Reader& reader() const { return reader_; }
+  const Moment& moment(std::uint16_t number) const { return moments_[number]; }
+  // The statement's own when the clause names none.
+  absl::StatusOr<std::uint16_t> MomentOf(const language::TimeScope& time) const;
+
+  // With names checked against the model, references walked and subqueries planned. Errors as
+  // language::Compile; kUnknownAttribute, kUnknownClass.
+  absl::StatusOr<language::EvaluatorPtr> CompileExpression(const language::Expression& expression,
+                                                           language::Scope& scope);
+  absl::StatusOr<language::EvaluatorPtr> Compile(const language::Expression& subquery,
+                                                 language::Scope& scope) override;
+
+  // Classes whose records carry a label of each group.
+  absl::StatusOr<ClassSet> ClassesOf(const std::vector<std::vector<std::string>>& labels,
+                                     std::uint16_t moment, language::Span span) const;
+  absl::StatusOr<TypeSet> TypesOf(const std::vector<std::string>& types, std::uint16_t moment,
+                                  language::Span span) const;
+  // About how many records are of these classes; null: all.
+  double CountOf(const ClassSet* classes, std::uint16_t moment);
+  // The attribute of that name in any class; nullopt when there is none.
+  std::optional<AttributeNumber> AttributeOf(std::string_view name, std::uint16_t moment) const;
+
+  absl::Status Error(std::string_view detail, language::Span span, std::string_view message) const;
+  // A name that nobody can write.
+  std::string HiddenName() { return " " + std::to_string(++hidden_); }
+  static bool IsHidden(std::string_view name) { return name.starts_with(' '); }
+
+ private:
+  class CompileGraph;
+
+  std::string_view text_;
+  const storage::Reader& reader_;
+  std::vector<Moment>& moments_;
+  std::unique_ptr<CompileGraph> graph_;
+  std::unique_ptr<language::Functions> functions_;
+  OpenMoment open_moment_;
+  std::uint32_t hidden_ = 0;
+  std::vector<std::vector<double>> class_counts_;  // by moment, class
+};
+
+}  // namespace kosei::query

@@ -1,0 +1,124 @@
+// Run: a statement that is being carried out, by one thread: its Views, its budget, what it has
+// read, and the graph as expressions see it.
+//
+// Records are read when an expression wants to know something of them, and the values that were
+// wanted are kept, up to a part of the memory budget, because a query comes back to the same
+// records again and again.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "engine/moment.h"
+#include "engine/property_names.h"
+#include "kosei/language/evaluation.h"
+#include "kosei/query/budget.h"
+#include "kosei/storage/reader.h"
+
+namespace kosei::query {
+
+class Operator;
+class Profile;
+
+class Run final : public language::Evaluation, public language::Graph {
+ public:
+  // All must outlive the run. `parameters` too.
+  Run(const storage::Reader& reader, const PropertyNames& properties, std::vector<Moment>& moments,
+      const Budget& budget, const language::DatumMap& parameters, Timestamp started);
+  ~Run() override;
+  Run(const Run&) = delete;
+  Run& operator=(const Run&) = delete;
+
+  const storage::Reader& reader() const { return reader_; }
+  const Moment& moment(std::uint16_t number) const { return moments_[number]; }
+  std::vector<Moment>& moments() { return moments_; }
+  const Budget& budget() const { return budget_; }
+  // Null unless the statement is profiled.
+  Profile* profile() const { return profile_; }
+  void set_profile(Profile* profile) { profile_ = profile; }
+  // The pipes of a subquery within an expression, opened when it is first evaluated in this run.
+  class Subquery& SubqueryOf(const class SubqueryPlan& plan);
+
+  // One unit of work: a record scanned, a link followed, a row made. False when the statement must
+  // stop; the reason is in `error`.
+  bool Step() {
+    if (++steps_ < next_check_) return true;
+    return CheckBudget();
+  }
+  std::uint64_t steps() const { return steps_; }
+  // Counts memory that is kept for long, in total of what was charged and given back. False when it
+  // is too much: the error is kMemoryBudget.
+  bool Charge(std::int64_t bytes);
+
+  // Whether the record holds in the moment. Reads it only when memory cannot tell.
+  bool IsThere(storage::NodeIndex node, std::uint16_t moment);
+  // The record's bytes as a scan has just read them: the next questions about it need not read it
+  // again. Until the next call.
+  void SetCurrent(storage::NodeIndex node, std::uint16_t moment, RecordView record);
+  void ForgetCurrent() { current_ = 0; }
+
+  // language::Graph
+  std::uint32_t PropertyNumber(std::string_view name) override;
+  language::Datum Property(language::NodeRef node, std::uint32_t property,
+                           language::Evaluation& evaluation) override;
+  language::Datum Property(language::LinkRef link, std::uint32_t property,
+                           language::Evaluation& evaluation) override;
+  language::DatumMap Properties(language::NodeRef node, language::Evaluation& evaluation) override;
+  language::DatumMap Properties(language::LinkRef link, language::Evaluation& evaluation) override;
+  std::vector<std::string> Labels(language::NodeRef node,
+                                  language::Evaluation& evaluation) override;
+  bool HasLabel(language::NodeRef node, std::string_view label,
+                language::Evaluation& evaluation) override;
+  std::string TypeOf(language::LinkRef link) override;
+
+  // The version that holds, or nullopt when none does (any more).
+  std::optional<storage::RecordVersion> VersionOf(language::NodeRef node);
+
+ private:
+  // What a property name is in a class of a moment's model.
+  struct Resolved {
+    bool known = false;
+    bool is_key = false;
+    const model::Attribute* attribute = nullptr;
+  };
+  struct CachedKey {
+    std::uint32_t node;
+    std::uint16_t moment;
+    std::uint16_t property;
+    friend bool operator==(const CachedKey&, const CachedKey&) = default;
+    template <typename H>
+    friend H AbslHashValue(H h, const CachedKey& key) {
+      return H::combine(std::move(h), key.node, key.moment, key.property);
+    }
+  };
+
+  bool CheckBudget();
+  const Resolved& Resolve(std::uint32_t property, std::uint16_t moment, ClassNumber class_number);
+  language::Datum Read(language::NodeRef node, const Resolved& resolved);
+  language::Datum ValueIn(RecordView record, const Resolved& resolved) const;
+
+  const storage::Reader& reader_;
+  const PropertyNames& properties_;
+  std::vector<Moment>& moments_;
+  const Budget& budget_;
+  Profile* profile_ = nullptr;
+  absl::flat_hash_map<const class SubqueryPlan*, std::unique_ptr<class Subquery>> subqueries_;
+  std::uint64_t steps_ = 0;
+  std::uint64_t next_check_ = kStepsPerCheck;
+  std::int64_t charged_ = 0;
+  std::int64_t reported_ = 0;
+
+  storage::NodeIndex current_ = 0;
+  std::uint16_t current_moment_ = 0;
+  RecordView current_record_ = RecordView::Trust({});
+
+  std::vector<std::vector<std::vector<Resolved>>> resolved_;  // by moment, property, class
+  absl::flat_hash_map<CachedKey, language::Datum> cache_;
+  std::uint64_t cache_bytes_ = 0;
+};
+
+}  // namespace kosei::query

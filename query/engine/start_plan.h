@@ -1,0 +1,23 @@
+// Where a pattern is best begun: at a record whose key or id is given, at those that an index
+// finds, at those of a class, or at all.
+#pragma once
+
+#include <cstdint>
+#include <set>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "engine/operator.h"
+#include "engine/pattern_graph.h"
+#include "engine/planning.h"
+
+namespace kosei::query {
+
+// About how many records come of it. `known`: names that have values.
+double StartCost(Planning& planning, const PatternGraph& graph, const PatternNode& node,
+                 const std::set<std::string>& known, std::uint16_t moment);
+absl::StatusOr<OperatorPtr> PlanStart(Planning& planning, OperatorPtr input, language::Scope& scope,
+                                      const PatternGraph& graph, const PatternNode& node,
+                                      const std::set<std::string>& known, std::uint16_t moment);
+
+}  // namespace kosei::query

@@ -1,0 +1,178 @@
+#include "kosei/query/statement.h"
+
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "engine/plan_cache.h"
+#include "engine/plan_lines.h"
+#include "engine/planning.h"
+#include "engine/profile.h"
+#include "engine/query_plan.h"
+#include "engine/run.h"
+#include "engine/time_scope.h"
+#include "kosei/base/error.h"
+#include "kosei/base/status_macros.h"
+#include "kosei/language/parse.h"
+#include "kosei/language/query_error.h"
+
+namespace kosei::query {
+namespace {
+
+using language::Datum;
+using language::StatementMode;
+
+// The most Views that one statement may read.
+constexpr std::size_t kMomentsMax = 64;
+
+// Gives rows to the visitor, and counts them.
+class OutputPipe final : public Pipe {
+ public:
+  OutputPipe(const std::vector<std::uint32_t>& slots, std::uint64_t limit, Run& run,
+             RowVisitor& visitor, StatementSummary& summary)
+      : slots_(slots),
+        values_(slots.size()),
+        limit_(limit),
+        run_(run),
+        visitor_(visitor),
+        summary_(summary) {}
+  bool Push(Datum* row) override {
+    if (summary_.rows == limit_) {
+      summary_.cut = true;
+      return false;
+    }
+    for (std::size_t i = 0; i < slots_.size(); ++i) values_[i] = row[slots_[i]];
+    ++summary_.rows;
+    return visitor_.Row(values_, run_) && !run_.failed();
+  }
+  bool Finish(Datum*) override { return true; }
+
+ private:
+  const std::vector<std::uint32_t>& slots_;
+  std::vector<Datum> values_;
+  const std::uint64_t limit_;
+  Run& run_;
+  RowVisitor& visitor_;
+  StatementSummary& summary_;
+};
+
+// One run, from the tree to the last row.
+class Carrier {
+ public:
+  Carrier(const storage::Reader& reader, const Clock& clock, PlanCache& cache,
+          const StatementRequest& request, const Budget& budget)
+      : reader_(reader), clock_(clock), cache_(cache), request_(request), budget_(budget) {}
+
+  absl::StatusOr<StatementSummary> Carry(RowVisitor& visitor) {
+    std::shared_ptr<const Prepared> prepared = cache_.Find(request_.text);
+    language::Statement parsed;
+    if (prepared == nullptr) {
+      KOSEI_ASSIGN_OR_RETURN(parsed, language::Parse(request_.text));
+    }
+    const language::Statement& statement = prepared == nullptr ? parsed : prepared->statement;
+    words_.parameters = &request_.parameters;
+    words_.now = clock_.Now();
+    words_.time_zone = request_.time_zone;
+    KOSEI_ASSIGN_OR_RETURN(own_, ViewNameOf(statement.time, request_.view, request_.text, words_));
+    KOSEI_RETURN_IF_ERROR(Open(own_).status());
+    const std::uint32_t model_version = reader_.ModelVersionAt(moments_[0].view.commit);
+    if (prepared == nullptr || prepared->model_version != model_version) {
+      auto fresh = std::make_shared<Prepared>();
+      if (prepared == nullptr) {
+        fresh->statement = std::move(parsed);
+      } else {
+        KOSEI_ASSIGN_OR_RETURN(fresh->statement, language::Parse(request_.text));
+      }
+      fresh->model_version = model_version;
+      KOSEI_RETURN_IF_ERROR(Make(*fresh));
+      // With more Views the plan holds for these parameters alone.
+      if (moments_.size() == 1) cache_.Put(fresh);
+      prepared = std::move(fresh);
+    }
+    return RunPlan(*prepared, visitor);
+  }
+
+ private:
+  absl::StatusOr<std::uint16_t> Open(const storage::ViewName& name) {
+    KOSEI_ASSIGN_OR_RETURN(const storage::View view, reader_.Resolve(name));
+    for (std::size_t i = 0; i < moments_.size(); ++i) {
+      if (moments_[i].view == view) return static_cast<std::uint16_t>(i);
+    }
+    if (moments_.size() == kMomentsMax) {
+      return MakeError(ErrorCode::kQueryUnsupported,
+                       absl::StrFormat("query: at most %d different times can be asked for in one "
+                                       "statement",
+                                       kMomentsMax));
+    }
+    KOSEI_ASSIGN_OR_RETURN(const storage::GraphView graph, reader_.Graph(view));
+    KOSEI_ASSIGN_OR_RETURN(std::shared_ptr<const model::Schema> schema, reader_.SchemaAt(view));
+    moments_.push_back({view, graph, std::move(schema)});
+    return static_cast<std::uint16_t>(moments_.size() - 1);
+  }
+
+  absl::Status Make(Prepared& prepared) {
+    Plan& plan = prepared.plan;
+    plan.text = request_.text;
+    Planning planning(plan.text, reader_, moments_, plan.properties,
+                      [this](const language::TimeScope& time) -> absl::StatusOr<std::uint16_t> {
+                        KOSEI_ASSIGN_OR_RETURN(const storage::ViewName name,
+                                               ViewNameOf(time, own_, request_.text, words_));
+                        return Open(name);
+                      });
+    KOSEI_ASSIGN_OR_RETURN(PlannedQuery planned,
+                           PlanQuery(planning, prepared.statement.query, language::Scope(), true));
+    plan.last = std::move(planned.last);
+    plan.slot_count = planned.slot_count;
+    plan.columns = std::move(planned.columns);
+    plan.column_slots = std::move(planned.slots);
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<StatementSummary> RunPlan(const Prepared& prepared, RowVisitor& visitor) {
+    const Plan& plan = prepared.plan;
+    StatementSummary summary;
+    summary.mode = prepared.statement.mode;
+    summary.view = moments_[0].view;
+    visitor.Columns(plan.columns, summary.view);
+    Profile profile(clock_);
+    if (summary.mode != StatementMode::kExplain) {
+      query::Run run(reader_, plan.properties, moments_, budget_, request_.parameters, words_.now);
+      run.time_zone = request_.time_zone;
+      run.interruption = [this] { return budget_.Check(); };
+      if (summary.mode == StatementMode::kProfile) run.set_profile(&profile);
+      OutputPipe output(plan.column_slots, budget_.limits().rows, run, visitor, summary);
+      Pipeline pipeline(plan.last.get(), run, output);
+      std::vector<Datum> row(plan.slot_count);
+      KOSEI_RETURN_IF_ERROR(budget_.Check());
+      pipeline.Push(row.data());
+      if (!run.failed()) pipeline.Finish(row.data());
+      if (run.failed()) return language::AddPlace(run.error, plan.text);
+      summary.steps = run.steps();
+    }
+    if (summary.mode != StatementMode::kRun) summary.plan = LinesOf(plan.last.get(), profile);
+    return summary;
+  }
+
+  const storage::Reader& reader_;
+  const Clock& clock_;
+  PlanCache& cache_;
+  const StatementRequest& request_;
+  const Budget& budget_;
+  language::Evaluation words_;  // for the time clauses
+  storage::ViewName own_;
+  std::vector<Moment> moments_;
+};
+
+}  // namespace
+
+StatementRunner::StatementRunner(const storage::Reader& reader, const Clock& clock,
+                                 std::size_t plans_max)
+    : reader_(reader), clock_(clock), cache_(std::make_unique<PlanCache>(plans_max)) {}
+
+StatementRunner::~StatementRunner() = default;
+
+absl::StatusOr<StatementSummary> StatementRunner::Run(const StatementRequest& request,
+                                                      const Budget& budget, RowVisitor& visitor) {
+  return Carrier(reader_, clock_, *cache_, request, budget).Carry(visitor);
+}
+
+}  // namespace kosei::query

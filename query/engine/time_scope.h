@@ -1,0 +1,27 @@
+// Which View the time clauses of a statement, or of one MATCH, mean.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "kosei/language/ast.h"
+#include "kosei/language/datum.h"
+#include "kosei/language/evaluation.h"
+#include "kosei/storage/view.h"
+
+namespace kosei::query {
+
+// What is not written is as in `otherwise`. AS OF takes an instant (a date-time, or its text with
+// an offset), a date (its beginning in UTC), a commit number, or the name of a baseline; IN PLAN a
+// plan's name. `evaluation` has the parameters. Errors: kQueryType, kQueryArgument.
+absl::StatusOr<storage::ViewName> ViewNameOf(const language::TimeScope& time,
+                                             const storage::ViewName& otherwise,
+                                             std::string_view text,
+                                             language::Evaluation& evaluation);
+
+// An instant, a date, a commit number or a baseline's name, as AS OF takes them; nullopt for
+// others.
+std::optional<storage::ViewName> ViewNameOf(const language::Datum& value);
+
+}  // namespace kosei::query
