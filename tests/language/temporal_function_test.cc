@@ -134,7 +134,15 @@ TEST(TemporalTruncateTest, ToTheUnitsBeginning) {
   EXPECT_EQ(Truncated("date", "century", value), "-0100-01-01");
   EXPECT_EQ(Truncated("date", "decade", value), "-0010-01-01");
   EXPECT_EQ(Truncated("date", "quarter", value), "-0001-10-01");
+  const Datum sunday = kosei::language::Made("date", "2021-01-03");
+  EXPECT_EQ(Truncated("date", "year", sunday), "2021-01-01");
+  EXPECT_EQ(Truncated("date", "weekYear", sunday), "2019-12-30");
+  EXPECT_EQ(Truncated("date", "month", sunday), "2021-01-01");
+  EXPECT_EQ(Truncated("date", "week", sunday), "2020-12-28");
   EXPECT_EQ(Truncated("localdatetime", "day", value), "-0001-11-12T00:00");
+  EXPECT_EQ(Truncated("localdatetime", "minute", value), "-0001-11-12T13:14");
+  EXPECT_EQ(Truncated("localtime", "second", value), "13:14:15");
+  EXPECT_EQ(Truncated("localtime", "millisecond", value), "13:14:15.123");
   EXPECT_EQ(Truncated("localtime", "microsecond", value), "13:14:15.123456");
   EXPECT_EQ(Truncated("datetime", "hour", value, {{"timezone", Text("+02:00")}}),
             "-0001-11-12T13:00+02:00");
