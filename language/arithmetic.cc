@@ -64,8 +64,11 @@ Datum JoinLists(const Datum& a, const Datum& b, Span span, Evaluation& evaluatio
     if (part.kind() != DatumKind::kList) return joined.push_back(part);
     joined.insert(joined.end(), part.list().begin(), part.list().end());
   };
-  joined.reserve((a.kind() == DatumKind::kList ? a.list().size() : 1) +
-                 (b.kind() == DatumKind::kList ? b.list().size() : 1));
+  const auto size = [](const Datum& part) {
+    return part.kind() == DatumKind::kList ? part.list().size() : 1;
+  };
+  if (size(a) + size(b) > kListItemsMax) return TooLarge("the list", span, evaluation);
+  joined.reserve(size(a) + size(b));
   put(a);
   put(b);
   return MakeList(std::move(joined), span, evaluation);
@@ -88,7 +91,9 @@ Datum Add(const Datum& a, const Datum& b, Span span, Evaluation& evaluation) {
     std::optional<std::string> left = TextPart(a);
     const std::optional<std::string> right = TextPart(b);
     if (!left.has_value() || !right.has_value()) return NoOperation('+', a, b, span, evaluation);
-    return MakeText(*std::move(left) + *right, span, evaluation);
+    if (left->size() + right->size() > kTextBytesMax)
+      return TooLarge("the text", span, evaluation);
+    return Datum::String(*std::move(left) + *right);
   }
   if (IsTemporal(a) && IsTemporal(b)) return AddTemporal(a, b, span, evaluation);
   return NoOperation('+', a, b, span, evaluation);

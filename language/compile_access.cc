@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 #include "absl/strings/str_format.h"
 #include "compiler.h"
@@ -23,15 +24,15 @@ class Property final : public Evaluator {
   Property(EvaluatorPtr owner, std::string name, Graph* graph, Span span)
       : owner_(std::move(owner)),
         name_(std::move(name)),
-        number_(graph == nullptr ? 0 : graph->PropertyNumber(name_)),
+        number_(graph == nullptr ? std::nullopt : std::optional(graph->PropertyNumber(name_))),
         span_(span) {}
   Datum Evaluate(Datum* row, Evaluation& evaluation) const override {
     const Datum owner = owner_->Evaluate(row, evaluation);
     const DatumKind kind = owner.kind();
     if (kind == DatumKind::kNode)
-      return evaluation.graph->Property(owner.node(), number_, evaluation);
+      return evaluation.graph->Property(owner.node(), Number(evaluation), evaluation);
     if (kind == DatumKind::kRelationship)
-      return evaluation.graph->Property(owner.relationship(), number_, evaluation);
+      return evaluation.graph->Property(owner.relationship(), Number(evaluation), evaluation);
     if (kind == DatumKind::kMap) return owner.At(name_);
     if (kind == DatumKind::kNull) return {};
     if (IsTemporal(kind)) return TemporalComponent(owner, name_, span_, evaluation);
@@ -39,9 +40,13 @@ class Property final : public Evaluator {
   }
 
  private:
+  std::uint32_t Number(Evaluation& evaluation) const {
+    return number_.has_value() ? *number_ : evaluation.graph->PropertyNumber(name_);
+  }
+
   EvaluatorPtr owner_;
   std::string name_;
-  std::uint32_t number_;
+  std::optional<std::uint32_t> number_;  // none: no graph was known when this was compiled
   Span span_;
 };
 

@@ -1,11 +1,11 @@
 // Functions of nodes, relationships and paths, and of what has properties.
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 
-#include "absl/strings/str_format.h"
 #include "functions.h"
-#include "kosei/language/compare.h"
+#include "kosei/language/element_id.h"
 
 namespace kosei::language {
 namespace {
@@ -51,20 +51,16 @@ Datum Keys(const Call& call) {
   return Datum::List(std::move(keys));
 }
 
-// A node's is its record's. A relationship has no number of its own: one of 63 bits is made of its
-// ends and its type.
 Datum Id(const Call& call) {
-  if (IsNode(call[0]))
-    return Datum::Integer(static_cast<std::int64_t>(call[0].node().record.value));
-  if (IsLink(call[0])) return Datum::Integer(static_cast<std::int64_t>(HashOf(call[0]) >> 1));
+  if (IsNode(call[0])) return Datum::Integer(IdOf(call[0].node()));
+  if (IsLink(call[0])) return Datum::Integer(IdOf(call[0].relationship()));
   return call.WrongValue(0, "a node or a relationship");
 }
 
 Datum ElementId(const Call& call) {
-  if (IsNode(call[0])) return Datum::String(std::to_string(call[0].node().record.value));
-  if (!IsLink(call[0])) return call.WrongValue(0, "a node or a relationship");
-  const LinkRef link = call[0].relationship();
-  return Datum::String(absl::StrFormat("%d-%d-%d", link.source, link.type, link.target));
+  if (IsNode(call[0])) return Datum::String(ElementIdOf(call[0].node()));
+  if (IsLink(call[0])) return Datum::String(ElementIdOf(call[0].relationship()));
+  return call.WrongValue(0, "a node or a relationship");
 }
 
 Datum StartNode(const Call& call) {

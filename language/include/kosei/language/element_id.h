@@ -1,0 +1,19 @@
+// How nodes and relationships are named outside: id() and elementId(), and what clients are sent.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "kosei/language/datum.h"
+
+namespace kosei::language {
+
+// A node's is its record's. A relationship has no number of its own: one of 63 bits is made of its
+// ends and its type, the same for the same relationship at all times.
+std::int64_t IdOf(NodeRef node);
+std::int64_t IdOf(const LinkRef& link);
+// "7", and "7-3-9": source, number of the type, target.
+std::string ElementIdOf(NodeRef node);
+std::string ElementIdOf(const LinkRef& link);
+
+}  // namespace kosei::language
