@@ -91,8 +91,7 @@ Datum Add(const Datum& a, const Datum& b, Span span, Evaluation& evaluation) {
     std::optional<std::string> left = TextPart(a);
     const std::optional<std::string> right = TextPart(b);
     if (!left.has_value() || !right.has_value()) return NoOperation('+', a, b, span, evaluation);
-    if (left->size() + right->size() > kTextBytesMax)
-      return TooLarge("the text", span, evaluation);
+    if (left->size() + right->size() > kTextBytesMax) return TooLarge("the text", span, evaluation);
     return Datum::String(*std::move(left) + *right);
   }
   if (IsTemporal(a) && IsTemporal(b)) return AddTemporal(a, b, span, evaluation);

@@ -1,4 +1,5 @@
 #include <bit>
+#include <utility>
 
 #include "absl/strings/str_format.h"
 #include "kosei/base/error.h"
@@ -66,7 +67,7 @@ absl::StatusOr<PackedMap> PackReader::ReadEntries(std::size_t count, int depth) 
   for (std::size_t i = 0; i < count; ++i) {
     KOSEI_ASSIGN_OR_RETURN(std::string key, ReadKey());
     KOSEI_ASSIGN_OR_RETURN(PackedValue value, ReadAt(depth));
-    entries.emplace_back(std::move(key), std::move(value));
+    entries.push_back({std::move(key), std::move(value)});
   }
   return entries;
 }

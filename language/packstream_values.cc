@@ -121,8 +121,7 @@ std::optional<PackedPath::Step> StepOf(const PackedValue& link, const PackedValu
   if (over == nullptr || to == nullptr) return std::nullopt;
   const auto links = static_cast<std::int64_t>(path.relationships.size());
   const auto nodes = static_cast<std::int64_t>(path.nodes.size());
-  if (*over == 0 || *over > links || *over < -links || *to < 0 || *to >= nodes)
-    return std::nullopt;
+  if (*over == 0 || *over > links || *over < -links || *to < 0 || *to >= nodes) return std::nullopt;
   return PackedPath::Step{static_cast<std::size_t>(std::abs(*over)) - 1,
                           static_cast<std::size_t>(*to), *over > 0};
 }

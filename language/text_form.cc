@@ -3,29 +3,12 @@
 #include <cstdint>
 #include <utility>
 
+#include "name_text.h"
 #include "numbers.h"
 #include "temporal_calls.h"
 
 namespace kosei::language {
 namespace {
-
-bool IsNameByte(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
-         (static_cast<unsigned char>(c) & 0x80) != 0;
-}
-
-// Plain, or in backticks.
-std::string KeyText(std::string_view name) {
-  bool plain = !name.empty() && !(name[0] >= '0' && name[0] <= '9');
-  for (const char c : name) plain = plain && IsNameByte(c);
-  if (plain) return std::string(name);
-  std::string out = "`";
-  for (const char c : name) {
-    if (c == '`') out += c;
-    out += c;
-  }
-  return out + "`";
-}
 
 void Append(const Datum& value, Evaluation& evaluation, std::string& out);
 
@@ -34,7 +17,7 @@ void AppendEntries(const DatumMap& entries, Evaluation& evaluation, std::string&
   bool first = true;
   for (const auto& [key, item] : entries) {
     if (!std::exchange(first, false)) out += ", ";
-    out += KeyText(key) + ": ";
+    out += NameText(key) + ": ";
     Append(item, evaluation, out);
   }
   out += '}';
@@ -48,7 +31,7 @@ void AppendNode(NodeRef node, Evaluation& evaluation, std::string& out) {
   }
   const std::size_t begin = out.size();
   for (const std::string& label : evaluation.graph->Labels(node, evaluation))
-    out += ":" + KeyText(label);
+    out += ":" + NameText(label);
   const DatumMap entries = evaluation.graph->Properties(node, evaluation);
   if (!entries.empty()) {
     if (out.size() > begin) out += ' ';
@@ -63,7 +46,7 @@ void AppendLink(const LinkRef& link, Evaluation& evaluation, std::string& out) {
            std::to_string(link.target) + "]";
     return;
   }
-  out += "[:" + KeyText(evaluation.graph->TypeOf(link));
+  out += "[:" + NameText(evaluation.graph->TypeOf(link));
   const DatumMap entries = evaluation.graph->Properties(link, evaluation);
   if (!entries.empty()) {
     out += ' ';

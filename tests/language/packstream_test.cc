@@ -7,6 +7,7 @@
 
 #include "evaluation_of.h"
 #include "kosei/base/bytes.h"
+#include "kosei/language/compare.h"
 #include "kosei/language/element_id.h"
 
 namespace kosei::language {
@@ -101,8 +102,9 @@ TEST(PackStreamTest, TemporalValuesAreStructures) {
 
 TEST(PackStreamTest, NodesHaveElementIdsInTheNewForm) {
   const Datum service = Datum::Node({RecordId{2}});
-  const std::string held = "029287536572766963658843726974696361"
-                           "6ca1846e616d658473686f70";
+  const std::string held =
+      "029287536572766963658843726974696361"
+      "6ca1846e616d658473686f70";
   EXPECT_EQ(Hex(service, PackForm::kBolt4), "b34e" + held);
   EXPECT_EQ(Hex(service, PackForm::kBolt5), "b44e" + held + "8132");
 }
@@ -110,8 +112,8 @@ TEST(PackStreamTest, NodesHaveElementIdsInTheNewForm) {
 TEST(PackStreamTest, ElementsComeBackAsTheyWere) {
   const LinkRef link{2, 1, 0};
   for (const PackForm form : {PackForm::kBolt4, PackForm::kBolt5}) {
-    const std::string bytes = Packed(Datum::Node({RecordId{2}}), form) +
-                              Packed(Datum::Relationship(link), form);
+    const std::string bytes =
+        Packed(Datum::Node({RecordId{2}}), form) + Packed(Datum::Relationship(link), form);
     PackReader reader(bytes);
     const auto node = reader.Read();
     ASSERT_TRUE(node.ok()) << node.status();
@@ -119,7 +121,7 @@ TEST(PackStreamTest, ElementsComeBackAsTheyWere) {
     EXPECT_EQ(node->As<PackedNode>()->id, 2);
     EXPECT_EQ(node->As<PackedNode>()->element_id, "2");
     EXPECT_EQ(node->As<PackedNode>()->labels, (std::vector<std::string>{"Service", "Critical"}));
-    EXPECT_EQ(*node->As<PackedNode>()->properties[0].second.As<std::string>(), "shop");
+    EXPECT_EQ(*node->As<PackedNode>()->properties[0].value.As<std::string>(), "shop");
     const auto read = reader.Read();
     ASSERT_TRUE(read.ok()) << read.status();
     EXPECT_TRUE(reader.at_end());
@@ -173,10 +175,10 @@ TEST(PackStreamTest, MessagesKeepTheirTag) {
 }
 
 TEST(PackStreamTest, ParametersBecomeValuesOfAStatement) {
-  const Datum value = Datum::Map({{"date", Datum::Of(Date{20000})},
-                                  {"list", Datum::List({Datum::Integer(1), Datum::Float(0.5),
-                                                        Datum(), Datum::Boolean(true)})},
-                                  {"text", Datum::String("x")}});
+  const Datum value = Datum::Map(
+      {{"date", Datum::Of(Date{20000})},
+       {"list", Datum::List({Datum::Integer(1), Datum::Float(0.5), Datum(), Datum::Boolean(true)})},
+       {"text", Datum::String("x")}});
   const std::string bytes = Packed(value);
   const auto read = PackReader(bytes).Read();
   ASSERT_TRUE(read.ok());

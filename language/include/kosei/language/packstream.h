@@ -13,7 +13,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <variant>
 #include <vector>
 
@@ -64,8 +63,9 @@ class PackWriter {
 
 // What was read. A client shows it; a server makes parameters of it.
 struct PackedValue;
+struct PackedEntry;
 using PackedList = std::vector<PackedValue>;
-using PackedMap = std::vector<std::pair<std::string, PackedValue>>;  // in the order of the bytes
+using PackedMap = std::vector<PackedEntry>;  // in the order of the bytes
 
 struct PackedBytes {
   std::string bytes;
@@ -114,6 +114,11 @@ struct PackedValue {
   const T* As() const {
     return std::get_if<T>(&value);
   }
+};
+
+struct PackedEntry {
+  std::string key;
+  PackedValue value;
 };
 
 // Levels of lists, maps and structures that are read.
