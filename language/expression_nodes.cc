@@ -1,10 +1,9 @@
 // Nodes of expressions: where they begin and end, and how high they are.
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 #include "absl/strings/str_format.h"
-#include "combined_chain.h"
+#include "chain.h"
 #include "parser.h"
 
 namespace kosei::language {
@@ -27,18 +26,18 @@ ExpressionPtr Parser::Make(ExpressionKind kind, std::uint32_t begin) const {
 // What is read of it ends at the token before. `height` holds that of its patterns and subqueries.
 ExpressionPtr Parser::Finish(ExpressionPtr expression) {
   if (expression->span.end == 0) expression->span.end = end();
-  std::uint16_t below = expression->height;
-  for (const ExpressionPtr& operand : expression->operands) {
-    if (operand != nullptr) below = std::max(below, operand->height);
-  }
-  if (below >= kExpressionHeightMax) {
+  SetHeight(*expression);
+  return CheckHeight(std::move(expression));
+}
+
+ExpressionPtr Parser::CheckHeight(ExpressionPtr expression) {
+  if (expression->height > kExpressionHeightMax) {
     Fail("UnexpectedSyntax", expression->span,
          absl::StrFormat("the expression is more than %d operators high, at most that is read; "
                          "split it by WITH, or put what is alike in a list",
                          kExpressionHeightMax));
     return nullptr;
   }
-  expression->height = static_cast<std::uint16_t>(below + 1);
   height_seen_ = std::max(height_seen_, expression->height);
   return expression;
 }
@@ -56,27 +55,6 @@ ExpressionPtr Parser::Unary(ExpressionKind kind, std::uint32_t begin, Expression
   ExpressionPtr expression = Make(kind, begin);
   expression->operands.push_back(std::move(operand));
   return Finish(std::move(expression));
-}
-
-// AND, OR and XOR may be grouped at will: a long row is made into a low tree, group by group.
-ExpressionPtr Parser::Combine(ExpressionKind kind, std::vector<ExpressionPtr> operands) {
-  while (operands.size() > 1) {
-    std::vector<ExpressionPtr> groups;
-    for (std::size_t i = 0; i < operands.size(); ++i) {
-      if (i % kCombinedChainMax == 0) {
-        groups.push_back(std::move(operands[i]));
-        continue;
-      }
-      ExpressionPtr group = Make(kind, groups.back()->span.begin);
-      group->span.end = operands[i]->span.end;
-      group->operands.push_back(std::move(groups.back()));
-      group->operands.push_back(std::move(operands[i]));
-      groups.back() = Finish(std::move(group));
-      if (groups.back() == nullptr) return nullptr;
-    }
-    operands = std::move(groups);
-  }
-  return std::move(operands.front());
 }
 
 // A pattern is a condition and no value, but for the paths that a shortest one gives.

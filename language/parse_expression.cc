@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "chain.h"
 #include "parser.h"
 
 namespace kosei::language {
@@ -55,7 +56,7 @@ ExpressionPtr Parser::ReadLogical(ExpressionKind kind) {
     operands.push_back(read_operand());
     if (operands.back() == nullptr) return nullptr;
   }
-  return Combine(kind, std::move(operands));
+  return CheckHeight(JoinChain(kind, std::move(operands)));
 }
 
 // <boolean factor>

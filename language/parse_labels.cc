@@ -2,6 +2,7 @@
 #include <iterator>
 #include <utility>
 
+#include "chain.h"
 #include "kosei/language/tree.h"
 #include "parser.h"
 
@@ -126,10 +127,9 @@ ExpressionPtr Parser::ReadLabelPredicate(ExpressionPtr operand) {
       tests.push_back(Finish(std::move(test)));
       if (tests.back() == nullptr) return nullptr;
     }
-    demanded.push_back(Combine(kOr, std::move(tests)));
-    if (demanded.back() == nullptr) return nullptr;
+    demanded.push_back(JoinChain(kOr, std::move(tests)));
   }
-  return Combine(kAnd, std::move(demanded));
+  return CheckHeight(JoinChain(kAnd, std::move(demanded)));
 }
 
 }  // namespace kosei::language

@@ -118,7 +118,8 @@ ExpressionPtr Parser::ReadKeyword() {
   if (word == Word::kNone) return ReadNamed();
   const Token& next = Ahead(1);
   const bool call = next.sign == Sign::kOpenParen;
-  const bool source = call && IsName(Ahead(2)) && Ahead(3).word == Word::kIn;
+  const bool named = call && IsName(Ahead(2)) && !IsReserved(Ahead(2).word);
+  const bool source = named && Ahead(3).word == Word::kIn;
   if (word == Word::kTrue || word == Word::kFalse)
     return Literal(Datum::Boolean(word == Word::kTrue));
   if (word == Word::kNull) return Literal(Datum());
@@ -133,8 +134,7 @@ ExpressionPtr Parser::ReadKeyword() {
   if (word == Word::kAny && source) return ReadQuantifierPredicate(QuantifierKind::kAny);
   if (word == Word::kNoneWord && source) return ReadQuantifierPredicate(QuantifierKind::kNone);
   if (word == Word::kSingle && source) return ReadQuantifierPredicate(QuantifierKind::kSingle);
-  if (word == Word::kReduce && call && IsName(Ahead(2)) && Ahead(3).sign == Sign::kEqual)
-    return ReadReduce();
+  if (word == Word::kReduce && named && Ahead(3).sign == Sign::kEqual) return ReadReduce();
   if ((word == Word::kShortestPath || word == Word::kAllShortestPaths) && call)
     return ReadPatternExpression();
   if (word == Word::kEnd && case_depth_ > 0) {

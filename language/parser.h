@@ -118,7 +118,7 @@ class Parser : public TokenCursor {
   ExpressionPtr Finish(ExpressionPtr expression);
   ExpressionPtr Binary(ExpressionKind kind, ExpressionPtr left, ExpressionPtr right);
   ExpressionPtr Unary(ExpressionKind kind, std::uint32_t begin, ExpressionPtr operand);
-  ExpressionPtr Combine(ExpressionKind kind, std::vector<ExpressionPtr> operands);
+  ExpressionPtr CheckHeight(ExpressionPtr expression);
   bool RequireValue(const Expression* expression);
 
   // parse_primary.cc

@@ -2,7 +2,7 @@
 #include <cmath>
 #include <iterator>
 
-#include "combined_chain.h"
+#include "chain.h"
 #include "kosei/language/print.h"
 #include "name_text.h"
 #include "printer.h"
@@ -215,7 +215,7 @@ void Printer::PrintBinary(const Expression& expression, std::string_view sign, B
 
 // As many operands in a row as the parser joins one by one; what is left of them is enclosed.
 void Printer::PrintChain(const Expression& expression, Binding binding) {
-  const Expression* spine[kCombinedChainMax - 1] = {};
+  const Expression* spine[kChainMax - 1] = {};
   std::size_t count = 0;
   const Expression* first = &expression;
   while (count < std::size(spine) && first->kind == expression.kind) {
@@ -240,7 +240,8 @@ void Printer::PrintComparison(const Expression& expression) {
 // A number directly behind a minus would become one literal with it.
 void Printer::PrintSigned(const Expression& expression) {
   const Expression& operand = *expression.operands[0];
-  const bool number = operand.kind == kLiteral && operand.literal.is_number();
+  const bool number = operand.kind == kLiteral && operand.literal.is_number() &&
+                      std::isfinite(operand.literal.number());
   const bool enclosed = number || operand.kind == kNegate || operand.kind == kPlus;
   Write(expression.kind == kNegate ? "-" : "+");
   if (enclosed) Write("(");

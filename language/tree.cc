@@ -185,6 +185,7 @@ ExpressionPtr Clone(const Expression& from) {
   copy->quantifier = from.quantifier;
   copy->distinct = from.distinct;
   copy->has_subject = from.has_subject;
+  copy->height = from.height;
   if (from.pattern != nullptr) copy->pattern = std::make_unique<Pattern>(Clone(*from.pattern));
   if (from.query != nullptr) copy->query = std::make_unique<Query>(Clone(*from.query));
   return copy;
