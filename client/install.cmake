@@ -1,5 +1,5 @@
 # What `cmake --install BUILD --component client` installs: the static libraries, the public headers
-# of client and base, and the package that gives users the target kosei::client. The protocol's
+# of client, language and base, and the package that gives users the target kosei::client. The protocol's
 # headers stay here: nothing of it shows in the client's.
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
@@ -8,7 +8,7 @@ include(CMakePackageConfigHelpers)
 target_compile_features(kosei_client PUBLIC cxx_std_20)
 
 set(package_folder "${CMAKE_INSTALL_LIBDIR}/cmake/kosei")
-foreach(library client base)
+foreach(library client language base)
   install(TARGETS kosei_${library} EXPORT kosei
     ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT client
     FILE_SET HEADERS DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" COMPONENT client)

@@ -10,7 +10,6 @@ std::int64_t IdOf(const LinkRef& link) {
   return static_cast<std::int64_t>(HashOf(Datum::Relationship(link)) >> 1);
 }
 
-std::string ElementIdOf(NodeRef node) { return std::to_string(node.record.value); }
 std::string ElementIdOf(const LinkRef& link) {
   return absl::StrFormat("%d-%d-%d", link.source, link.type, link.target);
 }

@@ -58,7 +58,7 @@ Datum Id(const Call& call) {
 }
 
 Datum ElementId(const Call& call) {
-  if (IsNode(call[0])) return Datum::String(ElementIdOf(call[0].node()));
+  if (IsNode(call[0])) return Datum::String(call.evaluation.graph->ElementId(call[0].node()));
   if (IsLink(call[0])) return Datum::String(ElementIdOf(call[0].relationship()));
   return call.WrongValue(0, "a node or a relationship");
 }

@@ -95,7 +95,7 @@ void PackWriter::Node(NodeRef node, Evaluation& evaluation) {
   ListHead(labels.size());
   for (const std::string& label : labels) String(label);
   Map(evaluation.graph->Properties(node, evaluation), evaluation);
-  if (form_ != PackForm::kBolt4) String(ElementIdOf(node));
+  if (form_ != PackForm::kBolt4) String(evaluation.graph->ElementId(node));
 }
 
 void PackWriter::Relationship(const LinkRef& link, Evaluation& evaluation) {
@@ -107,8 +107,8 @@ void PackWriter::Relationship(const LinkRef& link, Evaluation& evaluation) {
   Map(evaluation.graph->Properties(link, evaluation), evaluation);
   if (form_ == PackForm::kBolt4) return;
   String(ElementIdOf(link));
-  String(std::to_string(link.source));
-  String(std::to_string(link.target));
+  String(evaluation.graph->ElementId({RecordId{link.source}, link.moment}));
+  String(evaluation.graph->ElementId({RecordId{link.target}, link.moment}));
 }
 
 void PackWriter::UnboundRelationship(const LinkRef& link, Evaluation& evaluation) {

@@ -76,6 +76,7 @@ constexpr OperationInfo kTable[] = {
     {Operation::kGroups,         "groups",          Role::kReader,        true,  false, false, 30 * kSecond,  "groups behind gates that are in trouble"},
     {Operation::kImpactWatch,    "impact_watch",    Role::kReader,        true,  true,  false, 0,             "an impact answer, and what each commit changes of it"},
     {Operation::kPointsWatch,    "points_watch",    Role::kReader,        true,  true,  false, 0,             "points of failure, and what each commit changes of them"},
+    {Operation::kQuery,          "query",           Role::kReader,        true,  true,  false, 30 * kSecond,  "rows of a statement of the query language"},
 };
 // clang-format on
 // NOLINTEND

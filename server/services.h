@@ -8,6 +8,7 @@
 #include <string>
 
 #include "kosei/base/time.h"
+#include "kosei/query/statement.h"
 #include "kosei/server/limits.h"
 #include "kosei/server/log.h"
 #include "kosei/server/tokens.h"
@@ -35,7 +36,8 @@ struct Services {
         pool(pool_in),
         log(log_in),
         clock(clock_in),
-        limits(limits_in) {}
+        limits(limits_in),
+        statements(engine_in.reader(), clock_in) {}
 
   storage::Engine& engine;
   storage::Reader& reader;
@@ -47,6 +49,8 @@ struct Services {
   Log& log;
   const Clock& clock;
   const Limits limits;
+  // Thread-safe, and keeps plans.
+  mutable query::StatementRunner statements;
   std::chrono::nanoseconds started{0};
   // Neither changes while the server runs.
   std::string store_id;

@@ -4,25 +4,26 @@
 
 namespace kosei::query {
 
-std::shared_ptr<const Prepared> PlanCache::Find(std::string_view text) {
+std::shared_ptr<const Prepared> PlanCache::Find(std::string_view text, bool filter) {
   const MutexLock lock(mutex_);
-  const auto found = plans_.find(std::string(text));
+  const auto found = plans_.find(Key(text, filter));
   if (found == plans_.end()) return nullptr;
   recent_.splice(recent_.begin(), recent_, found->second);
   return recent_.front();
 }
 
 void PlanCache::Put(std::shared_ptr<const Prepared> prepared) {
+  Key key(prepared->plan.text, prepared->filter);
   const MutexLock lock(mutex_);
-  const auto known = plans_.find(prepared->plan.text);
+  const auto known = plans_.find(key);
   if (known != plans_.end()) {
     recent_.erase(known->second);
     plans_.erase(known);
   }
   recent_.push_front(std::move(prepared));
-  plans_.emplace(recent_.front()->plan.text, recent_.begin());
+  plans_.emplace(std::move(key), recent_.begin());
   if (plans_.size() <= plans_max_) return;
-  plans_.erase(recent_.back()->plan.text);
+  plans_.erase(Key(recent_.back()->plan.text, recent_.back()->filter));
   recent_.pop_back();
 }
 

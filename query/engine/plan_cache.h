@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "absl/container/flat_hash_map.h"
 #include "engine/plan.h"
@@ -20,6 +21,7 @@ namespace kosei::query {
 // has left the cache.
 struct Prepared {
   language::Statement statement;
+  bool filter = false;              // the text is a list filter
   std::uint32_t model_version = 0;  // that the plan was checked against
   Plan plan;
 };
@@ -29,17 +31,18 @@ class PlanCache {
   explicit PlanCache(std::size_t plans_max) : plans_max_(plans_max) {}
 
   // Null when there is none; whether its model is the wanted one, the caller looks.
-  std::shared_ptr<const Prepared> Find(std::string_view text);
+  std::shared_ptr<const Prepared> Find(std::string_view text, bool filter);
   // In place of what there was of the text.
   void Put(std::shared_ptr<const Prepared> prepared);
 
  private:
+  using Key = std::pair<std::string, bool>;
   using Recent = std::list<std::shared_ptr<const Prepared>>;
 
   const std::size_t plans_max_;
   Mutex mutex_;
   Recent recent_ ABSL_GUARDED_BY(mutex_);  // the newest first
-  absl::flat_hash_map<std::string, Recent::iterator> plans_ ABSL_GUARDED_BY(mutex_);
+  absl::flat_hash_map<Key, Recent::iterator> plans_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace kosei::query

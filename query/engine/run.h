@@ -74,6 +74,9 @@ class Run final : public language::Evaluation, public language::Graph {
   bool HasLabel(language::NodeRef node, std::string_view label,
                 language::Evaluation& evaluation) override;
   std::string TypeOf(language::LinkRef link) override;
+  std::string ElementId(language::NodeRef node) override {
+    return std::string(reader_.KeyOf(node.record));  // a key names one record for ever
+  }
 
   // The version that holds, or nullopt when none does (any more).
   std::optional<storage::RecordVersion> VersionOf(language::NodeRef node);

@@ -90,9 +90,9 @@ class SeekFinder {
     if (side.kind == ExpressionKind::kFunction && side.operands.size() == 1 &&
         IsTheNode(*side.operands[0]) && *comparison == storage::Comparison::kEqual) {
       const std::string name = absl::AsciiStrToLower(side.name);
-      if (name == "key" && IsKnown(value))
+      if ((name == "key" || name == "elementid") && IsKnown(value))
         Offer({Way::kKey, &value, {}, {}, *comparison, kKeyRows});
-      if ((name == "id" || name == "elementid") && IsKnown(value))
+      if (name == "id" && IsKnown(value))
         Offer({Way::kId, &value, {}, {}, *comparison, kKeyRows});
       return;
     }

@@ -12,6 +12,7 @@
 #include "engine/time_scope.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
+#include "kosei/language/filter.h"
 #include "kosei/language/parse.h"
 #include "kosei/language/query_error.h"
 
@@ -63,10 +64,10 @@ class Carrier {
       : reader_(reader), clock_(clock), cache_(cache), request_(request), budget_(budget) {}
 
   absl::StatusOr<StatementSummary> Carry(RowVisitor& visitor) {
-    std::shared_ptr<const Prepared> prepared = cache_.Find(request_.text);
+    std::shared_ptr<const Prepared> prepared = cache_.Find(request_.text, request_.filter);
     language::Statement parsed;
     if (prepared == nullptr) {
-      KOSEI_ASSIGN_OR_RETURN(parsed, language::Parse(request_.text));
+      KOSEI_ASSIGN_OR_RETURN(parsed, Parse());
     }
     const language::Statement& statement = prepared == nullptr ? parsed : prepared->statement;
     words_.parameters = &request_.parameters;
@@ -80,9 +81,10 @@ class Carrier {
       if (prepared == nullptr) {
         fresh->statement = std::move(parsed);
       } else {
-        KOSEI_ASSIGN_OR_RETURN(fresh->statement, language::Parse(request_.text));
+        KOSEI_ASSIGN_OR_RETURN(fresh->statement, Parse());
       }
       fresh->model_version = model_version;
+      fresh->filter = request_.filter;
       KOSEI_RETURN_IF_ERROR(Make(*fresh));
       // With more Views the plan holds for these parameters alone.
       if (moments_.size() == 1) cache_.Put(fresh);
@@ -92,6 +94,10 @@ class Carrier {
   }
 
  private:
+  absl::StatusOr<language::Statement> Parse() const {
+    return request_.filter ? language::ParseFilter(request_.text) : language::Parse(request_.text);
+  }
+
   absl::StatusOr<std::uint16_t> Open(const storage::ViewName& name) {
     KOSEI_ASSIGN_OR_RETURN(const storage::View view, reader_.Resolve(name));
     for (std::size_t i = 0; i < moments_.size(); ++i) {

@@ -6,8 +6,6 @@
 
 namespace kosei::server {
 
-namespace {
-
 absl::StatusOr<storage::ViewName> DecodeViewName(const fb::ViewSpec* spec) {
   storage::ViewName name;
   if (spec == nullptr) return name;
@@ -35,8 +33,6 @@ absl::StatusOr<storage::ViewName> DecodeViewName(const fb::ViewSpec* spec) {
                                    static_cast<int>(spec->kind())),
                    "view");
 }
-
-}  // namespace
 
 absl::StatusOr<storage::View> ResolveView(const storage::Reader& reader, const fb::ViewSpec* spec) {
   KOSEI_ASSIGN_OR_RETURN(const storage::ViewName name, DecodeViewName(spec));

@@ -20,7 +20,8 @@
 
 namespace kosei::server {
 
-// Absent: the newest.
+// How a request names a View; absent: the newest.
+absl::StatusOr<storage::ViewName> DecodeViewName(const fb::ViewSpec* spec);
 absl::StatusOr<storage::View> ResolveView(const storage::Reader& reader, const fb::ViewSpec* spec);
 // The same without the disk, for an I/O thread: nullopt when it is needed.
 absl::StatusOr<std::optional<storage::View>> ResolveViewInMemory(const storage::Reader& reader,

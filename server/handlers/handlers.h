@@ -53,6 +53,9 @@ absl::StatusOr<std::unique_ptr<Stream>> OpenImpactWatch(const Services& services
 absl::StatusOr<std::unique_ptr<Stream>> OpenPoints(const Services& services, const Call& call);
 absl::Status AnswerRootCause(const Services& services, const Call& call, Builder& builder);
 
+// statement.cc
+absl::StatusOr<std::unique_ptr<Stream>> OpenStatement(const Services& services, const Call& call);
+
 // points_watch.cc
 absl::StatusOr<std::unique_ptr<Stream>> OpenPointsWatch(const Services& services, const Call& call);
 

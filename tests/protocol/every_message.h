@@ -159,6 +159,8 @@ inline constexpr std::array kEveryMessage = {
     KindOf<fb::ImpactWatchEvent>("ImpactWatchEvent"),
     KindOf<fb::PointsWatchRequest>("PointsWatchRequest"),
     KindOf<fb::PointsWatchEvent>("PointsWatchEvent"),
+    KindOf<fb::StatementRequest>("StatementRequest"),
+    KindOf<fb::StatementReply>("StatementReply"),
     KindOf<fb::RetentionRunRequest>("RetentionRunRequest"),
     KindOf<fb::RetentionRunReply>("RetentionRunReply"),
     KindOf<fb::HoldSetRequest>("HoldSetRequest"),

@@ -77,6 +77,7 @@ bool IsOperation(std::uint16_t opcode) {
     case Operation::kGroups:
     case Operation::kImpactWatch:
     case Operation::kPointsWatch:
+    case Operation::kQuery:
       return true;
   }
   return false;

@@ -25,6 +25,7 @@
 #include "kosei/client/model.h"
 #include "kosei/client/paths.h"
 #include "kosei/client/retention.h"
+#include "kosei/client/statement.h"
 #include "kosei/client/types.h"
 
 namespace kosei::client {
@@ -84,6 +85,12 @@ class Client {
   // `visit` runs on the calling thread, until it returns false.
   absl::StatusOr<SearchSummary> Search(const SearchRequest& request,
                                        const std::function<bool(const RecordVersion&)>& visit);
+  // A statement of the query language. `visit` gets each row with the columns' names, on the calling
+  // thread, until it returns false.
+  absl::StatusOr<StatementSummary> Query(
+      const StatementRequest& request,
+      const std::function<bool(const std::vector<std::string>& columns, const QueryRow& row)>&
+          visit);
   // Streams the affected records, nearest first, on the calling thread; the summary comes first.
   absl::StatusOr<ImpactSummary> Impact(
       const ImpactRequest& request, const std::function<bool(const ImpactBatch&)>& visit = nullptr);

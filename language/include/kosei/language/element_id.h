@@ -12,8 +12,7 @@ namespace kosei::language {
 // ends and its type, the same for the same relationship at all times.
 std::int64_t IdOf(NodeRef node);
 std::int64_t IdOf(const LinkRef& link);
-// "7", and "7-3-9": source, number of the type, target.
-std::string ElementIdOf(NodeRef node);
+// "7-3-9": source, number of the type, target. A node's is the graph's to say (Graph::ElementId).
 std::string ElementIdOf(const LinkRef& link);
 
 }  // namespace kosei::language

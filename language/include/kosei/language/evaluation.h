@@ -39,6 +39,8 @@ class Graph {
   virtual std::vector<std::string> Labels(NodeRef node, Evaluation& evaluation) = 0;
   virtual bool HasLabel(NodeRef node, std::string_view label, Evaluation& evaluation) = 0;
   virtual std::string TypeOf(LinkRef link) = 0;
+  // What a record is called outside, for ever; elementId() gives it.
+  virtual std::string ElementId(NodeRef node) { return std::to_string(node.record.value); }
 };
 
 // What a statement sees while it runs.

@@ -73,6 +73,7 @@ enum class Operation : std::uint16_t {
   kGroups = 163,
   kImpactWatch = 165,
   kPointsWatch = 167,
+  kQuery = 169,
 };
 
 // What a token may do; each includes the ones before it.

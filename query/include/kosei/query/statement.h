@@ -26,6 +26,7 @@ namespace kosei::query {
 
 struct StatementRequest {
   std::string_view text;
+  bool filter = false;  // `text` is a list filter (language/filter.h)
   language::DatumMap parameters = {};
   // What the statement reads when it does not say so itself.
   storage::ViewName view = {};

@@ -1,0 +1,46 @@
+// Statements of the query language, as a client sends them and reads their rows.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "kosei/client/view.h"
+#include "kosei/language/packstream.h"
+
+namespace kosei::client {
+
+// A value of a row or a parameter: null, boolean, integer, float, text, list, map, node (a record),
+// relationship (a link), path, or one of the temporal types.
+using QueryValue = language::PackedValue;
+using QueryRow = language::PackedList;
+
+struct StatementRequest {
+  std::string text = {};
+  language::PackedMap parameters = {};  // by name, without the $
+  ViewName view = {};                   // what the statement reads when it does not say so itself
+  std::string time_zone = {};           // of date-times without one; empty: UTC
+  std::uint64_t rows_max = UINT64_MAX;
+  bool filter = false;  // `text` is a list filter: class = Server and status = live
+};
+
+// One operator of a plan; what it takes its rows from comes behind it, deeper.
+struct PlanLine {
+  std::uint32_t depth = 0;
+  std::string name, details;
+  std::uint64_t rows = 0;  // of PROFILE, as the next
+  std::chrono::nanoseconds time{0};
+};
+
+struct StatementSummary {
+  View view;
+  std::vector<std::string> columns;
+  std::uint64_t rows = 0;
+  bool cut = false;         // there were more than rows_max
+  std::uint64_t steps = 0;  // records and links that were looked at
+  bool explained = false;   // EXPLAIN: there are no rows, only the plan
+  std::vector<PlanLine> plan;
+};
+
+}  // namespace kosei::client
