@@ -37,6 +37,13 @@ class AggregatePipe final : public Pipe {
         continue;
       }
       group->states[i]->Add(aggregate.argument->Evaluate(row, run_), run_);
+      const std::size_t bytes = group->states[i]->HeapBytes();
+      if (bytes == group->bytes[i]) continue;
+      const auto more =
+          static_cast<std::int64_t>(bytes) - static_cast<std::int64_t>(group->bytes[i]);
+      group->bytes[i] = bytes;
+      charged_ += more;
+      if (!run_.Charge(more)) return false;
     }
     return !run_.failed();
   }
@@ -65,12 +72,14 @@ class AggregatePipe final : public Pipe {
   struct Group {
     RowValues key;
     std::vector<language::AggregatePtr> states;
+    std::vector<std::size_t> bytes;    // of the states
     std::vector<std::int64_t> counts;  // of count(*)
   };
 
   Group* NewGroup(Datum* row) {
     auto group = std::make_unique<Group>();
     group->key = key_;
+    group->bytes.resize(aggregates_.size());
     group->counts.resize(aggregates_.size());
     group->states.resize(aggregates_.size());
     for (std::size_t i = 0; i < aggregates_.size(); ++i) {

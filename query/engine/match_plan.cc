@@ -99,7 +99,7 @@ class MatchPlanner {
 
   absl::Status Ask(const Expression& condition) {
     KOSEI_ASSIGN_OR_RETURN(language::EvaluatorPtr evaluator,
-                           planning_.CompileExpression(condition, scope_));
+                           planning_.CompileCondition(condition, scope_));
     last_ = MakeFilter(std::move(last_), std::move(evaluator), language::ToText(condition));
     return absl::OkStatus();
   }

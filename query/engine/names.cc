@@ -53,11 +53,14 @@ class Resolver {
   bool IsNode(const Expression& expression) const {
     if (expression.kind == ExpressionKind::kFunction && expression.name == kFollowFunction)
       return true;
+    return IsSurely(expression, DatumKind::kNode);
+  }
+  bool IsSurely(const Expression& expression, DatumKind kind) const {
     if (expression.kind != ExpressionKind::kVariable || own_.contains(expression.name))
       return false;
     if (!scope_.Find(expression.name).has_value()) return false;
     const std::uint32_t kinds = scope_.TypeOf(expression.name).kinds;
-    return (kinds & ~language::BitOf(DatumKind::kNull)) == language::BitOf(DatumKind::kNode);
+    return (kinds & ~language::BitOf(DatumKind::kNull)) == language::BitOf(kind);
   }
 
   absl::Status Property(ExpressionPtr& expression) {
@@ -72,6 +75,11 @@ class Resolver {
       followed->height = static_cast<std::uint16_t>(operand->height + 1);
       followed->operands.push_back(std::move(operand));
       expression->operands[0] = std::move(followed);
+    }
+    if (IsSurely(*expression->operands[0], DatumKind::kPath)) {
+      return planning_.Error("InvalidArgumentType", expression->span,
+                             "a path has no attributes; take its records with nodes(), or its "
+                             "relationships with relationships()");
     }
     if (!IsNode(*expression->operands[0])) return absl::OkStatus();
     return CheckProperty(*expression);

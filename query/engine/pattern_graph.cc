@@ -152,7 +152,7 @@ class Apart {
     roles_[added.name] = Role::kNode;
     const auto slot = node.variable.empty() ? std::nullopt : scope_.Find(node.variable);
     if (slot.has_value()) {
-      if ((scope_.TypeOf(node.variable).kinds & BitOf(DatumKind::kNode)) == 0)
+      if (!scope_.TypeOf(node.variable).MayBe(BitOf(DatumKind::kNode)))
         return Conflict(node.variable, node.span, Role::kNode);
       added.bound = true;
       added.slot = *slot;
@@ -233,7 +233,7 @@ class Apart {
         const language::StaticType type = scope_.TypeOf(link.variable);
         const bool links =
             !variable_length || (type.item_kinds & BitOf(DatumKind::kRelationship)) != 0;
-        if ((type.kinds & BitOf(wanted)) == 0 || !links)
+        if (!type.MayBe(BitOf(wanted)) || !links)
           return Conflict(link.variable, link.span, Role::kLink);
         roles_[added.name] = Role::kLink;
         added.bound = true;

@@ -63,6 +63,16 @@ absl::StatusOr<language::EvaluatorPtr> Planning::CompileExpression(const Express
   return language::Compile(*resolved, scope, context);
 }
 
+absl::StatusOr<language::EvaluatorPtr> Planning::CompileCondition(const Expression& condition,
+                                                                  language::Scope& scope) {
+  KOSEI_ASSIGN_OR_RETURN(language::EvaluatorPtr evaluator, CompileExpression(condition, scope));
+  if (!evaluator->type().MayBe(language::BitOf(language::DatumKind::kBoolean))) {
+    return Error("InvalidArgumentType", condition.span,
+                 "a condition is true or false, and this is neither; compare it with something");
+  }
+  return evaluator;
+}
+
 absl::StatusOr<language::EvaluatorPtr> Planning::Compile(const Expression& subquery,
                                                          language::Scope& scope) {
   return PlanSubquery(*this, subquery, scope);

@@ -43,6 +43,9 @@ class Planning final : public language::Subqueries {
   // language::Compile; kUnknownAttribute, kUnknownClass.
   absl::StatusOr<language::EvaluatorPtr> CompileExpression(const language::Expression& expression,
                                                            language::Scope& scope);
+  // The same for what must be true or false: InvalidArgumentType for what surely is neither.
+  absl::StatusOr<language::EvaluatorPtr> CompileCondition(const language::Expression& condition,
+                                                          language::Scope& scope);
   absl::StatusOr<language::EvaluatorPtr> Compile(const language::Expression& subquery,
                                                  language::Scope& scope) override;
 

@@ -129,7 +129,7 @@ class CallPlanner {
         std::move(input), *procedure, std::move(arguments), std::move(yields), clause_.span);
     if (clause_.where == nullptr) return planned;
     KOSEI_ASSIGN_OR_RETURN(language::EvaluatorPtr where,
-                           planning_.CompileExpression(*clause_.where, scope_));
+                           planning_.CompileCondition(*clause_.where, scope_));
     planned.last =
         MakeFilter(std::move(planned.last), std::move(where), language::ToText(*clause_.where));
     return planned;

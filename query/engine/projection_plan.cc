@@ -79,8 +79,13 @@ class ProjectionPlanner {
     }
     planned.scope.SkipTo(sort_scope_.slot_count());
     if (clause_.where != nullptr) {
+      // Where rows are those of before, what they had before can be asked as well.
+      Scope& seen = grouped || clause_.distinct ? planned.scope : sort_scope_;
+      ExpressionPtr condition = language::Clone(*clause_.where);
+      SubstituteItems(condition);
       KOSEI_ASSIGN_OR_RETURN(language::EvaluatorPtr where,
-                             planning_.CompileExpression(*clause_.where, planned.scope));
+                             planning_.CompileCondition(*condition, seen));
+      planned.scope.SkipTo(seen.slot_count());
       last_ = MakeFilter(std::move(last_), std::move(where), language::ToText(*clause_.where));
     }
     planned.slots = std::move(slots_);
@@ -231,6 +236,7 @@ class ProjectionPlanner {
     if (expression->kind == ExpressionKind::kListComprehension ||
         expression->kind == ExpressionKind::kQuantifier ||
         expression->kind == ExpressionKind::kReduce) {
+      KOSEI_RETURN_IF_ERROR(CheckLoop(*expression));
       own_.insert(expression->name);
       own_.insert(expression->names.begin(), expression->names.end());
     }
@@ -240,6 +246,19 @@ class ProjectionPlanner {
     });
     own_ = before;
     return status;
+  }
+
+  // The list that is gone through may be an aggregate; what is done with each item may not.
+  absl::Status CheckLoop(const Expression& loop) const {
+    for (std::size_t i = 1; i < loop.operands.size(); ++i) {
+      const ExpressionPtr& operand = loop.operands[i];
+      if (operand == nullptr || !ContainsAggregate(*operand)) continue;
+      return planning_.Error(
+          "InvalidAggregation", operand->span,
+          "an aggregate is over rows and cannot be taken of each item of a list; "
+          "compute it in a WITH before");
+    }
+    return absl::OkStatus();
   }
 
   absl::Status TakeOutCall(ExpressionPtr& call, Scope& groups) {
@@ -327,11 +346,20 @@ class ProjectionPlanner {
       }
       Slice top;
       if (clause_.limit != nullptr) KOSEI_RETURN_IF_ERROR(MakeSliceOf(top));
-      last_ = MakeSort(std::move(last_), std::move(keys), slots_, std::move(text), std::move(top));
+      last_ =
+          MakeSort(std::move(last_), std::move(keys), LiveSlots(), std::move(text), std::move(top));
     }
     if (slice.skip != nullptr || slice.limit != nullptr)
       last_ = MakeSlice(std::move(last_), std::move(slice));
     return absl::OkStatus();
+  }
+
+  // What is read behind the sorting.
+  std::vector<std::uint32_t> LiveSlots() const {
+    std::vector<std::uint32_t> live = slots_;
+    if (clause_.where == nullptr) return live;
+    for (const std::string& name : scope_.Names()) live.push_back(*scope_.Find(name));
+    return live;
   }
 
   absl::Status MakeSliceOf(Slice& slice) {

@@ -92,8 +92,7 @@ class SeekFinder {
       const std::string name = absl::AsciiStrToLower(side.name);
       if ((name == "key" || name == "elementid") && IsKnown(value))
         Offer({Way::kKey, &value, {}, {}, *comparison, kKeyRows});
-      if (name == "id" && IsKnown(value))
-        Offer({Way::kId, &value, {}, {}, *comparison, kKeyRows});
+      if (name == "id" && IsKnown(value)) Offer({Way::kId, &value, {}, {}, *comparison, kKeyRows});
       return;
     }
     LookAtAttribute(side, *comparison, value);

@@ -1,0 +1,40 @@
+// A store with a few things, and short words for asking it in the query language.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "kosei/language/datum.h"
+#include "kosei/query/statement.h"
+#include "test_store.h"
+
+namespace kosei::query {
+
+// Every row as text: values separated by " | ", as language/text_form.h writes them.
+struct AskedRows {
+  std::vector<std::string> columns;
+  std::vector<std::string> rows;
+  StatementSummary summary;
+};
+
+class StatementStore {
+ public:
+  explicit StatementStore(std::string_view model_yaml = kThingModel);
+  TestStore& store() { return store_; }
+  StatementRunner& runner() { return runner_; }
+
+  absl::StatusOr<AskedRows> Ask(std::string_view text, language::DatumMap parameters = {},
+                                const Limits& limits = {});
+  // The rows; the test fails when there is an error.
+  std::vector<std::string> Rows(std::string_view text, language::DatumMap parameters = {});
+  // The error's message; the test fails when there is none.
+  std::string Error(std::string_view text, language::DatumMap parameters = {});
+
+ private:
+  TestStore store_;
+  StatementRunner runner_;
+};
+
+}  // namespace kosei::query

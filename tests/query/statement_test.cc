@@ -1,0 +1,293 @@
+// Statements against a real store: what a versioned graph adds to the language. The language itself
+// is tried by the openCypher TCK (scripts/tck) and in tests/language.
+#include "kosei/query/statement.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+
+#include "absl/strings/str_format.h"
+#include "kosei/base/error.h"
+#include "statement_store.h"
+
+namespace kosei::query {
+namespace {
+
+using language::Datum;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::UnorderedElementsAre;
+
+constexpr std::string_view kModel = R"(
+classes:
+  - {name: Item, abstract: true, label: {en: Item, ja: Item}, attributes: [
+      {name: name, type: string, label: {en: Name, ja: Name}},
+      {name: cpu, type: integer, index: true, label: {en: Cpu, ja: Cpu}},
+      {name: bought, type: date, label: {en: Bought, ja: Bought}},
+      {name: seen, type: timestamp, label: {en: Seen, ja: Seen}},
+      {name: price, type: decimal, label: {en: Price, ja: Price}},
+      {name: tags, type: list, item_type: string, label: {en: Tags, ja: Tags}},
+      {name: site, type: reference, reference_class: Site, label: {en: Site, ja: Site}}]}
+  - {name: Site, parent: Item, label: {en: Site, ja: Site}}
+  - {name: Server, parent: Item, label: {en: Server, ja: Server}}
+  - {name: Router, parent: Server, label: {en: Router, ja: Router}}
+relationship_types:
+  - {name: needs, label: {en: Needs, ja: Needs}, inverse_label: {en: Needed by, ja: Needed by},
+     endpoints: [{source: Item, target: Item}], impact: target_to_source}
+  - {name: near, label: {en: Near, ja: Near}, inverse_label: {en: Near, ja: Near},
+     endpoints: [{source: Item, target: Item}], impact: none}
+)";
+
+class Statements : public ::testing::Test {
+ protected:
+  Statements() : asked_(kModel) {
+    Put("tokyo", "Site", {{"name", Value("東京")}});
+    Put("web-1", "Server",
+        {{"name", Value("web")},
+         {"cpu", Value(4)},
+         {"site", Value("tokyo")},
+         {"bought", Value("2025-04-01")},
+         {"seen", Value("2026-11-22T10:00:00+09:00")},
+         {"price", Value("12.50")},
+         {"tags", Value("a;b")}});
+    Put("db-1", "Server", {{"name", Value("db")}, {"cpu", Value(8)}, {"site", Value("tokyo")}});
+    Put("sw-1", "Router", {{"name", Value("switch")}, {"cpu", Value(1)}});
+    Link("web-1", "needs", "db-1");
+    first_ = Link("db-1", "needs", "sw-1");
+  }
+
+  CommitNumber Put(const std::string& key, std::string_view class_name,
+                   const std::vector<std::pair<std::string, Value>>& values) {
+    const auto schema = asked_.store().reader().schema();
+    const model::Class* owner = schema->FindClass(class_name);
+    storage::Transaction transaction;
+    Record record;
+    record.class_number = owner->number;
+    record.key = key;
+    for (const auto& [name, value] : values) {
+      const model::Attribute* attribute = schema->FindAttribute(*owner, name);
+      Value stored = value;
+      if (attribute->definition.type == model::AttributeType::kList)
+        stored = Value(ValueList{Value("a"), Value("b")});
+      record.Set(attribute->number, *schema->Coerce(*attribute, stored));
+    }
+    transaction.put_records.push_back({std::move(record), std::nullopt});
+    return asked_.store().Commit(std::move(transaction));
+  }
+  CommitNumber Link(const std::string& source, const std::string& type, const std::string& target) {
+    return asked_.store().Apply({.link = {{source, type, target}}});
+  }
+
+  StatementStore asked_;
+  CommitNumber first_;
+};
+
+TEST_F(Statements, AttributesHaveTheirTypes) {
+  EXPECT_THAT(
+      asked_.Rows(
+          "MATCH (n {name: 'web'}) RETURN n.cpu, n.bought, n.seen, n.price, n.tags, n.site"),
+      ElementsAre("4 | '2025-04-01' | '2026-11-22T01:00Z' | 12.5 | ['a', 'b'] | 'tokyo'"));
+}
+
+TEST_F(Statements, AClassIsALabelOfItsRecordsAndOfThoseBelow) {
+  EXPECT_THAT(asked_.Rows("MATCH (n:Server) RETURN n.name ORDER BY n.name"),
+              ElementsAre("'db'", "'switch'", "'web'"));
+  EXPECT_THAT(asked_.Rows("MATCH (n:Router) RETURN labels(n)"),
+              ElementsAre("['Router', 'Server', 'Item']"));
+  EXPECT_THAT(asked_.Rows("MATCH (n:Server) WHERE NOT n:Router RETURN count(*)"), ElementsAre("2"));
+}
+
+TEST_F(Statements, AKeyIsReadLikeAnAttributeAndFindsItsRecord) {
+  EXPECT_THAT(asked_.Rows("MATCH (n {key: 'web-1'}) RETURN n.key, key(n), elementId(n)"),
+              ElementsAre("'web-1' | 'web-1' | 'web-1'"));
+  const auto told = asked_.Ask("EXPLAIN MATCH (n:Server {key: 'web-1'}) RETURN n");
+  ASSERT_TRUE(told.ok());
+  EXPECT_EQ(told->summary.plan.back().name, "KeySeek");
+  EXPECT_THAT(told->rows, IsEmpty());
+  EXPECT_THAT(asked_.Rows("MATCH (n:Server {key: 'web-1'}) RETURN keys(n)"),
+              ElementsAre(::testing::Not(HasSubstr("key"))));
+}
+
+TEST_F(Statements, AnIndexFindsRecordsByValueAndRange) {
+  ASSERT_TRUE(asked_.store().engine().indexes().CatchUp().ok());
+  const auto told =
+      asked_.Ask("PROFILE MATCH (n:Server) WHERE n.cpu >= 4 AND n.cpu < 8 RETURN n.name");
+  ASSERT_TRUE(told.ok()) << told.status();
+  EXPECT_THAT(told->rows, ElementsAre("'web'"));
+  EXPECT_EQ(told->summary.plan.back().name, "IndexSeek");
+  EXPECT_GE(told->summary.plan.back().rows, 1U);
+}
+
+TEST_F(Statements, AReferenceIsWalked) {
+  EXPECT_THAT(
+      asked_.Rows("MATCH (n:Server) WHERE n.site.name = '東京' RETURN n.name ORDER BY n.name"),
+      ElementsAre("'db'", "'web'"));
+  EXPECT_THAT(asked_.Rows("MATCH (n:Router) RETURN n.site.name"), ElementsAre("null"));
+}
+
+TEST_F(Statements, AnUnknownNameIsAnErrorWithTheNearestOne) {
+  EXPECT_THAT(asked_.Error("MATCH (n:Sever) RETURN n"),
+              HasSubstr("line 1, column 7: unknown class `Sever`; did you mean \"Server\"?"));
+  EXPECT_THAT(asked_.Error("MATCH (n:Server) WHERE n.nmae = 'x' RETURN n"),
+              HasSubstr("unknown attribute `nmae`; did you mean \"name\"?"));
+  EXPECT_THAT(asked_.Error("MATCH (n)-[:neds]->() RETURN n"),
+              HasSubstr("unknown relationship type `neds`; did you mean \"needs\"?"));
+  EXPECT_THAT(asked_.Error("RETURN lenght('a')"), HasSubstr("did you mean"));
+  EXPECT_THAT(asked_.Error("CALL kosei.impct('web-1')"),
+              HasSubstr("did you mean \"kosei.impact\"?"));
+}
+
+TEST_F(Statements, WritingIsRefusedWithTheWayToDoIt) {
+  EXPECT_THAT(asked_.Error("CREATE (n:Server)"), HasSubstr("only reads"));
+  EXPECT_THAT(asked_.Error("MATCH (n) DETACH DELETE n"), HasSubstr("only reads"));
+}
+
+TEST_F(Statements, AStatementReadsAnEarlierTime) {
+  const Timestamp before = asked_.store().clock().Now();
+  asked_.store().Commit({});
+  Put("web-1", "Server", {{"name", Value("web")}, {"cpu", Value(64)}});
+  const std::string commit = std::to_string(first_.value);
+  EXPECT_THAT(asked_.Rows("MATCH (n {key: 'web-1'}) RETURN n.cpu"), ElementsAre("64"));
+  EXPECT_THAT(
+      asked_.Rows("FOR SYSTEM_TIME AS OF " + commit + " MATCH (n {key: 'web-1'}) RETURN n.cpu"),
+      ElementsAre("4"));
+  EXPECT_THAT(asked_.Rows("FOR SYSTEM_TIME AS OF '" + FormatTimestamp(before) +
+                          "' MATCH (n {key: 'web-1'}) RETURN n.cpu"),
+              ElementsAre("4"));
+  EXPECT_THAT(asked_.Rows("FOR SYSTEM_TIME AS OF $then MATCH (n {key: 'web-1'}) RETURN n.cpu",
+                          {{"then", Datum::Integer(static_cast<std::int64_t>(first_.value))}}),
+              ElementsAre("4"));
+}
+
+TEST_F(Statements, OneStatementComparesTwoTimes) {
+  Put("web-1", "Server", {{"name", Value("web")}, {"cpu", Value(64)}});
+  EXPECT_THAT(asked_.Rows("MATCH (now:Server) MATCH (earlier:Server) FOR SYSTEM_TIME AS OF " +
+                          std::to_string(first_.value) +
+                          " WHERE key(now) = key(earlier) AND now.cpu <> earlier.cpu "
+                          "RETURN key(now), earlier.cpu, now.cpu, now = earlier"),
+              ElementsAre("'web-1' | 4 | 64 | true"));
+}
+
+TEST_F(Statements, ATimeThatIsNoneIsSaid) {
+  EXPECT_THAT(asked_.Error("FOR SYSTEM_TIME AS OF true RETURN 1"),
+              HasSubstr("an instant with an offset"));
+  EXPECT_THAT(asked_.Error("FOR SYSTEM_TIME AS OF 'no such' RETURN 1"), HasSubstr("no such"));
+  EXPECT_THAT(asked_.Error("FOR SYSTEM_TIME AS OF '2099-01-01T00:00:00Z' RETURN 1"),
+              HasSubstr("2099"));
+  EXPECT_THAT(asked_.Error("IN PLAN nowhere RETURN 1"), HasSubstr("nowhere"));
+}
+
+TEST_F(Statements, AVersionTellsItsCommit) {
+  EXPECT_THAT(asked_.Rows("MATCH (n {key: 'web-1'}) RETURN kosei.commit(n), kosei.actor(n), "
+                          "kosei.changed_at(n) <= datetime()"),
+              ElementsAre("2 | 'test' | true"));
+}
+
+TEST_F(Statements, TheAnswersOfTheGraphAreProcedures) {
+  EXPECT_THAT(asked_.Rows("CALL kosei.impact('sw-1') YIELD record, state, distance "
+                          "RETURN key(record), state, distance"),
+              ElementsAre("'db-1' | 'failed' | 1", "'web-1' | 'failed' | 2"));
+  EXPECT_THAT(asked_.Rows("MATCH (r:Router) CALL kosei.impact([r], {depth: 1}) YIELD record, path "
+                          "RETURN key(record), length(path)"),
+              ElementsAre("'db-1' | 1"));
+  EXPECT_THAT(asked_.Rows("CALL kosei.path('sw-1', 'web-1') YIELD path "
+                          "RETURN [n IN nodes(path) | key(n)]"),
+              ElementsAre("['sw-1', 'db-1', 'web-1']"));
+  EXPECT_THAT(
+      asked_.Rows("CALL kosei.spof(['web-1']) YIELD record, outcome RETURN key(record), outcome"),
+      UnorderedElementsAre("'db-1' | 'failed'", "'sw-1' | 'failed'"));
+  EXPECT_THAT(asked_.Error("CALL kosei.impact('sw-1', {dept: 1})"),
+              HasSubstr("there is no option `dept`; did you mean \"depth\"?"));
+  EXPECT_THAT(asked_.Error("CALL kosei.impact('sw-9')"), HasSubstr("\"sw-9\""));
+}
+
+TEST_F(Statements, VersionsAndDifferencesAreProcedures) {
+  Put("web-1", "Server", {{"name", Value("web")}, {"cpu", Value(64)}});
+  EXPECT_THAT(
+      asked_.Rows("CALL kosei.history('web-1') YIELD values, ended RETURN values.cpu, ended"),
+      ElementsAre("64 | false", "4 | false"));
+  EXPECT_THAT(
+      asked_.Rows("CALL kosei.diff($from, $to, {class: 'Server'}) YIELD key, attribute, old, new "
+                  "WHERE attribute = 'cpu' RETURN key, attribute, old, new",
+                  {{"from", Datum::Integer(static_cast<std::int64_t>(first_.value))},
+                   {"to", Datum::Integer(
+                              static_cast<std::int64_t>(asked_.store().Newest().commit.value))}}),
+      ElementsAre("'web-1' | 'cpu' | 4 | 64"));
+}
+
+TEST_F(Statements, RowsAreCutAtTheLimitAndItIsSaid) {
+  Limits limits;
+  limits.rows = 3;
+  const auto told = asked_.Ask("UNWIND range(1, 10) AS x RETURN x", {}, limits);
+  ASSERT_TRUE(told.ok());
+  EXPECT_THAT(told->rows, ElementsAre("1", "2", "3"));
+  EXPECT_TRUE(told->summary.cut);
+  EXPECT_FALSE(asked_.Ask("UNWIND range(1, 3) AS x RETURN x", {}, limits)->summary.cut);
+}
+
+TEST_F(Statements, ABudgetEndsAStatementThatIsTooLarge) {
+  Limits little;
+  little.memory_bytes = 1 << 20;
+  EXPECT_EQ(
+      CodeOf(asked_.Ask("UNWIND range(1, 1000000) AS x RETURN collect(toString(x))", {}, little)
+                 .status()),
+      ErrorCode::kMemoryBudget);
+  EXPECT_EQ(
+      CodeOf(asked_.Ask("UNWIND range(1, 1000000) AS x RETURN x ORDER BY -x", {}, little).status()),
+      ErrorCode::kMemoryBudget);
+  Limits few;
+  few.steps = 100'000;
+  EXPECT_EQ(
+      CodeOf(asked_
+                 .Ask("MATCH (a), (b), (c), (d), (e), (f), (g), (h), (i), (j) RETURN count(*)", {},
+                      few)
+                 .status()),
+      ErrorCode::kRowBudget);
+}
+
+TEST_F(Statements, CancellingStopsAStatement) {
+  const auto cancelled = std::make_shared<const std::atomic<bool>>(true);
+  class None final : public RowVisitor {
+    void Columns(std::span<const std::string>, const storage::View&) override {}
+    bool Row(std::span<const Datum>, language::Evaluation&) override { return true; }
+  } none;
+  StatementRequest request;
+  request.text = "MATCH (a), (b), (c), (d), (e), (f), (g), (h) RETURN count(*)";
+  EXPECT_EQ(CodeOf(asked_.runner()
+                       .Run(request, Budget({}, asked_.store().clock(), cancelled), none)
+                       .status()),
+            ErrorCode::kCancelled);
+}
+
+TEST_F(Statements, APlanThatIsKeptFollowsTheData) {
+  const std::string_view text = "MATCH (n:Server) RETURN count(*)";
+  EXPECT_THAT(asked_.Rows(text), ElementsAre("3"));
+  Put("web-2", "Server", {{"name", Value("web")}});
+  EXPECT_THAT(asked_.Rows(text), ElementsAre("4"));
+  asked_.store().Apply({.end = {"web-2"}});
+  EXPECT_THAT(asked_.Rows(text), ElementsAre("3"));
+}
+
+TEST_F(Statements, AListFilterIsAStatement) {
+  class Keys final : public RowVisitor {
+   public:
+    void Columns(std::span<const std::string>, const storage::View&) override {}
+    bool Row(std::span<const Datum> values, language::Evaluation& evaluation) override {
+      keys.push_back(evaluation.graph->ElementId(values[0].node()));
+      return true;
+    }
+    std::vector<std::string> keys;
+  } keys;
+  StatementRequest request;
+  request.filter = true;
+  request.text = "class = Server and site.name = \"東京\" and not (cpu in (4)) order by name";
+  const auto summary = asked_.runner().Run(request, Budget({}, asked_.store().clock()), keys);
+  ASSERT_TRUE(summary.ok()) << summary.status();
+  EXPECT_THAT(keys.keys, ElementsAre("db-1"));
+}
+
+}  // namespace
+}  // namespace kosei::query
