@@ -47,12 +47,12 @@ std::string DottedNameText(std::string_view name) {
 
 void Printer::PrintList(const std::vector<ExpressionPtr>& operands) {
   const bool enclosed = operands.size() == 1 && BeginsAs(kIn, *operands.front());
-  if (enclosed) Write("(");
+  Write(enclosed ? "[(" : "[");
   for (std::size_t i = 0; i < operands.size(); ++i) {
     if (i > 0) Write(", ");
     Print(*operands[i]);
   }
-  if (enclosed) Write(")");
+  Write(enclosed ? ")]" : "]");
 }
 
 void Printer::PrintEntry(std::string_view key, const Expression& value) {

@@ -1,4 +1,5 @@
 // Expressions whose operators bind more or less strongly.
+#include <algorithm>
 #include <cmath>
 #include <iterator>
 
@@ -98,6 +99,24 @@ std::string_view SignOf(ComparisonKind kind) {
   return {};
 }
 
+struct Infix {
+  ExpressionKind kind;
+  std::string_view sign;
+};
+constexpr Infix kInfixes[] = {
+    {kAdd, " + "},
+    {kSubtract, " - "},
+    {kMultiply, " * "},
+    {kDivide, " / "},
+    {kModulo, " % "},
+    {kPower, " ^ "},
+    {kIn, " IN "},
+    {kStartsWith, " STARTS WITH "},
+    {kEndsWith, " ENDS WITH "},
+    {kMatches, " =~ "},
+    {kContains, " CONTAINS "},
+};
+
 Binding Tighter(Binding binding) {
   return static_cast<Binding>(static_cast<std::uint8_t>(binding) + 1);
 }
@@ -112,78 +131,54 @@ void Printer::Print(const Expression& expression, Binding least) {
 }
 
 void Printer::PrintBare(const Expression& expression) {
-  const auto& operands = expression.operands;
   switch (expression.kind) {
     case kLiteral:
       return Write(LiteralText(expression.literal));
     case kParameter:
-      Write("$");
-      return Write(NameTailLength(expression.name) == expression.name.size()
-                       ? expression.name
-                       : NameText(expression.name));
+      return PrintParameter(expression.name);
     case kVariable:
       return Write(VariableText(expression.name));
     case kProperty:
-      return PrintBehind(*operands[0], "." + NameText(expression.name));
-    case kHasLabels: {
-      std::string labels;
-      for (const std::string& label : expression.names) labels += ":" + NameText(label);
-      return PrintBehind(*operands[0], labels);
-    }
+      return PrintBehind(*expression.operands[0], "." + NameText(expression.name));
+    case kHasLabels:
+      return PrintHasLabels(expression);
     case kIndex:
-      PrintBehind(*operands[0], "[");
-      Print(*operands[1]);
-      return Write("]");
     case kSlice:
-      return PrintSlice(expression);
+      return PrintIndex(expression);
     case kList:
-      Write("[");
-      PrintList(operands);
-      return Write("]");
+      return PrintList(expression.operands);
     case kMap:
       return PrintMap(expression);
     case kMapProjection:
       return PrintMapProjection(expression);
     case kNot:
       Write("NOT ");
-      return Print(*operands[0], Binding::kNot);
+      return Print(*expression.operands[0], Binding::kNot);
     case kNegate:
     case kPlus:
       return PrintSigned(expression);
     case kIsNull:
-      Print(*operands[0], Binding::kPredicate);
-      return Write(" IS NULL");
     case kIsNotNull:
-      Print(*operands[0], Binding::kPredicate);
-      return Write(" IS NOT NULL");
+      Print(*expression.operands[0], Binding::kPredicate);
+      return Write(expression.kind == kIsNull ? " IS NULL" : " IS NOT NULL");
     case kOr:
     case kXor:
     case kAnd:
       return PrintChain(expression, BindingOf(expression));
     case kAdd:
-      return PrintBinary(expression, " + ", Binding::kSum, Binding::kProduct);
     case kSubtract:
-      return PrintBinary(expression, " - ", Binding::kSum, Binding::kProduct);
     case kMultiply:
-      return PrintBinary(expression, " * ", Binding::kProduct, Binding::kPower);
     case kDivide:
-      return PrintBinary(expression, " / ", Binding::kProduct, Binding::kPower);
     case kModulo:
-      return PrintBinary(expression, " % ", Binding::kProduct, Binding::kPower);
     case kPower:
-      return PrintBinary(expression, " ^ ", Binding::kPower, Binding::kSign);
+    case kStartsWith:
+    case kEndsWith:
+    case kContains:
+    case kMatches:
+    case kIn:
+      return PrintInfix(expression);
     case kComparison:
       return PrintComparison(expression);
-    case kStartsWith:
-      return PrintBinary(expression, " STARTS WITH ", Binding::kPredicate, Binding::kSum);
-    case kEndsWith:
-      return PrintBinary(expression, " ENDS WITH ", Binding::kPredicate, Binding::kSum);
-    case kContains:
-      return PrintBinary(expression, " CONTAINS ", Binding::kPredicate, Binding::kSum);
-    case kMatches:
-      return PrintBinary(expression, " =~ ", Binding::kPredicate, Binding::kSum);
-    case kIn:
-      return PrintBinary(expression, " IN ", Binding::kPredicate, Binding::kSum);
     case kFunction:
       return PrintFunction(expression);
     case kCountStar:
@@ -206,11 +201,27 @@ void Printer::PrintBare(const Expression& expression) {
   }
 }
 
-void Printer::PrintBinary(const Expression& expression, std::string_view sign, Binding left,
-                          Binding right) {
-  Print(*expression.operands[0], left);
-  Write(sign);
-  Print(*expression.operands[1], right);
+void Printer::PrintParameter(std::string_view name) {
+  Write("$");
+  if (NameTailLength(name) == name.size()) return Write(name);
+  Write(NameText(name));
+}
+
+void Printer::PrintHasLabels(const Expression& expression) {
+  std::string labels;
+  for (const std::string& label : expression.names) labels += ":" + NameText(label);
+  PrintBehind(*expression.operands[0], labels);
+}
+
+// Of two that bind alike the left one comes first.
+void Printer::PrintInfix(const Expression& expression) {
+  const auto* const infix =
+      std::find_if(std::begin(kInfixes), std::end(kInfixes),
+                   [&](const Infix& entry) { return entry.kind == expression.kind; });
+  const Binding binding = BindingOf(expression);
+  Print(*expression.operands[0], binding);
+  Write(infix->sign);
+  Print(*expression.operands[1], Tighter(binding));
 }
 
 // As many operands in a row as the parser joins one by one; what is left of them is enclosed.
@@ -257,11 +268,13 @@ void Printer::PrintBehind(const Expression& operand, std::string_view text) {
   Write(text);
 }
 
-void Printer::PrintSlice(const Expression& expression) {
+void Printer::PrintIndex(const Expression& expression) {
   PrintBehind(*expression.operands[0], "[");
   if (expression.operands[1] != nullptr) Print(*expression.operands[1]);
-  Write("..");
-  if (expression.operands[2] != nullptr) Print(*expression.operands[2]);
+  if (expression.kind == kSlice) {
+    Write("..");
+    if (expression.operands[2] != nullptr) Print(*expression.operands[2]);
+  }
   Write("]");
 }
 

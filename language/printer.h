@@ -46,12 +46,13 @@ class Printer {
   void Write(std::string_view text) { out_ += text; }
   void PrintBare(const Expression& expression);
   void PrintChain(const Expression& expression, Binding binding);
-  void PrintBinary(const Expression& expression, std::string_view sign, Binding left,
-                   Binding right);
+  void PrintInfix(const Expression& expression);
   void PrintComparison(const Expression& expression);
   void PrintSigned(const Expression& expression);
   void PrintBehind(const Expression& operand, std::string_view text);
-  void PrintSlice(const Expression& expression);
+  void PrintParameter(std::string_view name);
+  void PrintHasLabels(const Expression& expression);
+  void PrintIndex(const Expression& expression);
   void PrintList(const std::vector<ExpressionPtr>& operands);
   void PrintEntry(std::string_view key, const Expression& value);
   void PrintMap(const Expression& map);

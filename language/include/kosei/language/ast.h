@@ -102,7 +102,7 @@ struct Expression {
   std::unique_ptr<Query> query;
 };
 
-// As written: ( variable :A:B {…} WHERE … ). `labels` are all demanded; each entry is a choice of
+// As written: (variable :A:B {...} WHERE ...). `labels` are all demanded; each entry is a choice of
 // names (":(A|B)&C" is {{A, B}, {C}}).
 struct NodePattern {
   Span span;
@@ -132,7 +132,7 @@ struct RelationshipPattern {
 
 struct PathPattern;
 
-// A quantified path pattern of ISO GQL: ((a)-[:T]->(b) WHERE …){1,6}. Its variables are lists
+// A quantified path pattern of ISO GQL: ((a)-[:T]->(b) WHERE ...){1,6}. Its variables are lists
 // outside.
 struct QuantifiedPattern {
   Span span;
@@ -168,7 +168,7 @@ struct Pattern {
   std::vector<PathPattern> paths;
 };
 
-// FOR SYSTEM_TIME AS OF …, FOR SYSTEM_TIME FROM … TO …, FOR VALID_TIME AS OF …, IN PLAN …: of a
+// FOR SYSTEM_TIME AS OF t, FOR SYSTEM_TIME FROM a TO b, FOR VALID_TIME AS OF t, IN PLAN p: of a
 // statement, or of one MATCH. What is not written is null.
 struct TimeScope {
   Span span;
@@ -227,7 +227,7 @@ struct Clause {
   bool optional = false;
   Pattern pattern;
   TimeScope time;
-  ExpressionPtr where;  // also of kWith, and of CALL … YIELD … WHERE
+  ExpressionPtr where;  // also of kWith, and of CALL ... YIELD ... WHERE
 
   // kWith, kReturn
   bool distinct = false;

@@ -22,11 +22,11 @@ namespace kosei::language {
 inline constexpr std::uint32_t kNestingMax = 200;
 
 // `text` is UTF-8 of at most 1 MiB. Errors: kQuerySyntax (language/query_error.h), with the details
-// UnexpectedSyntax, InvalidNumberLiteral, IntegerOverflow, FloatingPointOverflow,
-// InvalidUnicodeLiteral, InvalidUnicodeCharacter, InvalidRelationshipPattern, InvalidParameterUse,
-// InvalidClauseComposition, InvalidArgumentPassingMode, InvalidDelete, RequiresDirectedRelationship,
-// CreatingVarLength and, of CREATE ()-->() but not of CREATE ()-[r]->(), NoSingleRelationshipType:
-// those that need no more than the text.
+// that need no more than the text: UnexpectedSyntax, InvalidNumberLiteral, IntegerOverflow,
+// FloatingPointOverflow, InvalidUnicodeLiteral, InvalidUnicodeCharacter,
+// InvalidRelationshipPattern, InvalidParameterUse, InvalidClauseComposition,
+// InvalidArgumentPassingMode, InvalidDelete, RequiresDirectedRelationship, CreatingVarLength and,
+// of CREATE ()-->() but not of CREATE ()-[r]->(), NoSingleRelationshipType.
 absl::StatusOr<Statement> Parse(std::string_view text);
 
 // One expression and nothing behind it.
