@@ -3,7 +3,6 @@
 #include <memory>
 #include <utility>
 
-#include "absl/container/flat_hash_map.h"
 #include "engine/row_set.h"
 
 namespace kosei::query {
@@ -100,17 +99,34 @@ class AggregatePipe final : public Pipe {
   Group* FindGroup(Datum* row) {
     if (keys_.empty()) return groups_.empty() ? NewGroup(row) : groups_.front().get();
     const Datum* record = record_slot_.has_value() ? &row[*record_slot_] : nullptr;
-    if (record != nullptr && record->kind() == DatumKind::kNode) {
-      const auto known = by_record_.find(record->node().record.value);
-      if (known != by_record_.end()) return known->second;
-    }
+    std::uint32_t* const of_record = record != nullptr && record->kind() == DatumKind::kNode
+                                         ? OfRecord(record->node())
+                                         : nullptr;
+    if (of_record != nullptr && *of_record != 0) return groups_[*of_record - 1].get();
+    if (run_.failed()) return nullptr;
     for (std::size_t i = 0; i < keys_.size(); ++i) key_[i] = keys_[i].value->Evaluate(row, run_);
     if (run_.failed()) return nullptr;
-    const auto [known, fresh] = by_key_.try_emplace(key_, nullptr);
-    if (fresh) known->second = NewGroup(row);
-    if (record != nullptr && record->kind() == DatumKind::kNode && known->second != nullptr)
-      by_record_[record->node().record.value] = known->second;
-    return known->second;
+    const auto [known, fresh] = by_key_.try_emplace(key_, 0);
+    if (fresh) {
+      if (NewGroup(row) == nullptr) return nullptr;
+      known->second = static_cast<std::uint32_t>(groups_.size());
+    }
+    if (of_record != nullptr) *of_record = known->second;
+    return groups_[known->second - 1].get();
+  }
+
+  // Where the group of the record's value stands, 0 when not known yet. Records of one moment only:
+  // the same record may have another value at another time.
+  std::uint32_t* OfRecord(language::NodeRef node) {
+    if (by_record_.empty()) {
+      record_moment_ = node.moment;
+      by_record_.resize(run_.moment(node.moment).graph.node_limit());
+      const auto bytes = static_cast<std::int64_t>(by_record_.size() * sizeof(std::uint32_t));
+      charged_ += bytes;
+      run_.Charge(bytes);
+    }
+    if (node.moment != record_moment_ || node.record.value >= by_record_.size()) return nullptr;
+    return &by_record_[node.record.value];
   }
 
   const std::vector<GroupKey>& keys_;
@@ -120,8 +136,10 @@ class AggregatePipe final : public Pipe {
   Pipe& next_;
   std::optional<std::uint32_t> record_slot_;
   std::vector<std::unique_ptr<Group>> groups_;  // in the order of their first rows
-  RowMap<Group*> by_key_;
-  absl::flat_hash_map<std::uint64_t, Group*> by_record_;
+  // Positions in groups_ + 1.
+  RowMap<std::uint32_t> by_key_;
+  std::vector<std::uint32_t> by_record_;
+  std::uint16_t record_moment_ = 0;
   std::int64_t charged_ = 0;
 };
 
