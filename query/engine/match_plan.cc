@@ -9,8 +9,10 @@
 #include "engine/pattern_graph.h"
 #include "engine/rows.h"
 #include "engine/start_plan.h"
+#include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
 #include "kosei/language/print.h"
+#include "kosei/language/query_error.h"
 #include "kosei/language/tree.h"
 
 namespace kosei::query {
@@ -38,6 +40,7 @@ class MatchPlanner {
       if (link.bound) known_.insert(link.name);
     }
     KOSEI_RETURN_IF_ERROR(AskWhatCanBe());
+    if (request_.from.has_value()) KOSEI_RETURN_IF_ERROR(CheckVersions());
     while (true) {
       PatternLink* link = NextLink();
       if (link != nullptr) {
@@ -147,7 +150,24 @@ class MatchPlanner {
     return best;
   }
 
+  // A range of time shows the versions of records; which links a pattern would mean then, nobody
+  // could say.
+  absl::Status CheckVersions() const {
+    if (graph_.nodes.size() == 1 && graph_.links.empty() && !graph_.nodes[0].bound)
+      return absl::OkStatus();
+    return language::MakeQueryError(
+        ErrorCode::kQueryUnsupported, "SystemTimeRange", planning_.text(), request_.pattern->span,
+        "FOR SYSTEM_TIME FROM ... TO ... shows the versions of records, so the pattern is one "
+        "record, such as (n:Server); ask for links with AS OF");
+  }
+
   absl::Status Begin(PatternNode& node) {
+    if (request_.from.has_value()) {
+      KOSEI_ASSIGN_OR_RETURN(
+          last_, PlanVersions(planning_, std::move(last_), scope_, graph_, node, known_, request_));
+      known_.insert(node.name);
+      return absl::OkStatus();
+    }
     KOSEI_ASSIGN_OR_RETURN(last_, PlanStart(planning_, std::move(last_), scope_, graph_, node,
                                             known_, request_.moment));
     known_.insert(node.name);

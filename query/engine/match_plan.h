@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -17,6 +18,8 @@ struct MatchRequest {
   const language::Pattern* pattern = nullptr;
   const language::Expression* where = nullptr;  // null: none
   std::uint16_t moment = 0;
+  // With it: every version of the pattern's one record, up to the moment, that still held then.
+  std::optional<CommitNumber> from = std::nullopt;
   // Of a pattern predicate: every name in it must be known already.
   bool no_new_names = false;
 };

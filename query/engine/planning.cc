@@ -35,20 +35,21 @@ class Planning::CompileGraph final : public language::Graph {
   PropertyNames& names_;
 };
 
-Planning::Planning(std::string_view text, const storage::Reader& reader,
-                   std::vector<Moment>& moments, PropertyNames& properties, OpenMoment open_moment)
+Planning::Planning(std::string_view text, const storage::Reader& reader, Moments& moments,
+                   PropertyNames& properties, MatchTime own, OpenTime open_time)
     : text_(text),
       reader_(reader),
       moments_(moments),
       graph_(std::make_unique<CompileGraph>(properties)),
       functions_(MakeEngineFunctions(text)),
-      open_moment_(std::move(open_moment)) {}
+      own_(own),
+      open_time_(std::move(open_time)) {}
 
 Planning::~Planning() = default;
 
-absl::StatusOr<std::uint16_t> Planning::MomentOf(const language::TimeScope& time) const {
-  if (time.empty()) return std::uint16_t{0};
-  return open_moment_(time);
+absl::StatusOr<Planning::MatchTime> Planning::TimeOf(const language::TimeScope& time) const {
+  if (time.empty()) return own_;
+  return open_time_(time);
 }
 
 absl::StatusOr<language::EvaluatorPtr> Planning::CompileExpression(const Expression& expression,

@@ -23,12 +23,18 @@ namespace kosei::query {
 
 class Planning final : public language::Subqueries {
  public:
-  // Opens the View of a MATCH that names one of its own: its number among the moments.
-  using OpenMoment = std::function<absl::StatusOr<std::uint16_t>(const language::TimeScope&)>;
+  // What a MATCH reads: a View, by its number among the moments; with `from`, all versions up to
+  // there that still held at that commit.
+  struct MatchTime {
+    std::uint16_t moment = 0;
+    std::optional<CommitNumber> from = std::nullopt;
+  };
+  // Opens what a MATCH names for itself.
+  using OpenTime = std::function<absl::StatusOr<MatchTime>(const language::TimeScope&)>;
 
   // All must outlive it. moments[0] is the statement's own.
-  Planning(std::string_view text, const storage::Reader& reader, std::vector<Moment>& moments,
-           PropertyNames& properties, OpenMoment open_moment);
+  Planning(std::string_view text, const storage::Reader& reader, Moments& moments,
+           PropertyNames& properties, MatchTime own, OpenTime open_time);
   ~Planning() override;
   Planning(const Planning&) = delete;
   Planning& operator=(const Planning&) = delete;
@@ -37,7 +43,7 @@ class Planning final : public language::Subqueries {
   const storage::Reader& reader() const { return reader_; }
   const Moment& moment(std::uint16_t number) const { return moments_[number]; }
   // The statement's own when the clause names none.
-  absl::StatusOr<std::uint16_t> MomentOf(const language::TimeScope& time) const;
+  absl::StatusOr<MatchTime> TimeOf(const language::TimeScope& time) const;
 
   // With names checked against the model, references walked and subqueries planned. Errors as
   // language::Compile; kUnknownAttribute, kUnknownClass.
@@ -69,10 +75,11 @@ class Planning final : public language::Subqueries {
 
   std::string_view text_;
   const storage::Reader& reader_;
-  std::vector<Moment>& moments_;
+  Moments& moments_;
   std::unique_ptr<CompileGraph> graph_;
   std::unique_ptr<language::Functions> functions_;
-  OpenMoment open_moment_;
+  const MatchTime own_;
+  OpenTime open_time_;
   std::uint32_t hidden_ = 0;
   std::vector<std::vector<double>> class_counts_;  // by moment, class
 };

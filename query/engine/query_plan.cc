@@ -80,11 +80,12 @@ class PartPlanner {
   }
 
   absl::Status Match(const Clause& clause) {
-    KOSEI_ASSIGN_OR_RETURN(const std::uint16_t moment, planning_.MomentOf(clause.time));
+    KOSEI_ASSIGN_OR_RETURN(const Planning::MatchTime time, planning_.TimeOf(clause.time));
     MatchRequest request;
     request.pattern = &clause.pattern;
     request.where = clause.where.get();
-    request.moment = moment;
+    request.moment = time.moment;
+    request.from = time.from;
     if (!clause.optional) {
       KOSEI_ASSIGN_OR_RETURN(PlannedMatch planned,
                              PlanMatch(planning_, std::move(last_), scope_, request));

@@ -4,9 +4,11 @@
 #include <optional>
 #include <utility>
 
+#include "absl/strings/str_format.h"
 #include "engine/record_values.h"
 #include "engine/subquery.h"
 #include "kosei/base/error.h"
+#include "kosei/base/status_macros.h"
 
 namespace kosei::query {
 namespace {
@@ -22,12 +24,12 @@ constexpr std::uint64_t kCacheShare = 4;
 constexpr std::uint64_t kBytesPerCached = 40;
 constexpr std::int64_t kReportedBytes = 64 << 10;
 constexpr std::string_view kKeyName = "key";
+constexpr std::size_t kMomentsMax = 65'000;
 
 }  // namespace
 
-Run::Run(const storage::Reader& reader, const PropertyNames& properties,
-         std::vector<Moment>& moments, const Budget& budget, const language::DatumMap& given,
-         Timestamp started)
+Run::Run(const storage::Reader& reader, const PropertyNames& properties, Moments& moments,
+         const Budget& budget, const language::DatumMap& given, Timestamp started)
     : reader_(reader), properties_(properties), moments_(moments), budget_(budget) {
   graph = this;
   parameters = &given;
@@ -63,6 +65,36 @@ Subquery& Run::SubqueryOf(const SubqueryPlan& plan) {
   std::unique_ptr<Subquery>& subquery = subqueries_[&plan];
   if (subquery == nullptr) subquery = std::make_unique<Subquery>(plan, *this);
   return *subquery;
+}
+
+std::optional<std::uint16_t> Run::MomentAt(CommitNumber commit) {
+  const auto known = moments_at_.find(commit.value);
+  if (known != moments_at_.end()) return known->second;
+  if (moments_.size() > kMomentsMax) {
+    Fail(MakeError(ErrorCode::kMemoryBudget,
+                   absl::StrFormat("query: more than %d commits are in the range of time; take a "
+                                   "shorter one, or fewer records",
+                                   kMomentsMax)));
+    return std::nullopt;
+  }
+  storage::ViewName name;
+  name.kind = storage::ViewName::Kind::kCommit;
+  name.commit = commit;
+  const auto open = [&]() -> absl::Status {
+    KOSEI_ASSIGN_OR_RETURN(const storage::View view, reader_.Resolve(name));
+    KOSEI_ASSIGN_OR_RETURN(const storage::GraphView opened, reader_.Graph(view));
+    KOSEI_ASSIGN_OR_RETURN(auto schema, reader_.SchemaAt(view));
+    moments_.push_back({view, opened, std::move(schema)});
+    return absl::OkStatus();
+  };
+  const absl::Status status = open();
+  if (!status.ok()) {
+    Fail(status);
+    return std::nullopt;
+  }
+  const auto number = static_cast<std::uint16_t>(moments_.size() - 1);
+  moments_at_.emplace(commit.value, number);
+  return number;
 }
 
 bool Run::IsThere(NodeIndex node, std::uint16_t moment) {

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,7 +28,7 @@ class Profile;
 class Run final : public language::Evaluation, public language::Graph {
  public:
   // All must outlive the run. `parameters` too.
-  Run(const storage::Reader& reader, const PropertyNames& properties, std::vector<Moment>& moments,
+  Run(const storage::Reader& reader, const PropertyNames& properties, Moments& moments,
       const Budget& budget, const language::DatumMap& parameters, Timestamp started);
   ~Run() override;
   Run(const Run&) = delete;
@@ -35,7 +36,7 @@ class Run final : public language::Evaluation, public language::Graph {
 
   const storage::Reader& reader() const { return reader_; }
   const Moment& moment(std::uint16_t number) const { return moments_[number]; }
-  std::vector<Moment>& moments() { return moments_; }
+  Moments& moments() { return moments_; }
   const Budget& budget() const { return budget_; }
   // Null unless the statement is profiled.
   Profile* profile() const { return profile_; }
@@ -54,6 +55,8 @@ class Run final : public language::Evaluation, public language::Graph {
   // is too much: the error is kMemoryBudget.
   bool Charge(std::int64_t bytes);
 
+  // The View as of a commit; opened when it is not yet among the moments. nullopt: the run failed.
+  std::optional<std::uint16_t> MomentAt(CommitNumber commit);
   // Whether the record holds in the moment. Reads it only when memory cannot tell.
   bool IsThere(storage::NodeIndex node, std::uint16_t moment);
   // The record's bytes as a scan has just read them: the next questions about it need not read it
@@ -106,7 +109,7 @@ class Run final : public language::Evaluation, public language::Graph {
 
   const storage::Reader& reader_;
   const PropertyNames& properties_;
-  std::vector<Moment>& moments_;
+  Moments& moments_;
   const Budget& budget_;
   Profile* profile_ = nullptr;
   absl::flat_hash_map<const class SubqueryPlan*, std::unique_ptr<class Subquery>> subqueries_;
@@ -119,7 +122,8 @@ class Run final : public language::Evaluation, public language::Graph {
   std::uint16_t current_moment_ = 0;
   RecordView current_record_ = RecordView::Trust({});
 
-  std::vector<std::vector<std::vector<Resolved>>> resolved_;  // by moment, property, class
+  absl::flat_hash_map<std::uint64_t, std::uint16_t> moments_at_;  // by commit
+  std::vector<std::vector<std::vector<Resolved>>> resolved_;      // by moment, property, class
   absl::flat_hash_map<CachedKey, language::Datum> cache_;
   std::uint64_t cache_bytes_ = 0;
 };

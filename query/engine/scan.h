@@ -33,4 +33,9 @@ OperatorPtr MakeIndexSeek(OperatorPtr input, ScanTarget target, AttributeNumber 
                           std::string attribute_name, storage::Comparison comparison,
                           language::EvaluatorPtr value);
 
+// Every version, up to the target's moment, that still held at `from`; newest first. `key`: of that
+// record alone; null: of all of the target's classes, also of those that are no more.
+OperatorPtr MakeVersionScan(OperatorPtr input, ScanTarget target, CommitNumber from,
+                            language::EvaluatorPtr key);
+
 }  // namespace kosei::query

@@ -171,4 +171,23 @@ absl::StatusOr<OperatorPtr> PlanStart(Planning& planning, OperatorPtr input, lan
                        seek->comparison, std::move(value));
 }
 
+absl::StatusOr<OperatorPtr> PlanVersions(Planning& planning, OperatorPtr input,
+                                         language::Scope& scope, const PatternGraph& graph,
+                                         const PatternNode& node,
+                                         const std::set<std::string>& known,
+                                         const MatchRequest& request) {
+  ScanTarget target;
+  target.slot = node.slot;
+  target.moment = request.moment;
+  target.classes = node.classes;
+  target.text = node.text;
+  // An index knows of values, not of versions.
+  const std::optional<Seek> seek = SeekFinder(planning, graph, node, known, request.moment).Best();
+  language::EvaluatorPtr key;
+  if (seek.has_value() && seek->way == Way::kKey) {
+    KOSEI_ASSIGN_OR_RETURN(key, planning.CompileExpression(*seek->value, scope));
+  }
+  return MakeVersionScan(std::move(input), std::move(target), *request.from, std::move(key));
+}
+
 }  // namespace kosei::query

@@ -20,4 +20,11 @@ absl::StatusOr<OperatorPtr> PlanStart(Planning& planning, OperatorPtr input, lan
                                       const PatternGraph& graph, const PatternNode& node,
                                       const std::set<std::string>& known, std::uint16_t moment);
 
+// The same for a MATCH over a range of time: a row for each version.
+absl::StatusOr<OperatorPtr> PlanVersions(Planning& planning, OperatorPtr input,
+                                         language::Scope& scope, const PatternGraph& graph,
+                                         const PatternNode& node,
+                                         const std::set<std::string>& known,
+                                         const MatchRequest& request);
+
 }  // namespace kosei::query

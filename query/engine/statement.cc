@@ -73,8 +73,9 @@ class Carrier {
     words_.parameters = &request_.parameters;
     words_.now = clock_.Now();
     words_.time_zone = request_.time_zone;
-    KOSEI_ASSIGN_OR_RETURN(own_, ViewNameOf(statement.time, request_.view, request_.text, words_));
-    KOSEI_RETURN_IF_ERROR(Open(own_).status());
+    KOSEI_ASSIGN_OR_RETURN(own_,
+                           TimeNamesOf(statement.time, {request_.view}, request_.text, words_));
+    KOSEI_ASSIGN_OR_RETURN(own_time_, OpenTime(own_));
     const std::uint32_t model_version = reader_.ModelVersionAt(moments_[0].view.commit);
     if (prepared == nullptr || prepared->model_version != model_version) {
       auto fresh = std::make_shared<Prepared>();
@@ -87,7 +88,7 @@ class Carrier {
       fresh->filter = request_.filter;
       KOSEI_RETURN_IF_ERROR(Make(*fresh));
       // With more Views the plan holds for these parameters alone.
-      if (moments_.size() == 1) cache_.Put(fresh);
+      if (moments_.size() == 1 && !own_time_.from.has_value()) cache_.Put(fresh);
       prepared = std::move(fresh);
     }
     return RunPlan(*prepared, visitor);
@@ -115,15 +116,27 @@ class Carrier {
     return static_cast<std::uint16_t>(moments_.size() - 1);
   }
 
+  absl::StatusOr<Planning::MatchTime> OpenTime(const TimeNames& names) {
+    Planning::MatchTime time;
+    KOSEI_ASSIGN_OR_RETURN(time.moment, Open(names.view));
+    if (!names.from.has_value()) return time;
+    const absl::StatusOr<storage::View> from = reader_.Resolve(*names.from);
+    // Before the first commit there was nothing.
+    if (!from.ok() && !HasCode(from.status(), ErrorCode::kNotFound)) return from.status();
+    time.from = from.ok() ? from->commit : kNoCommit;
+    return time;
+  }
+
   absl::Status Make(Prepared& prepared) {
     Plan& plan = prepared.plan;
     plan.text = request_.text;
-    Planning planning(plan.text, reader_, moments_, plan.properties,
-                      [this](const language::TimeScope& time) -> absl::StatusOr<std::uint16_t> {
-                        KOSEI_ASSIGN_OR_RETURN(const storage::ViewName name,
-                                               ViewNameOf(time, own_, request_.text, words_));
-                        return Open(name);
-                      });
+    Planning planning(
+        plan.text, reader_, moments_, plan.properties, own_time_,
+        [this](const language::TimeScope& time) -> absl::StatusOr<Planning::MatchTime> {
+          KOSEI_ASSIGN_OR_RETURN(const TimeNames names,
+                                 TimeNamesOf(time, own_, request_.text, words_));
+          return OpenTime(names);
+        });
     KOSEI_ASSIGN_OR_RETURN(PlannedQuery planned,
                            PlanQuery(planning, prepared.statement.query, language::Scope(), true));
     plan.last = std::move(planned.last);
@@ -164,8 +177,9 @@ class Carrier {
   const StatementRequest& request_;
   const Budget& budget_;
   language::Evaluation words_;  // for the time clauses
-  storage::ViewName own_;
-  std::vector<Moment> moments_;
+  TimeNames own_;
+  Planning::MatchTime own_time_;
+  Moments moments_;
 };
 
 }  // namespace

@@ -69,28 +69,42 @@ class Reading {
 
 }  // namespace
 
-absl::StatusOr<storage::ViewName> ViewNameOf(const language::TimeScope& time,
-                                             const storage::ViewName& otherwise,
-                                             std::string_view text,
-                                             language::Evaluation& evaluation) {
-  storage::ViewName name = otherwise;
+absl::StatusOr<TimeNames> TimeNamesOf(const language::TimeScope& time, const TimeNames& otherwise,
+                                      std::string_view text, language::Evaluation& evaluation) {
+  TimeNames names = otherwise;
+  storage::ViewName& name = names.view;
   Reading reading(text, evaluation);
-  if (time.system_as_of != nullptr) {
-    KOSEI_ASSIGN_OR_RETURN(const Datum value, reading.Value(*time.system_as_of));
+  const auto set = [&](const Expression& expression, std::string_view clause,
+                       storage::ViewName& to) -> absl::Status {
+    KOSEI_ASSIGN_OR_RETURN(const Datum value, reading.Value(expression));
     const std::optional<storage::ViewName> asked = ViewNameOf(value);
     if (!asked.has_value()) {
-      return reading.Wrong(*time.system_as_of, "FOR SYSTEM_TIME AS OF", value,
+      return reading.Wrong(expression, clause, value,
                            "an instant with an offset such as '2026-03-01T09:00:00+09:00', a "
                            "commit number or a baseline's name");
     }
-    name = *asked;
-    name.plan = otherwise.plan;
+    to = *asked;
+    to.plan = otherwise.view.plan;
+    return absl::OkStatus();
+  };
+  if (time.system_as_of != nullptr) {
+    KOSEI_RETURN_IF_ERROR(set(*time.system_as_of, "FOR SYSTEM_TIME AS OF", name));
+    names.from.reset();
   }
   if (time.system_from != nullptr) {
-    return language::MakeQueryError(
-        ErrorCode::kQueryUnsupported, "SystemTimeRange", text, time.span,
-        "a range of system time is asked for with CALL kosei.history(record), or one instant at a "
-        "time with AS OF");
+    names.from.emplace();
+    KOSEI_RETURN_IF_ERROR(set(*time.system_from, "FOR SYSTEM_TIME FROM", *names.from));
+    KOSEI_RETURN_IF_ERROR(set(*time.system_to, "FOR SYSTEM_TIME TO", name));
+    // Half-open: what began at TO is not meant any more.
+    if (name.kind == storage::ViewName::Kind::kCommit && name.commit.value > 0)
+      name.commit = CommitNumber{name.commit.value - 1};
+    if (name.kind == storage::ViewName::Kind::kTime) {
+      if (name.time > evaluation.now) {
+        name.kind = storage::ViewName::Kind::kNewest;
+      } else {
+        --name.time.micros;
+      }
+    }
   }
   if (time.valid_as_of != nullptr) {
     KOSEI_ASSIGN_OR_RETURN(const Datum value, reading.Value(*time.valid_as_of));
@@ -107,7 +121,7 @@ absl::StatusOr<storage::ViewName> ViewNameOf(const language::TimeScope& time,
       return reading.Wrong(*time.plan, "IN PLAN", value, "a plan's name");
     name.plan = value.string();
   }
-  return name;
+  return names;
 }
 
 std::optional<storage::ViewName> ViewNameOf(const Datum& value) {

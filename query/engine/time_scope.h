@@ -12,13 +12,18 @@
 
 namespace kosei::query {
 
-// What is not written is as in `otherwise`. AS OF takes an instant (a date-time, or its text with
-// an offset), a date (its beginning in UTC), a commit number, or the name of a baseline; IN PLAN a
-// plan's name. `evaluation` has the parameters. Errors: kQueryType, kQueryArgument.
-absl::StatusOr<storage::ViewName> ViewNameOf(const language::TimeScope& time,
-                                             const storage::ViewName& otherwise,
-                                             std::string_view text,
-                                             language::Evaluation& evaluation);
+struct TimeNames {
+  storage::ViewName view;
+  // With FROM ... TO ...: versions that held at this time or later are meant, up to the View, which
+  // is the last before TO.
+  std::optional<storage::ViewName> from = std::nullopt;
+};
+
+// What is not written is as in `otherwise`. AS OF, FROM and TO take an instant (a date-time, or its
+// text with an offset), a date (its beginning in UTC), a commit number, or the name of a baseline;
+// IN PLAN a plan's name. `evaluation` has the parameters. Errors: kQueryType, kQueryArgument.
+absl::StatusOr<TimeNames> TimeNamesOf(const language::TimeScope& time, const TimeNames& otherwise,
+                                      std::string_view text, language::Evaluation& evaluation);
 
 // An instant, a date, a commit number or a baseline's name, as AS OF takes them; nullopt for
 // others.

@@ -171,6 +171,24 @@ TEST_F(Statements, OneStatementComparesTwoTimes) {
               ElementsAre("'web-1' | 4 | 64 | true"));
 }
 
+TEST_F(Statements, ARangeOfTimeShowsVersions) {
+  Put("web-1", "Server", {{"name", Value("web")}, {"cpu", Value(16)}});
+  const CommitNumber last = Put("web-1", "Server", {{"name", Value("web")}, {"cpu", Value(64)}});
+  const std::string of_web = " MATCH (n:Server {key: 'web-1'}) RETURN n.cpu, kosei.commit(n)";
+  const std::string end = std::to_string(last.value);
+  const std::string before = std::to_string(last.value - 1);
+  EXPECT_THAT(asked_.Rows("FOR SYSTEM_TIME FROM 1 TO " + end + of_web),
+              ElementsAre("16 | " + before, "4 | 2"));
+  EXPECT_THAT(asked_.Rows("FOR SYSTEM_TIME FROM " + end + " TO '2099-01-01T00:00:00Z'" + of_web),
+              ElementsAre("64 | " + end));
+  asked_.store().Apply({.end = {"db-1"}});
+  EXPECT_THAT(asked_.Rows("MATCH (n:Server) FOR SYSTEM_TIME FROM '2000-01-01T00:00:00Z' TO "
+                          "'2099-01-01T00:00:00Z' WHERE n.cpu > 4 RETURN key(n), n.cpu"),
+              UnorderedElementsAre("'web-1' | 64", "'web-1' | 16", "'db-1' | 8"));
+  EXPECT_THAT(asked_.Error("FOR SYSTEM_TIME FROM 1 TO 5 MATCH (a)-->(b) RETURN a"),
+              HasSubstr("the pattern is one record"));
+}
+
 TEST_F(Statements, ATimeThatIsNoneIsSaid) {
   EXPECT_THAT(asked_.Error("FOR SYSTEM_TIME AS OF true RETURN 1"),
               HasSubstr("an instant with an offset"));
