@@ -5,14 +5,14 @@
 namespace kosei::query {
 
 std::span<const Procedure> Procedures() {
-  static const auto* const procedures = [] {
-    auto* all = new std::vector<Procedure>(ModelProcedures());
+  static const std::vector<Procedure> procedures = [] {
+    std::vector<Procedure> all = ModelProcedures();
     for (auto part : {GraphProcedures(), HistoryProcedures()})
-      all->insert(all->end(), std::make_move_iterator(part.begin()),
-                  std::make_move_iterator(part.end()));
+      all.insert(all.end(), std::make_move_iterator(part.begin()),
+                 std::make_move_iterator(part.end()));
     return all;
   }();
-  return *procedures;
+  return procedures;
 }
 
 }  // namespace kosei::query

@@ -18,6 +18,7 @@
 #include "kosei/protocol/plans_generated.h"
 #include "kosei/protocol/read_generated.h"
 #include "kosei/protocol/session_generated.h"
+#include "kosei/protocol/statement_generated.h"
 #include "kosei/protocol/transfer_generated.h"
 #include "kosei/protocol/write_generated.h"
 

@@ -85,7 +85,7 @@ class Client {
   // `visit` runs on the calling thread, until it returns false.
   absl::StatusOr<SearchSummary> Search(const SearchRequest& request,
                                        const std::function<bool(const RecordVersion&)>& visit);
-  // A statement of the query language. `visit` gets each row with the columns' names, on the calling
+  // A statement of the query language. `visit` gets each row, with its columns, on the calling
   // thread, until it returns false.
   absl::StatusOr<StatementSummary> Query(
       const StatementRequest& request,
