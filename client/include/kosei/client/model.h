@@ -22,7 +22,7 @@ struct EnumLabel {
 struct ModelAttribute {
   AttributeNumber number;
   std::string name;
-  std::uint8_t type = 0;       // as in model/definition.h: 1 string ... 15 list, 16 gate
+  std::uint8_t type = 0;       // model/definition.h: 1 string ... 15 list, 16 gate, 17 any
   std::uint8_t item_type = 0;  // lists only
   bool required = false;
   bool unique = false;
