@@ -59,6 +59,8 @@ class AnswerStream {
   // The next frame's body, valid until the next call; nullopt after the last. By then the frame
   // before counts as used, and the server may send as much again.
   absl::StatusOr<std::optional<std::string_view>> Next();
+  // Next() says kCancelled, if the last frame has not come yet. From any thread.
+  void Cancel();
 
  private:
   Connection& connection_;

@@ -64,11 +64,40 @@ void DecodeHead(const fb::StatementReply& reply, StatementSummary& out) {
 
 }  // namespace
 
+void Cancellation::Cancel() {
+  MutexLock lock(mutex_);
+  cancelled_ = true;
+  if (end_) end_();
+}
+
+// As long as it lives, a cancellation ends the stream.
+class CancellationScope {
+ public:
+  CancellationScope(const std::shared_ptr<Cancellation>& cancellation, AnswerStream& stream)
+      : cancellation_(cancellation) {
+    if (cancellation_ == nullptr) return;
+    MutexLock lock(cancellation_->mutex_);
+    cancellation_->end_ = [&stream] { stream.Cancel(); };
+    if (cancellation_->cancelled_) stream.Cancel();
+  }
+  ~CancellationScope() {
+    if (cancellation_ == nullptr) return;
+    MutexLock lock(cancellation_->mutex_);
+    cancellation_->end_ = nullptr;
+  }
+  CancellationScope(const CancellationScope&) = delete;
+  CancellationScope& operator=(const CancellationScope&) = delete;
+
+ private:
+  const std::shared_ptr<Cancellation> cancellation_;
+};
+
 absl::StatusOr<StatementSummary> Client::Query(
     const StatementRequest& request,
     const std::function<bool(const std::vector<std::string>&, const QueryRow&)>& visit) {
   KOSEI_ASSIGN_OR_RETURN(const std::string body, EncodeStatement(request));
   AnswerStream stream(impl_->connection(), Operation::kQuery, body);
+  const CancellationScope scope(request.cancellation, stream);
   StatementSummary out;
   while (true) {
     KOSEI_ASSIGN_OR_RETURN(const std::optional<std::string_view> frame, stream.Next());

@@ -48,6 +48,14 @@ absl::StatusOr<std::optional<std::string_view>> AnswerStream::Next() {
   return std::optional<std::string_view>(frame_);
 }
 
+void AnswerStream::Cancel() {
+  if (call_->Ended()) return;
+  // First, so that the driver, woken by the other, finds it ended.
+  call_->Fail(MakeError(ErrorCode::kCancelled,
+                        std::string(call_->operation().name) + ": cancelled while it ran"));
+  connection_.Abandon(call_);
+}
+
 absl::StatusOr<History> Client::GetHistory(const std::string& key, const ViewName& view) {
   AnswerStream stream(impl_->connection(), Operation::kHistory, EncodeHistory(key, view));
   History out;

@@ -12,6 +12,7 @@ constexpr char kFooter[] = R"(Examples:
   kosei import debian
   kosei impact deb:libssl3 --class SystemdService
   kosei search openssl --class SoftwarePackage --output json
+  kosei query 'MATCH (n:Server) RETURN n.key, n.name'
   kosei history service:web-shop
 
 Global options may stand before or after the command.

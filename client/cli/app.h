@@ -31,6 +31,7 @@ class Application {
 
 // The parts of the tree, each in a file of its own.
 void AddReadCommands(CLI::App& root, Invocation& invocation);
+void AddQueryCommands(CLI::App& root, Invocation& invocation);
 void AddCauseCommands(CLI::App& root, Invocation& invocation);
 void AddPathCommands(CLI::App& root, Invocation& invocation);
 void AddModelCommands(CLI::App& root, Invocation& invocation);

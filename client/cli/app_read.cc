@@ -182,6 +182,7 @@ void AddReadCommands(CLI::App& root, Invocation& invocation) {
   AddHistory(root, invocation);
   AddDiff(root, invocation);
   AddSearch(root, invocation);
+  AddQueryCommands(root, invocation);
   AddImpact(root, invocation);
   AddGroups(root, invocation);
   AddPathCommands(root, invocation);

@@ -107,14 +107,7 @@ std::optional<ExitCode> Parse(Application& application, std::vector<std::string>
 }
 
 ExitCode SayError(const Context& context, const absl::Status& status, std::FILE* notes) {
-  const ErrorInfo& info = InfoOf(CodeOf(status));
-  const std::string_view message = MessageOf(status);
-  const bool ascii = std::all_of(message.begin(), message.end(),
-                                 [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-  std::string text(message);
-  // Our own messages are English; a title in the user's language goes before them.
-  if (context.japanese() && ascii) text = absl::StrFormat("%s: %s", info.title_ja, message);
-  Print(notes, absl::StrFormat("kosei: %s\n", text));
+  Print(notes, absl::StrFormat("kosei: %s\n", ErrorText(context, status)));
   return ExitCodeOf(status);
 }
 

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstdlib>
@@ -147,6 +148,14 @@ absl::Status Context::Flush() {
   if (std::fflush(out_) == 0 && std::ferror(out_) == 0) return absl::OkStatus();
   return MakeError(ErrorCode::kStorageIo,
                    absl::StrFormat("write to standard output: %s", std::strerror(errno)));
+}
+
+std::string ErrorText(const Context& context, const absl::Status& status) {
+  const std::string_view message = MessageOf(status);
+  const bool ascii = std::all_of(message.begin(), message.end(),
+                                 [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  if (!context.japanese() || !ascii) return std::string(message);
+  return absl::StrFormat("%s: %s", InfoOf(CodeOf(status)).title_ja, message);
 }
 
 }  // namespace kosei::cli

@@ -79,4 +79,8 @@ class Context {
   std::unique_ptr<client::Client> client_;
 };
 
+// What people are told of an error. Our own messages are English; a Japanese user gets a title
+// before them.
+std::string ErrorText(const Context& context, const absl::Status& status);
+
 }  // namespace kosei::cli

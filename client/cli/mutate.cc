@@ -32,37 +32,6 @@ std::string TextOf(const Context& context, const WriteCounts& counts) {
   return absl::StrFormat("commit %d: %s", counts.commit, CountsText(counts));
 }
 
-CommandResult Send(Context& context, const Mutation& mutation) {
-  KOSEI_ASSIGN_OR_RETURN(client::Client* const client, context.Connect());
-  KOSEI_ASSIGN_OR_RETURN(const WriteCounts counts, client->Mutate(mutation));
-  std::string out;
-  switch (context.format()) {
-    case OutputFormat::kTable:
-      out = TextOf(context, counts) + "\n";
-      break;
-    case OutputFormat::kJson:
-    case OutputFormat::kJsonl: {
-      JsonWriter json(out, ObjectLayout(context.format()));
-      json.BeginObject(JsonWriter::Layout::kLines);
-      kosei::cli::WriteCounts(json, counts);
-      json.End();
-      out += '\n';
-      break;
-    }
-    case OutputFormat::kCsv:
-      AppendCsvRow(out, {"commit", "records_created", "records_updated", "records_ended",
-                         "links_created", "links_ended"});
-      AppendCsvRow(out,
-                   {counts.commit == 0 ? "" : std::to_string(counts.commit),
-                    std::to_string(counts.records_created), std::to_string(counts.records_updated),
-                    std::to_string(counts.records_ended), std::to_string(counts.links_created),
-                    std::to_string(counts.links_ended)});
-      break;
-  }
-  context.Write(out);
-  return ExitCode::kOk;
-}
-
 absl::StatusOr<RelationshipTypeNumber> TypeOf(const Model& model, const std::string& name) {
   const RelationshipTypeNumber type = model.RelationshipTypeOf(name);
   if (type.value != 0) return type;
@@ -154,6 +123,37 @@ std::string CountsText(const client::WriteCounts& counts) {
   return parts;
 }
 
+CommandResult SendMutation(Context& context, const Mutation& mutation) {
+  KOSEI_ASSIGN_OR_RETURN(client::Client* const client, context.Connect());
+  KOSEI_ASSIGN_OR_RETURN(const WriteCounts counts, client->Mutate(mutation));
+  std::string out;
+  switch (context.format()) {
+    case OutputFormat::kTable:
+      out = TextOf(context, counts) + "\n";
+      break;
+    case OutputFormat::kJson:
+    case OutputFormat::kJsonl: {
+      JsonWriter json(out, ObjectLayout(context.format()));
+      json.BeginObject(JsonWriter::Layout::kLines);
+      kosei::cli::WriteCounts(json, counts);
+      json.End();
+      out += '\n';
+      break;
+    }
+    case OutputFormat::kCsv:
+      AppendCsvRow(out, {"commit", "records_created", "records_updated", "records_ended",
+                         "links_created", "links_ended"});
+      AppendCsvRow(out,
+                   {counts.commit == 0 ? "" : std::to_string(counts.commit),
+                    std::to_string(counts.records_created), std::to_string(counts.records_updated),
+                    std::to_string(counts.records_ended), std::to_string(counts.links_created),
+                    std::to_string(counts.links_ended)});
+      break;
+  }
+  context.Write(out);
+  return ExitCode::kOk;
+}
+
 absl::StatusOr<Mutation> SetMutation(client::Client& client, const SetOptions& options,
                                      const client::ViewName& view) {
   const auto model = client.model();
@@ -198,24 +198,24 @@ absl::StatusOr<Mutation> EndMutation(const EndOptions& options) {
 CommandResult RunSet(Context& context, const SetOptions& options) {
   KOSEI_ASSIGN_OR_RETURN(client::Client* const client, context.Connect());
   KOSEI_ASSIGN_OR_RETURN(const Mutation mutation, SetMutation(*client, options, {}));
-  return Send(context, mutation);
+  return SendMutation(context, mutation);
 }
 
 CommandResult RunLink(Context& context, const LinkOptions& options) {
   KOSEI_ASSIGN_OR_RETURN(client::Client* const client, context.Connect());
   KOSEI_ASSIGN_OR_RETURN(const Mutation mutation, LinkMutation(*client, options));
-  return Send(context, mutation);
+  return SendMutation(context, mutation);
 }
 
 CommandResult RunUnlink(Context& context, const LinkOptions& options) {
   KOSEI_ASSIGN_OR_RETURN(client::Client* const client, context.Connect());
   KOSEI_ASSIGN_OR_RETURN(const Mutation mutation, UnlinkMutation(*client, options));
-  return Send(context, mutation);
+  return SendMutation(context, mutation);
 }
 
 CommandResult RunEnd(Context& context, const EndOptions& options) {
   KOSEI_ASSIGN_OR_RETURN(const Mutation mutation, EndMutation(options));
-  return Send(context, mutation);
+  return SendMutation(context, mutation);
 }
 
 }  // namespace kosei::cli

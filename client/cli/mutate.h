@@ -17,6 +17,9 @@ absl::StatusOr<client::Mutation> LinkMutation(client::Client& client, const Link
 absl::StatusOr<client::Mutation> UnlinkMutation(client::Client& client, const LinkOptions& options);
 absl::StatusOr<client::Mutation> EndMutation(const EndOptions& options);
 
+// Commits it and says what it changed, in the form of the output.
+CommandResult SendMutation(Context& context, const client::Mutation& mutation);
+
 // "2 records created, 1 relationship ended"; empty when nothing changed.
 std::string CountsText(const client::WriteCounts& counts);
 

@@ -57,7 +57,7 @@ constexpr std::array kLibraries = {
     Library{"toml++", "toml++/"},     Library{"utf8proc", "utf8proc.h"},
     Library{"icu", "unicode/"},       Library{"xxhash", "xxhash.h"},
     Library{"yaml-cpp", "yaml-cpp/"}, Library{"zlib", "zlib.h"},
-    Library{"zstd", "zstd.h"},
+    Library{"zstd", "zstd.h"},        Library{"libedit", "histedit.h"},
 };
 
 // Headers of the C library and the kernel that are not C++ standard headers.
@@ -94,7 +94,7 @@ constexpr std::array kPermissions = {
     Permission{"process", "absl"},
     Permission{"server", "absl boost openssl flatbuffers spdlog cli11 toml++"},
     Permission{"client", "absl boost openssl flatbuffers"},
-    Permission{"cli", "absl cli11 simdjson zlib zstd utf8proc"},
+    Permission{"cli", "absl cli11 libedit simdjson zlib zstd utf8proc"},
     Permission{"examples", "absl"},
     Permission{"estate", "absl"},
 };

@@ -3,9 +3,12 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "kosei/base/mutex.h"
 #include "kosei/client/view.h"
 #include "kosei/language/packstream.h"
 
@@ -16,6 +19,20 @@ namespace kosei::client {
 using QueryValue = language::PackedValue;
 using QueryRow = language::PackedList;
 
+// Ends a statement while another thread waits for its rows: its call then returns kCancelled, and
+// the server stops as well. One made before the call begins counts. Thread-safe.
+class Cancellation {
+ public:
+  void Cancel();
+
+ private:
+  friend class CancellationScope;
+
+  Mutex mutex_;
+  bool cancelled_ ABSL_GUARDED_BY(mutex_) = false;
+  std::function<void()> end_ ABSL_GUARDED_BY(mutex_);  // of the call under way
+};
+
 struct StatementRequest {
   std::string text = {};
   language::PackedMap parameters = {};  // by name, without the $
@@ -23,6 +40,7 @@ struct StatementRequest {
   std::string time_zone = {};           // of date-times without one; empty: UTC
   std::uint64_t rows_max = UINT64_MAX;
   bool filter = false;  // `text` is a list filter: class = Server and status = live
+  std::shared_ptr<Cancellation> cancellation = {};  // or none
 };
 
 // One operator of a plan; what it takes its rows from comes behind it, deeper.

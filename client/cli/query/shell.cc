@@ -1,0 +1,163 @@
+#include "query/shell.h"
+
+#include <algorithm>
+#include <memory>
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "kosei/base/error.h"
+#include "query/interrupt.h"
+#include "query/statement_run.h"
+#include "query/statement_text.h"
+#include "record_text.h"
+
+namespace kosei::cli {
+namespace {
+
+std::string Trimmed(const std::string& text) {
+  const std::size_t first = text.find_first_not_of(" \t\r\n");
+  if (first == std::string::npos) return "";
+  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
+}
+
+bool IsLeave(const std::string& line) {
+  return line == "\\q" || line == "\\quit" || line == "exit" || line == "quit";
+}
+
+}  // namespace
+
+QueryShell::QueryShell(Context& context, client::Client& client, client::StatementRequest request,
+                       ViewOptions view)
+    : context_(context),
+      client_(client),
+      request_(std::move(request)),
+      view_(std::move(view)),
+      format_(context.format()) {
+  for (const Command& command : Commands()) vocabulary_.commands.emplace_back(command.name);
+}
+
+std::string QueryShell::Prompt() const {
+  if (!pending_.empty()) return "    -> ";
+  std::string where;
+  const auto add = [&](std::string_view word, const std::string& value) {
+    if (!value.empty()) where += (where.empty() ? "" : ", ") + std::string(word) + " " + value;
+  };
+  add("as of", view_.as_of);
+  add("valid at", view_.valid_at);
+  add("plan", view_.plan);
+  return where.empty() ? "kosei> " : "kosei (" + where + ")> ";
+}
+
+bool QueryShell::Feed(const std::string& line) {
+  const std::string trimmed = Trimmed(line);
+  if (pending_.empty()) {
+    if (IsLeave(trimmed)) return false;
+    if (trimmed.empty()) return true;
+    if (trimmed == "help" || trimmed == "?") return RunCommand("\\help");
+    if (trimmed.starts_with('\\')) {
+      finished_.push_back(OneLine(trimmed));
+      return RunCommand(trimmed);
+    }
+  }
+  Begin(line + "\n");
+  // An empty line ends what nothing else has ended.
+  if (!trimmed.empty() || pending_.empty() || SplitStatements(pending_).open) return true;
+  const std::string statement = Trimmed(std::exchange(pending_, {}));
+  Execute(statement, false);
+  return true;
+}
+
+void QueryShell::Begin(const std::string& text) {
+  SplitText split = SplitStatements(pending_ + text);
+  pending_ = IsBlank(split.rest) && !split.open ? "" : split.rest;
+  for (const std::string& statement : split.statements) Execute(statement, false);
+}
+
+std::vector<std::string> QueryShell::TakeFinished() { return std::exchange(finished_, {}); }
+
+void QueryShell::Execute(const std::string& statement, bool filter) {
+  if (!filter) {
+    last_ = statement;
+    finished_.push_back(OneLine(statement) + ";");
+  }
+  client::StatementRequest request = request_;
+  request.text = statement;
+  request.filter = filter;
+  if (request.rows_max == UINT64_MAX && format_ == OutputFormat::kTable)
+    request.rows_max = kTerminalRows;
+  request.cancellation = std::make_shared<client::Cancellation>();
+  ResultWriter writer(context_, {.format = format_, .filter = filter});
+  const auto start = std::chrono::steady_clock::now();
+  const auto summary = [&] {
+    const InterruptScope interrupts(request.cancellation);
+    return RunStatement(client_, request, writer);
+  }();
+  const auto took = std::chrono::steady_clock::now() - start;
+  if (!summary.ok()) {
+    SayError(summary.status());
+    return;
+  }
+  IgnoreError(context_.Flush(), "a terminal that is gone ends the shell by itself");
+  if (summary->cut) {
+    Say(context_.japanese()
+            ? absl::StrFormat("%s 行を表示しました。続きは \\limit で指定してください",
+                              Grouped(summary->rows))
+            : absl::StrFormat("%s listed, there are more; ask for them with \\limit",
+                              Counted(summary->rows, "row", "rows")));
+  } else if (format_ == OutputFormat::kTable && !summary->explained) {
+    Say(context_.japanese() ? Grouped(summary->rows) + " 行"
+                            : Counted(summary->rows, "row", "rows"));
+  }
+  if (!timing_) return;
+  const double millis = std::chrono::duration<double, std::milli>(took).count();
+  Say(context_.japanese()
+          ? absl::StrFormat("%.1f ミリ秒、コミット %d、参照したレコードと関連 %s", millis,
+                            summary->view.commit, Grouped(summary->steps))
+          : absl::StrFormat("%.1f ms, commit %d, %s records and relationships looked at", millis,
+                            summary->view.commit, Grouped(summary->steps)));
+}
+
+void QueryShell::Say(std::string_view line) { context_.Note(line); }
+
+void QueryShell::SayError(const absl::Status& status) {
+  if (HasCode(status, ErrorCode::kCancelled)) {
+    Say(context_.Say("cancelled", "中止しました"));
+    return;
+  }
+  Say(ErrorText(context_, status));
+}
+
+QueryCompletions QueryShell::Complete(std::string_view line) {
+  const auto model = client_.model();
+  if (model->version != vocabulary_version_ || vocabulary_.classes.empty()) {
+    vocabulary_version_ = model->version;
+    vocabulary_.classes.clear();
+    vocabulary_.relationship_types.clear();
+    std::set<std::string> attributes;
+    for (const client::ModelClass& each : model->classes) {
+      if (each.retired) continue;
+      vocabulary_.classes.push_back(each.name);
+      for (const client::ModelAttribute& attribute : each.attributes) {
+        if (!attribute.retired) attributes.insert(attribute.name);
+      }
+    }
+    for (const client::ModelRelationshipType& type : model->relationship_types) {
+      if (!type.retired) vocabulary_.relationship_types.push_back(type.name);
+    }
+    vocabulary_.attributes.assign(attributes.begin(), attributes.end());
+  }
+  vocabulary_.parameters.clear();
+  for (const language::PackedEntry& entry : request_.parameters)
+    vocabulary_.parameters.push_back(entry.key);
+  vocabulary_.plans.clear();
+  if (pending_.empty() && line.starts_with("\\plan ")) {
+    if (const auto plans = client_.ListPlans(); plans.ok()) {
+      for (const client::PlanInfo& plan : *plans) vocabulary_.plans.push_back(plan.name);
+    }
+  }
+  if (pending_.empty()) return CompleteQuery(line, vocabulary_);
+  return CompleteQuery(pending_ + std::string(line), vocabulary_);
+}
+
+}  // namespace kosei::cli

@@ -1,0 +1,91 @@
+#include "query/statement_run.h"
+
+#include <cstddef>
+#include <memory>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "import/byte_source.h"
+#include "kosei/base/error.h"
+#include "kosei/base/status_macros.h"
+#include "query/parameters.h"
+
+namespace kosei::cli {
+namespace {
+
+constexpr std::size_t kFileBytesMax = std::size_t{16} << 20;
+
+}  // namespace
+
+absl::StatusOr<client::StatementRequest> RequestOf(const StatementOptions& options) {
+  client::StatementRequest request;
+  KOSEI_ASSIGN_OR_RETURN(request.view, ParseView(options.view));
+  KOSEI_RETURN_IF_ERROR(
+      AddParameters(options.parameters, options.json_parameters, request.parameters));
+  request.time_zone = options.time_zone;
+  if (options.limit.has_value()) request.rows_max = *options.limit;
+  return request;
+}
+
+absl::StatusOr<client::StatementSummary> RunStatement(client::Client& client,
+                                                      const client::StatementRequest& request,
+                                                      ResultWriter& writer) {
+  KOSEI_ASSIGN_OR_RETURN(client::StatementSummary summary,
+                         client.Query(request, [&](const std::vector<std::string>& columns,
+                                                   const client::QueryRow& row) {
+                           writer.Row(columns, row);
+                           return true;
+                         }));
+  writer.End(summary);
+  return summary;
+}
+
+CommandResult RunStatements(Context& context, const std::vector<std::string>& statements,
+                            client::StatementRequest request) {
+  KOSEI_ASSIGN_OR_RETURN(client::Client* const client, context.Connect());
+  if (context.format() == OutputFormat::kTable && context.out_is_terminal() &&
+      request.rows_max == UINT64_MAX) {
+    request.rows_max = kTerminalRows;
+  }
+  ResultWriter writer(
+      context,
+      {.format = context.format(), .several = statements.size() > 1, .filter = request.filter});
+  bool found = false;
+  for (const std::string& statement : statements) {
+    request.text = statement;
+    const absl::StatusOr<client::StatementSummary> summary = RunStatement(*client, request, writer);
+    if (!summary.ok()) {
+      // The results before it stand.
+      if (statements.size() > 1) writer.Finish();
+      return summary.status();
+    }
+    found = found || summary->rows > 0 || !summary->plan.empty();
+    NoteCut(context, *summary);
+  }
+  writer.Finish();
+  if (found) return ExitCode::kOk;
+  context.Note(context.Say("nothing found", "見つかりませんでした"));
+  return ExitCode::kNothing;
+}
+
+absl::StatusOr<std::string> ReadStatements(const std::string& file) {
+  absl::StatusOr<std::unique_ptr<ByteSource>> source =
+      file == "-" ? OpenDescriptor(0, "standard input") : OpenInput(file);
+  KOSEI_RETURN_IF_ERROR(source.status());
+  std::string text;
+  std::string piece(std::size_t{64} << 10, '\0');
+  while (true) {
+    KOSEI_ASSIGN_OR_RETURN(const std::size_t count, (*source)->Read(piece.data(), piece.size()));
+    if (count == 0) return text;
+    text.append(piece, 0, count);
+    if (text.size() > kFileBytesMax) {
+      return MakeError(ErrorCode::kRowBudget,
+                       absl::StrFormat("query: %s has more than %d bytes; give fewer statements "
+                                       "at a time",
+                                       file == "-" ? "standard input" : file, kFileBytesMax),
+                       "--file");
+    }
+  }
+}
+
+}  // namespace kosei::cli
