@@ -21,22 +21,6 @@ using language::Expression;
 constexpr std::int64_t kMicrosPerDay = 86'400'000'000;
 constexpr std::int64_t kDaysMax = 3'650'000;
 
-// nullopt: the value is no instant.
-std::optional<Timestamp> InstantOf(const Datum& value) {
-  if (value.kind() == DatumKind::kDate && value.date().days > -kDaysMax &&
-      value.date().days < kDaysMax)
-    return Timestamp{value.date().days * kMicrosPerDay};
-  if (value.kind() == DatumKind::kDateTime) {
-    const kosei::Value stored = StoredValueOf(value);
-    if (!stored.is_null()) return Timestamp{stored.integer()};
-  }
-  if (value.kind() == DatumKind::kString) {
-    const absl::StatusOr<Timestamp> instant = ParseTimestamp(value.string());
-    if (instant.ok()) return *instant;
-  }
-  return std::nullopt;
-}
-
 class Reading {
  public:
   Reading(std::string_view text, language::Evaluation& evaluation)
@@ -122,6 +106,21 @@ absl::StatusOr<TimeNames> TimeNamesOf(const language::TimeScope& time, const Tim
     name.plan = value.string();
   }
   return names;
+}
+
+std::optional<Timestamp> InstantOf(const Datum& value) {
+  if (value.kind() == DatumKind::kDate && value.date().days > -kDaysMax &&
+      value.date().days < kDaysMax)
+    return Timestamp{value.date().days * kMicrosPerDay};
+  if (value.kind() == DatumKind::kDateTime) {
+    const kosei::Value stored = StoredValueOf(value);
+    if (!stored.is_null()) return Timestamp{stored.integer()};
+  }
+  if (value.kind() == DatumKind::kString) {
+    const absl::StatusOr<Timestamp> instant = ParseTimestamp(value.string());
+    if (instant.ok()) return *instant;
+  }
+  return std::nullopt;
 }
 
 std::optional<storage::ViewName> ViewNameOf(const Datum& value) {

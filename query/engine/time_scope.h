@@ -1,13 +1,12 @@
 // Which View the time clauses of a statement, or of one MATCH, mean.
 #pragma once
 
-#include <optional>
 #include <string_view>
 
 #include "absl/status/statusor.h"
 #include "kosei/language/ast.h"
-#include "kosei/language/datum.h"
 #include "kosei/language/evaluation.h"
+#include "kosei/query/view_value.h"
 #include "kosei/storage/view.h"
 
 namespace kosei::query {
@@ -24,9 +23,5 @@ struct TimeNames {
 // IN PLAN a plan's name. `evaluation` has the parameters. Errors: kQueryType, kQueryArgument.
 absl::StatusOr<TimeNames> TimeNamesOf(const language::TimeScope& time, const TimeNames& otherwise,
                                       std::string_view text, language::Evaluation& evaluation);
-
-// An instant, a date, a commit number or a baseline's name, as AS OF takes them; nullopt for
-// others.
-std::optional<storage::ViewName> ViewNameOf(const language::Datum& value);
 
 }  // namespace kosei::query
