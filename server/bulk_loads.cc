@@ -88,7 +88,7 @@ void BulkLoads::Begin(const protocol::Frame& frame, const protocol::OperationInf
   }
   load->id = next_load_++;
   const bool taken = services_.pool.Submit(
-      Lane::kBulk, [load, host = host_.shared_from_this(), header = frame.header,
+      Lane::kBulk, [load, host = host_.Keep(), header = frame.header,
                     provenance = *std::move(provenance), batch = std::move(batch)]() mutable {
         auto begun = load->services.writer.BeginBulk(std::move(provenance), std::move(batch));
         if (begun.ok()) {
@@ -168,7 +168,7 @@ void BulkLoads::Chunk(const protocol::Frame& frame, const protocol::OperationInf
   load->begun = true;
   Enqueue(load, item);
   services_.pool.SubmitContinuation(
-      Lane::kBulk, [load = load, item, host = host_.shared_from_this()]() mutable {
+      Lane::kBulk, [load = load, item, host = host_.Keep()]() mutable {
         absl::StatusOr<DecodedChunk> decoded = DecodeChunk(*item->request);
         item->status = decoded.status();
         if (decoded.ok()) item->chunk = *std::move(decoded);
@@ -209,24 +209,23 @@ void BulkLoads::Advance(const std::shared_ptr<Load>& load) {
   std::shared_ptr<Item> item = std::move(load->items.front());
   load->items.pop_front();
   load->busy = true;
-  services_.pool.SubmitContinuation(
-      Lane::kBulk, [load = load, item, host = host_.shared_from_this(),
-                    checksum = requests_.checksum()]() mutable {
-        absl::StatusOr<std::string> reply = std::string();
-        if (!item->status.ok()) {
-          reply = item->status;
-        } else if (item->is_end) {
-          reply = FinishLoad(*load->load, item->header, checksum);
-        } else {
-          reply = AddChunk(*load->load, std::move(item->chunk), item->number, item->header,
-                           checksum, item->reply_bytes_max);
-        }
-        item->status = reply.status();
-        if (reply.ok()) item->reply = *std::move(reply);
-        host->Post([load = std::move(load), item = std::move(item)](Session& session) {
-          session.loads().OnDone(load, item);
-        });
-      });
+  services_.pool.SubmitContinuation(Lane::kBulk, [load = load, item, host = host_.Keep(),
+                                                  checksum = requests_.checksum()]() mutable {
+    absl::StatusOr<std::string> reply = std::string();
+    if (!item->status.ok()) {
+      reply = item->status;
+    } else if (item->is_end) {
+      reply = FinishLoad(*load->load, item->header, checksum);
+    } else {
+      reply = AddChunk(*load->load, std::move(item->chunk), item->number, item->header, checksum,
+                       item->reply_bytes_max);
+    }
+    item->status = reply.status();
+    if (reply.ok()) item->reply = *std::move(reply);
+    host->Post([load = std::move(load), item = std::move(item)](Session& session) {
+      session.loads().OnDone(load, item);
+    });
+  });
 }
 
 void BulkLoads::OnDone(const std::shared_ptr<Load>& load, const std::shared_ptr<Item>& item) {

@@ -106,6 +106,9 @@ constexpr std::array kOptions = {
     OptionSpec{"data", "DIR", false, "folder of the store; made when absent", Set<&Config::data>},
     OptionSpec{"listen", "ADDRESS:PORT", false,
                "where to listen; port 0 picks one [127.0.0.1:7421]", Set<&Config::listen>},
+    OptionSpec{"bolt_listen", "ADDRESS:PORT", false,
+               "where to serve drivers of Neo4j, as in 127.0.0.1:7687 [nowhere]",
+               Set<&Config::bolt_listen>},
     OptionSpec{
         "model", "DIR", false,
         "folder of the model's YAML files [the store's own; of a new store the one installed]",
@@ -214,6 +217,7 @@ ServerOptions ServerOptionsOf(const Config& config) {
   const std::uint32_t processors = std::max(1U, std::thread::hardware_concurrency());
   ServerOptions options;
   options.listen = config.listen;
+  options.bolt_listen = config.bolt_listen;
   options.tls_certificate_file = config.tls_cert;
   options.tls_key_file = config.tls_key;
   options.io_threads = config.io_threads != 0 ? config.io_threads : std::min(processors, 8U);

@@ -22,7 +22,8 @@ namespace kosei::server {
 struct Config {
   std::string data;
   std::string listen = "127.0.0.1:7421";
-  std::string model;  // empty: the one that was installed with the program
+  std::string bolt_listen;  // empty: Bolt is not spoken
+  std::string model;        // empty: the one that was installed with the program
   std::string tls_cert;
   std::string tls_key;
   std::string backup_dir;  // empty: no backups over the wire

@@ -14,6 +14,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "address.h"
+#include "bolt/session.h"
 #include "io_loop.h"
 #include "session.h"
 
@@ -37,10 +39,22 @@ std::string AddressOf(const tcp::socket& socket) {
   return error ? "unknown" : peer.address().to_string() + ":" + std::to_string(peer.port());
 }
 
+template <typename SessionType>
+typename SessionType::Peer PeerOf(const tcp::socket& socket, std::uint64_t number, bool tls) {
+  if constexpr (std::is_same_v<SessionType, Session>) {
+    return {number, AddressOf(socket),
+            tls ? protocol::Checksum::kSkip : protocol::Checksum::kCompute};
+  } else {
+    error_code error;
+    const tcp::endpoint own = socket.local_endpoint(error);
+    return {number, AddressOf(socket), error ? std::string() : FormatAddress(own)};
+  }
+}
+
 // One coroutine reads; writing goes by callbacks, because most answers leave at once without
 // waiting; one timer watches over both.
-template <typename Stream>
-class StreamConnection final : public Connection {
+template <typename Stream, typename SessionType>
+class StreamConnection final : public Connection, public HostOf<SessionType> {
  public:
   static constexpr bool kIsTls = std::is_same_v<Stream, TlsStream>;
 
@@ -51,9 +65,7 @@ class StreamConnection final : public Connection {
         stream_(std::move(stream)),
         timer_(loop.context()),
         resume_(loop.context()),
-        session_(services, *this,
-                 Session::Peer{options_.number, AddressOf(socket()),
-                               kIsTls ? protocol::Checksum::kSkip : protocol::Checksum::kCompute},
+        session_(services, *this, PeerOf<SessionType>(socket(), options_.number, kIsTls),
                  services.clock.Monotonic()) {
     resume_.expires_at(std::chrono::steady_clock::time_point::max());
   }
@@ -67,13 +79,14 @@ class StreamConnection final : public Connection {
     });
   }
 
-  void Post(absl::AnyInvocable<void(Session&)> work) override {
+  void Post(absl::AnyInvocable<void(SessionType&)> work) override {
     asio::post(loop_.context(), [self = SharedSelf(), work = std::move(work)]() mutable {
       if (self->closed_) return;
       work(self->session_);
       self->Pump();
     });
   }
+  std::shared_ptr<HostOf<SessionType>> Keep() override { return SharedSelf(); }
   void AddWatches(int delta) override { loop_.AddWatches(delta); }
 
   void GoAway(std::chrono::nanoseconds drain) override {
@@ -227,7 +240,7 @@ class StreamConnection final : public Connection {
   Stream stream_;
   asio::steady_timer timer_;
   asio::steady_timer resume_;  // never expires; cancelled to let the reader go on
-  Session session_;
+  SessionType session_;
   std::string outgoing_;
   std::size_t sent_ = 0;
   Instant armed_until_ = Instant::max();
@@ -237,6 +250,18 @@ class StreamConnection final : public Connection {
   bool closed_ = false;
 };
 
+template <typename SessionType>
+std::shared_ptr<Connection> MakeSpeaking(const Services& services, IoLoop& loop, tcp::socket socket,
+                                         ConnectionOptions options) {
+  if (options.tls == nullptr) {
+    return std::make_shared<StreamConnection<PlainStream, SessionType>>(
+        services, loop, std::move(socket), std::move(options));
+  }
+  TlsStream stream(std::move(socket), *options.tls);
+  return std::make_shared<StreamConnection<TlsStream, SessionType>>(
+      services, loop, std::move(stream), std::move(options));
+}
+
 }  // namespace
 
 std::shared_ptr<Connection> MakeConnection(const Services& services, IoLoop& loop,
@@ -244,13 +269,9 @@ std::shared_ptr<Connection> MakeConnection(const Services& services, IoLoop& loo
   error_code ignored;
   socket.non_blocking(true, ignored);
   socket.set_option(tcp::no_delay(true), ignored);
-  if (options.tls == nullptr) {
-    return std::make_shared<StreamConnection<PlainStream>>(services, loop, std::move(socket),
-                                                           std::move(options));
-  }
-  TlsStream stream(std::move(socket), *options.tls);
-  return std::make_shared<StreamConnection<TlsStream>>(services, loop, std::move(stream),
-                                                       std::move(options));
+  if (options.speech == Speech::kBolt)
+    return MakeSpeaking<bolt::Session>(services, loop, std::move(socket), std::move(options));
+  return MakeSpeaking<Session>(services, loop, std::move(socket), std::move(options));
 }
 
 }  // namespace kosei::server

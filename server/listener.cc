@@ -42,10 +42,12 @@ absl::Status ListenError(const tcp::endpoint& endpoint, const error_code& error)
 }  // namespace
 
 Listener::Listener(const Services& services, std::vector<std::unique_ptr<IoLoop>>& loops,
-                   asio::ssl::context* tls)
+                   asio::ssl::context* tls, Speech speech, std::uint64_t& connections_ever)
     : services_(services),
       loops_(loops),
       tls_(tls),
+      speech_(speech),
+      connections_ever_(connections_ever),
       acceptor_(loops.front()->context()),
       pause_(loops.front()->context()) {}
 
@@ -83,10 +85,11 @@ asio::awaitable<void> Listener::Accept() {
 }
 
 void Listener::Welcome(tcp::socket socket, IoLoop& loop) {
-  const std::uint64_t number = next_connection_++;
+  const std::uint64_t number = ++connections_ever_;
   {
     MutexLock lock(mutex_);
-    if (connections_ >= services_.limits.connections_max) {
+    // Those of all listeners.
+    if (services_.counters.connections.load() >= services_.limits.connections_max) {
       services_.log.Write(LogLevel::kWarning, "connection_refused",
                           {{"connection", std::to_string(number)},
                            {"why", "too_many"},
@@ -98,6 +101,7 @@ void Listener::Welcome(tcp::socket socket, IoLoop& loop) {
   ++services_.counters.connections;
   ConnectionOptions options;
   options.number = number;
+  options.speech = speech_;
   options.tls = tls_;
   options.on_closed = [this] { OnClosed(); };
   auto connection = MakeConnection(services_, loop, std::move(socket), std::move(options));

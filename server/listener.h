@@ -12,6 +12,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
+#include "connection.h"
 #include "io_loop.h"
 #include "kosei/base/mutex.h"
 #include "services.h"
@@ -22,7 +23,7 @@ namespace kosei::server {
 class Listener {
  public:
   Listener(const Services& services, std::vector<std::unique_ptr<IoLoop>>& loops,
-           boost::asio::ssl::context* tls);
+           boost::asio::ssl::context* tls, Speech speech, std::uint64_t& connections_ever);
   ~Listener();
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
@@ -46,11 +47,12 @@ class Listener {
   const Services& services_;
   std::vector<std::unique_ptr<IoLoop>>& loops_;
   boost::asio::ssl::context* const tls_;  // null: plain
+  const Speech speech_;
+  std::uint64_t& connections_ever_;  // numbers them; of all listeners, on the first loop
   boost::asio::ip::tcp::acceptor acceptor_;
   boost::asio::steady_timer pause_;
   boost::asio::ip::tcp::endpoint endpoint_;
-  std::uint64_t next_connection_ = 1;  // only on the first loop
-  std::size_t next_loop_ = 0;          // only on the first loop
+  std::size_t next_loop_ = 0;  // only on the first loop
   Mutex mutex_;
   CondVar none_left_;
   std::uint32_t connections_ ABSL_GUARDED_BY(mutex_) = 0;

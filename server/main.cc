@@ -124,6 +124,7 @@ int Serve(const Config& config, bool renew_admin_token) {
   auto server = Server::Start(options, *std::move(store), log);
   if (!server.ok()) return Refuse(ExitCodeOfStart(server.status()), MessageOf(server.status()));
   std::printf("ready %s\n", (*server)->address().c_str());
+  if (!config.bolt_listen.empty()) std::printf("bolt %s\n", (*server)->bolt_address().c_str());
   std::fflush(stdout);
 
   const int signal = AwaitSignal(ending);

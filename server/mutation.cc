@@ -130,7 +130,7 @@ void StartMutation(const Services& services, SessionHost& host, OpenRequests& re
                    const Caller& caller, const protocol::Frame& frame,
                    const protocol::OperationInfo& operation, Instant now) {
   if (!requests.Admit(frame.header, operation, now)) return;
-  const Reply reply{host.shared_from_this(), frame.header, requests.checksum()};
+  const Reply reply{host.Keep(), frame.header, requests.checksum()};
   if (frame.body.size() <= kInlineMutateBytes) {
     DecodeAndCommit(services.writer, frame.body, caller.principal->name, reply);
     return;

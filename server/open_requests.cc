@@ -89,7 +89,7 @@ OpenRequests::Job OpenRequests::MakeJob(const Entry& entry) const {
   Job job;
   job.services = &services_;
   job.operation = entry.operation;
-  job.host = host_.shared_from_this();
+  job.host = host_.Keep();
   job.principal = caller_.principal;
   job.cancelled = entry.cancelled;
   job.imports = caller_.imports;

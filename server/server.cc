@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -24,7 +25,9 @@ constexpr std::string_view kAdministratorName = "admin";
 // Connections that were told to close at once do so as soon as their thread comes round.
 constexpr std::chrono::seconds kAbortMax{30};
 
-absl::Status CheckPlainText(const boost::asio::ip::tcp::endpoint& endpoint, bool tls) {
+using boost::asio::ip::tcp;
+
+absl::Status CheckPlainText(const tcp::endpoint& endpoint, bool tls) {
   if (tls || endpoint.address().is_loopback()) return absl::OkStatus();
   return MakeError(ErrorCode::kTlsRequired,
                    absl::StrFormat("listen on %s: tokens would cross the network in plain text, "
@@ -56,6 +59,19 @@ absl::Status ProvideAdministrator(const ServerOptions& options, TokenBook& token
   return absl::OkStatus();
 }
 
+struct Endpoints {
+  tcp::endpoint native;
+  std::optional<tcp::endpoint> bolt;
+};
+
+absl::StatusOr<Endpoints> EndpointsOf(const ServerOptions& options) {
+  Endpoints endpoints;
+  KOSEI_ASSIGN_OR_RETURN(endpoints.native, ParseListenAddress(options.listen));
+  if (options.bolt_listen.empty()) return endpoints;
+  KOSEI_ASSIGN_OR_RETURN(endpoints.bolt, ParseListenAddress(options.bolt_listen));
+  return endpoints;
+}
+
 class RunningServer final : public Server {
  public:
   RunningServer(const ServerOptions& options, std::unique_ptr<storage::Engine> engine,
@@ -80,21 +96,28 @@ class RunningServer final : public Server {
   }
   ~RunningServer() override { Stop(); }
 
-  absl::Status Open(const boost::asio::ip::tcp::endpoint& endpoint,
-                    std::unique_ptr<boost::asio::ssl::context> tls) {
+  absl::Status Open(const Endpoints& endpoints, std::unique_ptr<boost::asio::ssl::context> tls) {
     tls_ = std::move(tls);
-    listener_ = std::make_unique<Listener>(services_, loops_, tls_.get());
-    KOSEI_RETURN_IF_ERROR(listener_->Open(endpoint));
+    listener_ = std::make_unique<Listener>(services_, loops_, tls_.get(), Speech::kNative,
+                                           connections_ever_);
+    KOSEI_RETURN_IF_ERROR(listener_->Open(endpoints.native));
+    if (endpoints.bolt.has_value()) {
+      bolt_listener_ = std::make_unique<Listener>(services_, loops_, tls_.get(), Speech::kBolt,
+                                                  connections_ever_);
+      KOSEI_RETURN_IF_ERROR(bolt_listener_->Open(*endpoints.bolt));
+    }
     commit_listener_ = engine_->AddListener([this](CommitNumber) {
       for (const std::unique_ptr<IoLoop>& loop : loops_) loop->OnCommit();
     });
     for (const std::unique_ptr<IoLoop>& loop : loops_) loop->Start();
     listener_->Start();
+    if (bolt_listener_ != nullptr) bolt_listener_->Start();
     retention_ = std::make_unique<RetentionKeeper>(engine_->retention(), log_, retention_interval_);
     serving_ = true;
     const storage::StoreCounts counts = engine_->reader().Counts();
     log_.Write(LogLevel::kInfo, "serving",
                {{"address", address()},
+                {"bolt", bolt_listener_ == nullptr ? "off" : bolt_address()},
                 {"tls", tls_ == nullptr ? "off" : "1.3"},
                 {"version", std::string(kServerVersion)},
                 {"store", counts.store_id},
@@ -106,6 +129,12 @@ class RunningServer final : public Server {
 
   std::string address() const override { return FormatAddress(listener_->endpoint()); }
   std::uint16_t port() const override { return listener_->endpoint().port(); }
+  std::string bolt_address() const override {
+    return bolt_listener_ == nullptr ? std::string() : FormatAddress(bolt_listener_->endpoint());
+  }
+  std::uint16_t bolt_port() const override {
+    return bolt_listener_ == nullptr ? std::uint16_t{0} : bolt_listener_->endpoint().port();
+  }
 
   void Stop() override {
     if (stopped_) return;
@@ -129,14 +158,26 @@ class RunningServer final : public Server {
     log_.Write(LogLevel::kInfo, "stopping",
                {{"connections", std::to_string(services_.counters.connections.load())}});
     const auto drain = limits_.drain_max;
-    listener_->Stop([this, drain] {
+    const auto until = std::chrono::steady_clock::now() + drain;
+    const auto go_away = [this, drain] {
       Broadcast([drain](Connection& connection) { connection.GoAway(drain); });
-    });
-    if (listener_->AwaitNoConnections(drain)) return;
+    };
+    if (bolt_listener_ == nullptr) {
+      listener_->Stop(go_away);
+    } else {
+      bolt_listener_->Stop([this, go_away] { listener_->Stop(go_away); });
+    }
+    if (AwaitNoConnections(until)) return;
     log_.Write(LogLevel::kWarning, "drain_ended_early",
                {{"connections", std::to_string(services_.counters.connections.load())}});
     Broadcast([](Connection& connection) { connection.Abort(); });
-    listener_->AwaitNoConnections(kAbortMax);
+    AwaitNoConnections(std::chrono::steady_clock::now() + kAbortMax);
+  }
+
+  bool AwaitNoConnections(std::chrono::steady_clock::time_point until) {
+    const auto left = [until] { return until - std::chrono::steady_clock::now(); };
+    const bool native = listener_->AwaitNoConnections(left());
+    return (bolt_listener_ == nullptr || bolt_listener_->AwaitNoConnections(left())) && native;
   }
 
   // Destroyed from the bottom up: the loops, with all that waits in them, before what they use.
@@ -148,7 +189,9 @@ class RunningServer final : public Server {
   Services services_;
   std::unique_ptr<boost::asio::ssl::context> tls_;
   std::vector<std::unique_ptr<IoLoop>> loops_;
+  std::uint64_t connections_ever_ = 0;  // the listeners'
   std::unique_ptr<Listener> listener_;
+  std::unique_ptr<Listener> bolt_listener_;  // null: Bolt is not spoken
   std::chrono::seconds retention_interval_{0};
   std::unique_ptr<RetentionKeeper> retention_;
   std::uint64_t commit_listener_ = 0;
@@ -160,9 +203,10 @@ class RunningServer final : public Server {
 
 absl::Status CheckServerOptions(const ServerOptions& options) {
   KOSEI_RETURN_IF_ERROR(CheckCertificatePair(options));
-  KOSEI_ASSIGN_OR_RETURN(const auto endpoint, ParseListenAddress(options.listen));
+  KOSEI_ASSIGN_OR_RETURN(const Endpoints endpoints, EndpointsOf(options));
   const bool tls = !options.tls_certificate_file.empty();
-  KOSEI_RETURN_IF_ERROR(CheckPlainText(endpoint, tls));
+  KOSEI_RETURN_IF_ERROR(CheckPlainText(endpoints.native, tls));
+  if (endpoints.bolt.has_value()) KOSEI_RETURN_IF_ERROR(CheckPlainText(*endpoints.bolt, tls));
   if (!tls) return absl::OkStatus();
   return MakeTlsContext(options.tls_certificate_file, options.tls_key_file).status();
 }
@@ -171,7 +215,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
                                                       std::unique_ptr<storage::Engine> engine,
                                                       Log& log) {
   KOSEI_RETURN_IF_ERROR(CheckServerOptions(options));
-  KOSEI_ASSIGN_OR_RETURN(const auto endpoint, ParseListenAddress(options.listen));
+  KOSEI_ASSIGN_OR_RETURN(const Endpoints endpoints, EndpointsOf(options));
   std::unique_ptr<boost::asio::ssl::context> tls;
   if (!options.tls_certificate_file.empty()) {
     KOSEI_ASSIGN_OR_RETURN(tls, MakeTlsContext(options.tls_certificate_file, options.tls_key_file));
@@ -180,7 +224,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
                          TokenBook::Open(engine->writer(), *options.random, *options.clock));
   KOSEI_RETURN_IF_ERROR(ProvideAdministrator(options, *tokens, log));
   auto server = std::make_unique<RunningServer>(options, std::move(engine), std::move(tokens), log);
-  KOSEI_RETURN_IF_ERROR(server->Open(endpoint, std::move(tls)));
+  KOSEI_RETURN_IF_ERROR(server->Open(endpoints, std::move(tls)));
   return std::unique_ptr<Server>(std::move(server));
 }
 

@@ -7,16 +7,21 @@
 
 namespace kosei::server {
 
-class Session;
-
-class SessionHost : public std::enable_shared_from_this<SessionHost> {
+// `SessionType` is what is spoken on the connection.
+template <typename SessionType>
+class HostOf {
  public:
-  virtual ~SessionHost() = default;
+  virtual ~HostOf() = default;
   // Runs `work` on the session's thread, and then sends what it produced. Dropped when the
   // connection is gone. Any thread may call it.
-  virtual void Post(absl::AnyInvocable<void(Session&)> work) = 0;
+  virtual void Post(absl::AnyInvocable<void(SessionType&)> work) = 0;
+  // The connection stays in memory as long as this is held.
+  virtual std::shared_ptr<HostOf> Keep() = 0;
   // Open watches have become more or fewer; commits are announced only where there are some.
   virtual void AddWatches(int delta) = 0;
 };
+
+class Session;
+using SessionHost = HostOf<Session>;
 
 }  // namespace kosei::server

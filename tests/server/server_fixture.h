@@ -59,6 +59,7 @@ class ServerFixture : public ::testing::Test {
   void StopServer() { server_->Stop(); }
 
   std::uint16_t port() const { return server_->port(); }
+  std::uint16_t bolt_port() const { return server_->bolt_port(); }
   const std::string& admin_token() const { return admin_token_; }
   // A peer that has said hello as the administrator.
   WirePeer Admin();

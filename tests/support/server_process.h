@@ -18,12 +18,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
 #include <fstream>
 #include <sstream>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -49,8 +51,8 @@ class ServerProcess {
   ServerProcess(const ServerProcess&) = delete;
   ServerProcess& operator=(const ServerProcess&) = delete;
 
-  // Returns when the server has said `ready ADDRESS:PORT`. A restart asks for the port it had, so
-  // that clients find it again.
+  // Returns when the server has said `ready ADDRESS:PORT` (and `bolt ADDRESS:PORT`). A restart asks
+  // for the port it had, so that clients find it again.
   absl::Status Start() {
     int out[2];
     if (pipe2(out, O_CLOEXEC) != 0) return Failed("pipe");
@@ -108,6 +110,8 @@ class ServerProcess {
   bool running() const { return pid_ > 0; }
   pid_t pid() const { return pid_; }
   const std::string& address() const { return address_; }  // "127.0.0.1:41234"
+  // With --bolt-listen among the arguments.
+  const std::string& bolt_address() const { return bolt_address_; }
   const std::string& data() const { return settings_.data; }
   std::string admin_token() const {
     std::string token = ReadFile(settings_.data + "/admin.token");
@@ -128,15 +132,26 @@ class ServerProcess {
     return absl::InternalError(absl::StrCat(what, ": ", std::strerror(errno)));
   }
 
+  bool speaks_bolt() const {
+    const std::vector<std::string>& words = settings_.arguments;
+    return std::find(words.begin(), words.end(), "--bolt-listen") != words.end();
+  }
+  // Of a whole line that begins with `word`.
+  static bool ReadAddress(const std::string& said, std::string_view word, std::string& address) {
+    const std::size_t begin = said.find(word);
+    const std::size_t end = begin == std::string::npos ? begin : said.find('\n', begin);
+    if (end == std::string::npos) return false;
+    address = said.substr(begin + word.size(), end - begin - word.size());
+    return true;
+  }
+
   absl::Status AwaitReady() {
     const auto end = std::chrono::steady_clock::now() + settings_.patience;
     std::string said;
     while (true) {
-      const std::size_t ready = said.find("ready ");
-      if (ready != std::string::npos && said.find('\n', ready) != std::string::npos) {
-        address_ = said.substr(ready + 6, said.find('\n', ready) - ready - 6);
+      if (ReadAddress(said, "ready ", address_) &&
+          (!speaks_bolt() || ReadAddress(said, "bolt ", bolt_address_)))
         return absl::OkStatus();
-      }
       const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
           end - std::chrono::steady_clock::now());
       pollfd wait{stdout_, POLLIN, 0};
@@ -167,6 +182,7 @@ class ServerProcess {
   pid_t pid_ = -1;
   int stdout_ = -1;
   std::string address_;
+  std::string bolt_address_;
 };
 
 }  // namespace kosei::testing

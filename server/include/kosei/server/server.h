@@ -18,6 +18,7 @@ namespace kosei::server {
 
 struct ServerOptions {
   std::string listen = "127.0.0.1:0";
+  std::string bolt_listen;  // for Bolt clients (docs/bolt.md); empty: nowhere
   // Both or neither. Without them the server listens on loopback addresses only.
   std::string tls_certificate_file;
   std::string tls_key_file;
@@ -56,6 +57,9 @@ class Server {
   // "127.0.0.1:41234": with the port that was picked.
   virtual std::string address() const = 0;
   virtual std::uint16_t port() const = 0;
+  // Where Bolt is spoken; empty and 0: nowhere.
+  virtual std::string bolt_address() const = 0;
+  virtual std::uint16_t bolt_port() const = 0;
   // Graceful: takes no new connections and requests, finishes what is under way (up to
   // limits.drain_max), closes the store. Safe to call again.
   virtual void Stop() = 0;
