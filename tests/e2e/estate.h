@@ -22,6 +22,10 @@ using Attributes = std::vector<std::pair<std::string, Value>>;
 class Estate : public ::testing::Test {
  protected:
   Estate() : server({.binary = KOSEI_SERVER_BINARY, .data = folder / "data"}) {}
+  explicit Estate(std::vector<std::string> arguments)
+      : server({.binary = KOSEI_SERVER_BINARY,
+                .data = folder / "data",
+                .arguments = std::move(arguments)}) {}
   // The same on a disk that may be full: `library` is full_disk.cc.
   explicit Estate(const std::string& library)
       : server({.binary = KOSEI_SERVER_BINARY,
