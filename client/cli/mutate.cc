@@ -125,7 +125,7 @@ std::string CountsText(const client::WriteCounts& counts) {
 
 CommandResult SendMutation(Context& context, const Mutation& mutation) {
   KOSEI_ASSIGN_OR_RETURN(client::Client* const client, context.Connect());
-  KOSEI_ASSIGN_OR_RETURN(const WriteCounts counts, client->Mutate(mutation));
+  KOSEI_ASSIGN_OR_RETURN(const client::WriteCounts counts, client->Mutate(mutation));
   std::string out;
   switch (context.format()) {
     case OutputFormat::kTable:

@@ -23,7 +23,7 @@ using client::Model;
 
 constexpr std::string_view kClass = "SavedQuery";
 constexpr std::string_view kKeyBeginning = "query:";
-constexpr std::uint32_t kListedMax = 10'000;
+constexpr std::uint32_t kQueriesMax = 10'000;
 
 std::string KeyOf(const std::string& name) { return std::string(kKeyBeginning) + name; }
 
@@ -200,7 +200,7 @@ absl::StatusOr<std::vector<SavedQuery>> ListSavedQueries(client::Client& client)
   if (model->FindClass(kClass) == nullptr) return NoSuchClass();
   client::SearchRequest request;
   request.class_name = kClass;
-  request.limit = kListedMax;
+  request.limit = kQueriesMax;
   request.by_id = true;
   std::vector<SavedQuery> queries;
   KOSEI_RETURN_IF_ERROR(client
