@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_format.h"
 #include "kosei/base/error.h"
+#include "kosei/base/status_macros.h"
 #include "query/interrupt.h"
 #include "query/statement_run.h"
 #include "query/statement_text.h"
