@@ -75,7 +75,7 @@ class PartPlanner {
     }
     return language::MakeQueryError(
         ErrorCode::kQueryUnsupported, "ReadOnly", planning_.text(), clause.span,
-        "the query language only reads; write with `kosei put`, `kosei import` or the client "
+        "the query language only reads; write with `kosei set`, `kosei import` or the client "
         "library");
   }
 

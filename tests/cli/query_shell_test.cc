@@ -192,7 +192,7 @@ TEST_F(QueryShell, CommandsChangeHowStatementsAreRead) {
   screen.Type("\\output csv\rRETURN 'a,b' AS x;\r");
   screen.Until("\"a,b\"");
   screen.Type("\\output table\r\\timing\rRETURN 1 AS x;\r");
-  screen.Until("records and relationships looked at");
+  screen.Until(" ms, commit ");
   screen.Type("\\explain\r");
   screen.Until("OPERATOR");
   screen.Until("kosei> ");

@@ -26,9 +26,8 @@ absl::StatusOr<std::vector<std::string>> StatementsOf(const QueryOptions& option
   }
   // A filter has no ';', and an empty one chooses every record.
   if (options.filter) return std::vector<std::string>{text};
-  SplitText split = SplitStatements(text);
-  if (!IsBlank(split.rest)) split.statements.push_back(split.rest);
-  if (!split.statements.empty()) return std::move(split.statements);
+  std::vector<std::string> statements = StatementsIn(text);
+  if (!statements.empty()) return statements;
   return MakeError(ErrorCode::kInvalidArgument,
                    "query: there is no statement; give one as TEXT, in --file FILE, or run it on "
                    "a terminal for the shell, such as kosei query 'MATCH (n:Server) RETURN n.key'",

@@ -90,17 +90,14 @@ absl::StatusOr<SavedQuery> QueryFrom(const QuerySaveOptions& options) {
     }
     KOSEI_ASSIGN_OR_RETURN(query.text, ReadStatements(options.file));
   }
-  SplitText split = SplitStatements(query.text);
-  if (!IsBlank(split.rest)) split.statements.push_back(split.rest);
-  if (split.statements.size() != 1) {
+  const std::vector<std::string> statements = StatementsIn(query.text);
+  if (statements.size() != 1) {
     return MakeError(
         ErrorCode::kInvalidArgument,
-        absl::StrFormat("query save: %d statements found, expected one", split.statements.size()),
+        absl::StrFormat("query save: %d statements found, expected one", statements.size()),
         "--text");
   }
-  query.text = split.statements.front();
-  while (!query.text.empty() && (query.text.back() == '\n' || query.text.back() == ' '))
-    query.text.pop_back();
+  query.text = statements.front();
   for (std::string& parameter : query.parameters) {
     if (parameter.starts_with('$')) parameter.erase(0, 1);
     if (!NameIn(parameter).empty()) continue;

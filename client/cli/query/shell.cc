@@ -22,6 +22,18 @@ std::string Trimmed(const std::string& text) {
   return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
 }
 
+// Without EXPLAIN or PROFILE before it.
+std::string PlainStatement(const std::string& statement) {
+  for (const std::string_view word : {"EXPLAIN", "PROFILE"}) {
+    if (statement.size() <= word.size() || statement[word.size()] > ' ') continue;
+    const bool same = std::equal(word.begin(), word.end(), statement.begin(), [](char a, char b) {
+      return a == (b >= 'a' ? b - 'a' + 'A' : b);
+    });
+    if (same) return Trimmed(statement.substr(word.size()));
+  }
+  return statement;
+}
+
 bool IsLeave(const std::string& line) {
   return line == "\\q" || line == "\\quit" || line == "exit" || line == "quit";
 }
@@ -56,10 +68,13 @@ bool QueryShell::Feed(const std::string& line) {
     if (IsLeave(trimmed)) return false;
     if (trimmed.empty()) return true;
     if (trimmed == "help" || trimmed == "?") return RunCommand("\\help");
-    if (trimmed.starts_with('\\')) {
-      finished_.push_back(OneLine(trimmed));
-      return RunCommand(trimmed);
-    }
+  }
+  // No statement has a line that begins so; what was typed of one is given up.
+  if (trimmed.starts_with('\\') && !SplitStatements(pending_).open) {
+    Drop();
+    if (IsLeave(trimmed)) return false;
+    finished_.push_back(OneLine(trimmed));
+    return RunCommand(trimmed);
   }
   Begin(line + "\n");
   // An empty line ends what nothing else has ended.
@@ -78,10 +93,8 @@ void QueryShell::Begin(const std::string& text) {
 std::vector<std::string> QueryShell::TakeFinished() { return std::exchange(finished_, {}); }
 
 void QueryShell::Execute(const std::string& statement, bool filter) {
-  if (!filter) {
-    last_ = statement;
-    finished_.push_back(OneLine(statement) + ";");
-  }
+  if (!filter) last_ = PlainStatement(statement);
+  if (!in_command_) finished_.push_back(OneLine(statement) + ";");
   client::StatementRequest request = request_;
   request.text = statement;
   request.filter = filter;
@@ -112,11 +125,10 @@ void QueryShell::Execute(const std::string& statement, bool filter) {
   }
   if (!timing_) return;
   const double millis = std::chrono::duration<double, std::milli>(took).count();
-  Say(context_.japanese()
-          ? absl::StrFormat("%.1f ミリ秒、コミット %d、参照したレコードと関連 %s", millis,
-                            summary->view.commit, Grouped(summary->steps))
-          : absl::StrFormat("%.1f ms, commit %d, %s records and relationships looked at", millis,
-                            summary->view.commit, Grouped(summary->steps)));
+  Say(context_.japanese() ? absl::StrFormat("%.1f ミリ秒、コミット %d、%s ステップ", millis,
+                                            summary->view.commit, Grouped(summary->steps))
+                          : absl::StrFormat("%.1f ms, commit %d, %s", millis, summary->view.commit,
+                                            Counted(summary->steps, "step", "steps")));
 }
 
 void QueryShell::Say(std::string_view line) { context_.Note(line); }

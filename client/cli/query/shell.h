@@ -74,6 +74,7 @@ class QueryShell {
   bool timing_ = false;
   std::string pending_;  // lines of a statement that is not whole yet
   std::string last_;     // statement that was run
+  bool in_command_ = false;
   std::vector<std::string> finished_;
   QueryVocabulary vocabulary_;
   std::uint32_t vocabulary_version_ = 0;  // of the model

@@ -62,7 +62,9 @@ bool QueryShell::RunCommand(const std::string& line) {
   const auto found = std::find_if(commands.begin(), commands.end(),
                                   [&](const Command& command) { return command.name == name; });
   if (found != commands.end() && found->run != nullptr) {
+    in_command_ = true;
     (this->*found->run)(argument);
+    in_command_ = false;
     return true;
   }
   std::vector<std::string> names;
@@ -138,7 +140,10 @@ void QueryShell::ChangeView(ViewOptions view) {
   const auto name = ParseView(view);
   if (!name.ok()) return SayError(name.status());
   // A baseline or a plan that is not there is told now and not with the next statement.
-  if (const auto model = client_.ModelAt(*name); !model.ok()) return SayError(model.status());
+  const auto tried =
+      client_.Query({.text = "RETURN 0", .view = *name},
+                    [](const std::vector<std::string>&, const client::QueryRow&) { return true; });
+  if (!tried.ok()) return SayError(tried.status());
   view_ = std::move(view);
   request_.view = *name;
 }

@@ -51,13 +51,13 @@ CommandResult RunStatements(Context& context, const std::vector<std::string>& st
       context,
       {.format = context.format(), .several = statements.size() > 1, .filter = request.filter});
   bool found = false;
-  for (const std::string& statement : statements) {
-    request.text = statement;
+  for (std::size_t i = 0; i < statements.size(); ++i) {
+    request.text = statements[i];
     const absl::StatusOr<client::StatementSummary> summary = RunStatement(*client, request, writer);
     if (!summary.ok()) {
-      // The results before it stand.
-      if (statements.size() > 1) writer.Finish();
-      return summary.status();
+      if (statements.size() == 1) return summary.status();
+      writer.Finish();  // the results before it stand
+      return WithContext(summary.status(), absl::StrFormat("statement %d", i + 1));
     }
     found = found || summary->rows > 0 || !summary->plan.empty();
     NoteCut(context, *summary);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <utility>
 
 namespace kosei::cli {
 namespace {
@@ -69,6 +70,12 @@ SplitText SplitStatements(std::string_view text) {
   }
   split.rest = text.substr(begin);
   return split;
+}
+
+std::vector<std::string> StatementsIn(std::string_view text) {
+  SplitText split = SplitStatements(text);
+  if (!IsBlank(split.rest)) split.statements.push_back(Trimmed(split.rest));
+  return std::move(split.statements);
 }
 
 bool IsBlank(std::string_view text) {

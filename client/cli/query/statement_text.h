@@ -16,6 +16,8 @@ struct SplitText {
   bool open = false;
 };
 SplitText SplitStatements(std::string_view text);
+// All of them, the last one with or without its ';'.
+std::vector<std::string> StatementsIn(std::string_view text);
 
 // Nothing but white space and comments.
 bool IsBlank(std::string_view text);
