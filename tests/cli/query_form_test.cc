@@ -169,10 +169,10 @@ TEST(ResultTable, APlanIsATree) {
       {.depth = 1, .name = "Filter", .details = "n.name = 'x'", .rows = 3},
       {.depth = 2, .name = "ByClass", .details = "Server", .rows = 1'000}};
   EXPECT_EQ(RenderPlan(plan, false, 0, Table::Style::kPlain),
-            "OPERATOR         DETAILS\n"
-            "Results          n\n"
-            "+- Filter        n.name = 'x'\n"
-            "   +- ByClass    Server\n");
+            "OPERATOR       DETAILS\n"
+            "Results        n\n"
+            "+- Filter      n.name = 'x'\n"
+            "   +- ByClass  Server\n");
   EXPECT_THAT(RenderPlan(plan, true, 0, Table::Style::kPlain), HasSubstr("1,000"));
 }
 
