@@ -33,9 +33,12 @@ async function refused(promise, code) {
 }
 
 // A line on standard input says that the other side has done its part.
-function awaitLine() {
+async function awaitLine() {
   const lines = readline.createInterface({ input: process.stdin })
-  return new Promise(resolve => lines.once('line', line => { lines.close(); resolve(line) }))
+  await new Promise(resolve => lines.once('line', resolve))
+  lines.close()
+  // An input that nobody closes would keep the process.
+  process.stdin.destroy()
 }
 
 const countServers = 'MATCH (n:Server) RETURN count(n) AS n'
