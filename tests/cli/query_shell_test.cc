@@ -1,6 +1,7 @@
 // The shell of kosei query as somebody at a terminal has it: the real program on a pseudo-terminal.
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <termios.h>
@@ -31,7 +32,8 @@ class Screen {
     const std::string terminal = ptsname(master_);
     child_ = fork();
     if (child_ != 0) return;
-    setsid();  // opening it then makes it the controlling one
+    signal(SIGINT, SIG_DFL);  // whoever runs the tests may have it ignored
+    setsid();                 // opening it then makes it the controlling one
     const int slave = open(terminal.c_str(), O_RDWR);
     for (const int descriptor : {0, 1, 2}) dup2(slave, descriptor);
     std::vector<char*> arguments;
