@@ -36,9 +36,9 @@ class NodeCase {
            const std::string& certificate = "") {
     const std::string fifo = folder / ("input-" + name);
     if (mkfifo(fifo.c_str(), S_IRUSR | S_IWUSR) != 0) return;
-    const std::string command = "KOSEI_BOLT=" + bolt_address + " KOSEI_TOKEN=" + token +
-                                " KOSEI_CA=" + certificate + " node " KOSEI_BOLT_CASES "/run.mjs " +
-                                name + " <>" + fifo + " 2>&1";
+    const std::string command =
+        "KOSEI_BOLT=" + bolt_address + " KOSEI_TOKEN=" + token + " KOSEI_CA=" + certificate +
+        " timeout 300 node " KOSEI_BOLT_CASES "/run.mjs " + name + " <>" + fifo + " 2>&1";
     output_ = popen(command.c_str(), "r");
     input_ = fopen(fifo.c_str(), "r+");
   }
