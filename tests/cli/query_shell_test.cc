@@ -7,7 +7,6 @@
 #include <termios.h>
 
 #include <chrono>
-#include <thread>
 
 #include "kosei_process.h"
 
@@ -55,10 +54,11 @@ class Screen {
   Screen(const Screen&) = delete;
   Screen& operator=(const Screen&) = delete;
 
-  // As a person does, who types when the prompt has stood there for a moment: what comes while the
+  // As a person does, who types when the screen has stood still for a moment: what comes while the
   // terminal changes its mode is lost.
   void Type(const std::string& keys) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(150));
+    while (More(std::chrono::milliseconds(150))) {
+    }
     ASSERT_EQ(write(master_, keys.data(), keys.size()), static_cast<ssize_t>(keys.size()));
   }
   // Whether `text` is shown within the time; what was shown up to there is done with.
@@ -84,16 +84,11 @@ class Screen {
     while (More(std::chrono::seconds(60))) {
     }
     int status = 0;
-    pid_t gone = 0;
-    for (int tries = 0; tries < 100 && gone == 0; ++tries) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(tries == 0 ? 0 : 50));
-      gone = waitpid(child_, &status, WNOHANG);
-    }
-    if (gone == 0) {
+    if (!gone_) {
       ADD_FAILURE() << "the program does not leave; the screen has: " << seen_;
       kill(child_, SIGKILL);
-      waitpid(child_, &status, 0);
     }
+    waitpid(child_, &status, 0);
     child_ = -1;
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   }
@@ -104,13 +99,15 @@ class Screen {
     if (poll(&ready, 1, static_cast<int>(patience.count())) <= 0) return false;
     char piece[4'096];
     const ssize_t count = read(master_, piece, sizeof piece);
-    if (count <= 0) return false;
+    gone_ = count <= 0;
+    if (gone_) return false;
     seen_.append(piece, static_cast<std::size_t>(count));
     return true;
   }
 
   int master_ = -1;
   pid_t child_ = -1;
+  bool gone_ = false;  // nothing more will come
   std::string seen_;
 };
 
@@ -231,7 +228,6 @@ TEST_F(QueryShell, CtrlCEndsTheStatementAndNotTheShell) {
     screen.Type(
         "UNWIND range(1, 100000) AS a UNWIND range(1, 100000) AS b RETURN sum(a * b % 7);\r");
     screen.Until("% 7);");
-    std::this_thread::sleep_for(std::chrono::milliseconds(200));
     screen.Type("\x03");
     cancelled = screen.Shows("cancelled", std::chrono::seconds(2));
   }
