@@ -64,6 +64,8 @@ class LibEdit final : public LineEditor {
   Outcome Read(const std::string& prompt, std::string& line) override {
     prompt_ = prompt;
     interrupted_ = false;
+    // Before the prompt is there: whoever sees it may press Ctrl-C.
+    el_set(editor_, EL_PREP_TERM, 1);
     int count = 0;
     const char* const text = el_gets(editor_, &count);
     if (interrupted_) return Outcome::kInterrupted;
