@@ -117,10 +117,11 @@ absl::StatusOr<StatusReport> Client::Status() {
 }
 
 absl::StatusOr<NewToken> Client::CreateToken(const std::string& name, const std::string& role,
-                                             std::uint32_t expires_in_days) {
+                                             std::uint32_t expires_in_days,
+                                             const std::vector<std::string>& classes) {
   KOSEI_ASSIGN_OR_RETURN(
       const std::string body,
-      impl_->Ask(Operation::kTokenCreate, EncodeTokenCreate(name, role, expires_in_days)));
+      impl_->Ask(Operation::kTokenCreate, EncodeTokenCreate(name, role, expires_in_days, classes)));
   return DecodeTokenCreate(body);
 }
 

@@ -233,12 +233,15 @@ std::string EncodeStatus() {
 }
 
 std::string EncodeTokenCreate(std::string_view name, std::string_view role,
-                              std::uint32_t expires_in_days) {
+                              std::uint32_t expires_in_days,
+                              const std::vector<std::string>& classes) {
   Builder& builder = FreshBuilder();
   const auto name_offset = Text(builder, name);
   const auto role_offset = Text(builder, role);
-  return Finish(builder,
-                fb::CreateTokenCreateRequest(builder, name_offset, role_offset, expires_in_days));
+  const auto classes_offset =
+      classes.empty() ? Offset<flatbuffers::Vector<TextOffset>>() : Texts(builder, classes);
+  return Finish(builder, fb::CreateTokenCreateRequest(builder, name_offset, role_offset,
+                                                      expires_in_days, classes_offset));
 }
 
 std::string EncodeTokenList() {

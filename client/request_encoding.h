@@ -38,7 +38,8 @@ std::string EncodeModelText(const ViewName& view, const std::optional<ViewName>&
 
 std::string EncodeStatus();
 std::string EncodeTokenCreate(std::string_view name, std::string_view role,
-                              std::uint32_t expires_in_days);
+                              std::uint32_t expires_in_days,
+                              const std::vector<std::string>& classes);
 std::string EncodeTokenList();
 std::string EncodeTokenRevoke(std::string_view name);
 std::string EncodeBaselineCreate(std::string_view name, std::string_view description,

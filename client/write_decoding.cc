@@ -34,6 +34,9 @@ TokenInfo ToToken(const fb::TokenInfo* from) {
   out.role = Text(from->role());
   out.created = Timestamp{from->created()};
   out.expires = Timestamp{from->expires()};
+  if (from->classes() != nullptr) {
+    for (const flatbuffers::String* each : *from->classes()) out.classes.push_back(Text(each));
+  }
   return out;
 }
 

@@ -5,11 +5,13 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string_view>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "flatbuffers/flatbuffers.h"
+#include "kosei/base/ids.h"
 #include "kosei/protocol/operations.h"
 #include "kosei/query/budget.h"
 #include "services.h"
@@ -26,6 +28,7 @@ struct Call {
   std::string_view body;  // 8-byte aligned; valid during the handler
   Instant arrived{0};
   std::string_view user;                               // valid during the handler
+  std::span<const ClassNumber> classes;                // as Principal; valid during the handler
   std::uint32_t reply_bytes_max = 0;                   // the largest body this peer takes
   std::shared_ptr<const std::atomic<bool>> cancelled;  // null on the I/O thread
   std::shared_ptr<ImportSlot> imports = nullptr;       // of the connection; null on the I/O thread

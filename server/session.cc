@@ -146,7 +146,7 @@ void Session::OnFrame(const protocol::Frame& frame, Instant now) {
     return;
   }
   if (principal_ != nullptr && !CheckToken(false)) return;
-  if (const absl::Status allowed = Authorise(*operation, role()); !allowed.ok()) {
+  if (const absl::Status allowed = Authorise(*operation, principal_.get()); !allowed.ok()) {
     services_.log.Write(LogLevel::kWarning, "request_refused",
                         {{"connection", caller_.connection},
                          {"request", std::to_string(frame.header.request_id)},
@@ -206,8 +206,8 @@ void Session::Handle(const Handler& handler, const protocol::Frame& frame,
   if (handler.attempt == nullptr) return requests_.Start(handler, frame, operation, now);
   thread_local Builder builder;
   builder.Clear();
-  const Call call{&operation,       frame.header.request_id, frame.body, now,
-                  principal_->name, caller_.reply_bytes_max, nullptr};
+  const Call call{&operation,          frame.header.request_id, frame.body, now, principal_->name,
+                  principal_->classes, caller_.reply_bytes_max, nullptr};
   const absl::StatusOr<Attempt> attempt = handler.attempt(services_, call, builder);
   if (!attempt.ok()) {
     outbox_.Error(frame.header, attempt.status());

@@ -1,4 +1,5 @@
 // Setting value := "1 " sha256:64 hex " " role " " created us " " expires us
+//                | "2 " the same " " class number *("," class number)
 #include "kosei/server/tokens.h"
 
 #include <openssl/crypto.h>
@@ -85,12 +86,12 @@ absl::StatusOr<std::int64_t> ReadNumber(std::string_view text) {
   return number;
 }
 
-std::vector<std::string_view> SplitWords(std::string_view text) {
+std::vector<std::string_view> Split(std::string_view text, char by) {
   std::vector<std::string_view> words;
   while (!text.empty()) {
-    const std::size_t space = std::min(text.find(' '), text.size());
-    words.push_back(text.substr(0, space));
-    text.remove_prefix(std::min(space + 1, text.size()));
+    const std::size_t end = std::min(text.find(by), text.size());
+    words.push_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
   }
   return words;
 }
@@ -137,20 +138,25 @@ absl::StatusOr<std::unique_ptr<TokenBook>> TokenBook::Open(storage::Writer& stor
 }
 
 std::string TokenBook::Encode(const Entry& entry) {
-  return absl::StrFormat("1 %s %s %d %d", ToHex(entry.digest), NameOf(entry.info.role),
-                         entry.info.created.micros, entry.info.expires.micros);
+  const bool limited = !entry.info.classes.empty();
+  std::string text = absl::StrFormat("%d %s %s %d %d", limited ? 2 : 1, ToHex(entry.digest),
+                                     NameOf(entry.info.role), entry.info.created.micros,
+                                     entry.info.expires.micros);
+  for (std::size_t i = 0; i < entry.info.classes.size(); ++i)
+    absl::StrAppendFormat(&text, "%c%d", i == 0 ? ' ' : ',', entry.info.classes[i].value);
+  return text;
 }
 
 absl::StatusOr<TokenBook::Entry> TokenBook::Decode(std::string_view name, std::string_view value) {
-  const std::vector<std::string_view> words = SplitWords(value);
+  const std::vector<std::string_view> words = Split(value, ' ');
   const auto corrupt = [&] {
     return MakeError(
         ErrorCode::kStorageCorrupt,
         absl::StrFormat("read token %s: the setting is not of a form this version knows", name));
   };
-  if (words.size() != 5 || words[0] != "1" || words[1].size() != 2 * Sha256::kSize) {
-    return corrupt();
-  }
+  const bool plain = words.size() == 5 && words[0] == "1";
+  const bool limited = words.size() == 6 && words[0] == "2";
+  if (!(plain || limited) || words[1].size() != 2 * Sha256::kSize) return corrupt();
   Entry entry;
   entry.info.name = std::string(name);
   for (std::size_t i = 0; i < words[1].size(); i += 2) {
@@ -167,6 +173,12 @@ absl::StatusOr<TokenBook::Entry> TokenBook::Decode(std::string_view name, std::s
   }
   entry.info.created = Timestamp{*created};
   entry.info.expires = Timestamp{*expires};
+  if (!limited) return entry;
+  for (const std::string_view word : Split(words[5], ',')) {
+    const auto number = ReadNumber(word);
+    if (!number.ok() || *number <= 0 || *number > UINT16_MAX) return corrupt();
+    entry.info.classes.push_back(ClassNumber{static_cast<std::uint16_t>(*number)});
+  }
   return entry;
 }
 
@@ -201,7 +213,7 @@ absl::StatusOr<Principal> TokenBook::Authenticate(std::string_view token) const 
   }
   if (!found.has_value() || !LooksLikeToken(token)) return Refused();
   KOSEI_RETURN_IF_ERROR(CheckTime(*found));
-  return Principal{found->name, found->role, found->expires, digest, generation};
+  return Principal{found->name, found->role, found->expires, found->classes, digest, generation};
 }
 
 absl::Status TokenBook::Recheck(Principal& principal) const {
@@ -236,7 +248,8 @@ absl::Status TokenBook::Store(Entry entry) {
 }
 
 absl::StatusOr<NewToken> TokenBook::Create(std::string_view name, protocol::Role role,
-                                           std::uint32_t expires_in_days) {
+                                           std::uint32_t expires_in_days,
+                                           std::vector<ClassNumber> classes) {
   if (!ValidName(name)) {
     return MakeError(ErrorCode::kInvalidArgument,
                      absl::StrFormat("create token: the name must be 1 to %d letters, digits or "
@@ -258,6 +271,14 @@ absl::StatusOr<NewToken> TokenBook::Create(std::string_view name, protocol::Role
                                      name, expires_in_days, kTokenDaysMax),
                      "expires_in_days");
   }
+  if (!classes.empty() && role != protocol::Role::kReader) {
+    return MakeError(ErrorCode::kInvalidArgument,
+                     absl::StrFormat("create token %s: only a reader can be limited to classes, "
+                                     "and the role is %s; leave the classes out, or make it a "
+                                     "reader",
+                                     name, NameOf(role)),
+                     "classes");
+  }
   MutexLock changing(changing_);
   for (const TokenInfo& known : List()) {
     if (known.name == name) {
@@ -272,6 +293,7 @@ absl::StatusOr<NewToken> TokenBook::Create(std::string_view name, protocol::Role
   made.token = MakeTokenText(random_);
   made.info.name = std::string(name);
   made.info.role = role;
+  made.info.classes = std::move(classes);
   made.info.created = clock_.Now();
   made.info.expires = Timestamp{made.info.created.micros + expires_in_days * kMicrosPerDay};
   KOSEI_RETURN_IF_ERROR(Store(Entry{made.info, Sha256::Of(made.token)}));

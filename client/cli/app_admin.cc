@@ -124,7 +124,8 @@ void AddTokens(CLI::App& root, Invocation& invocation) {
   CLI::App& create =
       AddCommand(token, "create", "Create a token and show it this once",
                  "  kosei admin token create discovery --role writer --write discovery.token\n"
-                 "  kosei admin token create dashboard --role reader --expires-in-days 365");
+                 "  kosei admin token create dashboard --role reader --expires-in-days 30\n"
+                 "  kosei admin token create sites --class Site --class BusinessService");
   const auto options = Bind<TokenCreateOptions>(create, invocation, RunTokenCreate);
   create.add_option("NAME", options->name, "name of its user, free so far")
       ->required()
@@ -134,8 +135,13 @@ void AddTokens(CLI::App& root, Invocation& invocation) {
       ->check(OneOf({"reader", "writer", "administrator"}));
   create
       .add_option("--expires-in-days", options->expires_in_days,
-                  "days until it expires (default 90, 0: never)")
+                  "days until it expires, 1 to 90 (default 90)")
       ->type_name("N");
+  create
+      .add_option("--class", options->classes,
+                  "of a reader: shows only records of this class and below, and only to `kosei "
+                  "query` and Bolt; repeat it for more")
+      ->type_name("CLASS");
   create
       .add_option("--write", options->write,
                   "write it to this new file, mode 0600, instead of standard output")

@@ -341,7 +341,8 @@ struct TokenCreateOptions {
   std::string name;
   std::string role = "reader";
   std::uint32_t expires_in_days = 90;
-  std::string write;  // file; empty: stdout
+  std::string write;                 // file; empty: stdout
+  std::vector<std::string> classes;  // empty: all
 };
 CommandResult RunTokenCreate(Context& context, const TokenCreateOptions& options);
 CommandResult RunTokenList(Context& context);

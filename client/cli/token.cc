@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "commands.h"
 #include "csv_writer.h"
 #include "kosei/base/error.h"
@@ -18,6 +19,8 @@ namespace kosei::cli {
 namespace {
 
 using client::TokenInfo;
+
+std::string ClassesOf(const TokenInfo& info) { return absl::StrJoin(info.classes, ", "); }
 
 std::string ExpiryOf(const TokenInfo& info) {
   return info.expires == kEndOfTime || info.expires.micros == 0 ? std::string()
@@ -34,6 +37,14 @@ void WriteInfo(JsonWriter& json, const TokenInfo& info) {
   } else {
     json.Text(ExpiryOf(info));
   }
+  json.Key("classes");
+  if (info.classes.empty()) {
+    json.Null();
+    return;
+  }
+  json.BeginArray();
+  for (const std::string& each : info.classes) json.Text(each);
+  json.End();
 }
 
 void WriteToken(JsonWriter& json, const TokenInfo& info, const std::string& token) {
@@ -46,20 +57,25 @@ void WriteToken(JsonWriter& json, const TokenInfo& info, const std::string& toke
 void WriteListed(JsonWriter& json, const TokenInfo& token) { WriteToken(json, token, ""); }
 
 std::vector<std::string> RowOf(const TokenInfo& token) {
-  return {token.name, token.role, FormatTimestamp(token.created), ExpiryOf(token)};
+  return {token.name, token.role, FormatTimestamp(token.created), ExpiryOf(token),
+          ClassesOf(token)};
 }
 
 void WriteTokens(Context& context, const std::vector<TokenInfo>& tokens) {
-  const ListForm<TokenInfo> form{{"name", "role", "created", "expires"}, WriteListed, RowOf};
+  const ListForm<TokenInfo> form{
+      {"name", "role", "created", "expires", "classes"}, WriteListed, RowOf};
   Table table({{std::string(context.Say("TOKEN", "トークン"))},
                {std::string(context.Say("ROLE", "役割"))},
                {std::string(context.Say("CREATED", "作成日時"))},
-               {std::string(context.Say("EXPIRES", "有効期限"))}});
+               {std::string(context.Say("EXPIRES", "有効期限"))},
+               {std::string(context.Say("CLASSES", "クラス"))}});
   WriteList(context, tokens, form, std::move(table),
             [&context](const TokenInfo& token) -> std::vector<std::string> {
               return {token.name, token.role, ShortTime(token.created),
                       ExpiryOf(token).empty() ? std::string(context.Say("never", "なし"))
-                                              : ShortTime(token.expires)};
+                                              : ShortTime(token.expires),
+                      token.classes.empty() ? std::string(context.Say("all", "すべて"))
+                                            : ClassesOf(token)};
             });
 }
 
@@ -75,8 +91,9 @@ CommandResult RunTokenCreate(Context& context, const TokenCreateOptions& options
                      "--write");
   }
   KOSEI_ASSIGN_OR_RETURN(client::Client* const client, context.Connect());
-  KOSEI_ASSIGN_OR_RETURN(const client::NewToken created,
-                         client->CreateToken(options.name, options.role, options.expires_in_days));
+  KOSEI_ASSIGN_OR_RETURN(
+      const client::NewToken created,
+      client->CreateToken(options.name, options.role, options.expires_in_days, options.classes));
   if (!options.write.empty()) {
     const absl::Status written =
         LocalFileSystem().WriteFileAtomically(options.write, created.token + "\n");
@@ -92,8 +109,9 @@ CommandResult RunTokenCreate(Context& context, const TokenCreateOptions& options
     // The bare token, so that it can be redirected into a file.
     if (!shown.empty()) out = shown + "\n";
   } else if (context.format() == OutputFormat::kCsv) {
-    AppendCsvRow(out, {"name", "role", "expires", "token"});
-    AppendCsvRow(out, {created.info.name, created.info.role, ExpiryOf(created.info), shown});
+    AppendCsvRow(out, {"name", "role", "expires", "classes", "token"});
+    AppendCsvRow(out, {created.info.name, created.info.role, ExpiryOf(created.info),
+                       ClassesOf(created.info), shown});
   } else {
     JsonWriter json(out, JsonWriter::Layout::kInline);
     WriteToken(json, created.info, shown);

@@ -19,7 +19,8 @@ class ExpandPipe final : public Pipe {
   bool Push(Datum* row) override {
     const Datum& from = row[step_.from];
     if (from.kind() != DatumKind::kNode) return !run_.failed();
-    const storage::GraphView& graph = run_.moment(step_.moment).graph;
+    const Moment& moment = run_.moment(step_.moment);
+    const storage::GraphView& graph = moment.graph;
     const auto node = static_cast<NodeIndex>(from.node().record.value);
     if (node >= graph.node_limit()) return true;
     NodeIndex wanted = 0;
@@ -31,7 +32,7 @@ class ExpandPipe final : public Pipe {
     if (step_.link_bound && bound_link.kind() != DatumKind::kRelationship) return true;
     bool more = run_.Step();
     if (!more) return false;
-    ForEachLink(graph, step_, node, [&](LinkRef link, NodeIndex other) {
+    ForEachLink(moment, step_, node, [&](LinkRef link, NodeIndex other) {
       if (!run_.Step()) return more = false;
       if (step_.to_bound && other != wanted) return true;
       if (step_.link_bound && !(bound_link.relationship() == link)) return true;

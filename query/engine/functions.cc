@@ -31,7 +31,8 @@ absl::Status WrongKind(std::string_view function, const Datum& value, Span span,
 Datum RecordOfKey(Run& run, const std::string& key) {
   const std::optional<RecordId> id = run.reader().IdOf(key);
   if (!id.has_value() || id->value >= run.moment(0).graph.node_limit()) return {};
-  if (!run.IsThere(storage::NodeOf(*id), 0)) return {};
+  if (!run.moment(0).Shows(storage::NodeOf(*id)) || !run.IsThere(storage::NodeOf(*id), 0))
+    return {};
   return Datum::Node({*id, 0});
 }
 

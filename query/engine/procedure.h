@@ -27,6 +27,8 @@ struct Procedure {
   // Calls `give` with a value for each column until it returns false. Errors go to run.Fail.
   void (*run)(Run& run, const language::DatumList& arguments, language::Span span,
               absl::FunctionRef<bool(language::Datum*)> give) = nullptr;
+  // Its answer shows nothing but what the classes let somebody see (StatementRequest::classes).
+  bool keeps_to_classes = false;
 };
 
 // All of them; case makes a difference in names.

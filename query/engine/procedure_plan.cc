@@ -29,6 +29,13 @@ class CallPipe final : public Pipe {
         run_(run),
         next_(next) {}
   bool Push(Datum* row) override {
+    if (!run_.classes().empty() && !procedure_.keeps_to_classes) {
+      run_.Fail(MakeError(ErrorCode::kPermissionDenied,
+                          absl::StrFormat("%s looks at the whole graph, and the token is limited "
+                                          "to classes; ask an administrator for one that is not",
+                                          procedure_.name)));
+      return false;
+    }
     language::DatumList values;
     for (const language::EvaluatorPtr& argument : arguments_)
       values.push_back(argument->Evaluate(row, run_));

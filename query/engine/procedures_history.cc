@@ -203,7 +203,8 @@ std::vector<Procedure> HistoryProcedures() {
         {"created", DatumKind::kDateTime},
         {"creator", DatumKind::kString},
         {"description", DatumKind::kString}},
-       BaselinesOf},
+       BaselinesOf,
+       true},
   };
 }
 

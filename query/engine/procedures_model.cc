@@ -50,19 +50,21 @@ void PropertyKeys(Run& run, const DatumList&, Span, Give give) {
 
 std::vector<Procedure> ModelProcedures() {
   return {
-      {"db.labels", "db.labels()", 0, 0, {{"label", DatumKind::kString}}, Labels},
+      {"db.labels", "db.labels()", 0, 0, {{"label", DatumKind::kString}}, Labels, true},
       {"db.relationshipTypes",
        "db.relationshipTypes()",
        0,
        0,
        {{"relationshipType", DatumKind::kString}},
-       RelationshipTypes},
+       RelationshipTypes,
+       true},
       {"db.propertyKeys",
        "db.propertyKeys()",
        0,
        0,
        {{"propertyKey", DatumKind::kString}},
-       PropertyKeys},
+       PropertyKeys,
+       true},
   };
 }
 

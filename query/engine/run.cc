@@ -82,9 +82,8 @@ std::optional<std::uint16_t> Run::MomentAt(CommitNumber commit) {
   name.commit = commit;
   const auto open = [&]() -> absl::Status {
     KOSEI_ASSIGN_OR_RETURN(const storage::View view, reader_.Resolve(name));
-    KOSEI_ASSIGN_OR_RETURN(const storage::GraphView opened, reader_.Graph(view));
-    KOSEI_ASSIGN_OR_RETURN(auto schema, reader_.SchemaAt(view));
-    moments_.push_back({view, opened, std::move(schema)});
+    KOSEI_ASSIGN_OR_RETURN(Moment moment, OpenMoment(reader_, view, classes_));
+    moments_.push_back(std::move(moment));
     return absl::OkStatus();
   };
   const absl::Status status = open();

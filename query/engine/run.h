@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,6 +42,9 @@ class Run final : public language::Evaluation, public language::Graph {
   // Null unless the statement is profiled.
   Profile* profile() const { return profile_; }
   void set_profile(Profile* profile) { profile_ = profile; }
+  // As in StatementRequest; what was opened before must show the same.
+  std::span<const ClassNumber> classes() const { return classes_; }
+  void set_classes(std::span<const ClassNumber> classes) { classes_ = classes; }
   // The pipes of a subquery within an expression, opened when it is first evaluated in this run.
   class Subquery& SubqueryOf(const class SubqueryPlan& plan);
 
@@ -112,6 +116,7 @@ class Run final : public language::Evaluation, public language::Graph {
   Moments& moments_;
   const Budget& budget_;
   Profile* profile_ = nullptr;
+  std::span<const ClassNumber> classes_;
   absl::flat_hash_map<const class SubqueryPlan*, std::unique_ptr<class Subquery>> subqueries_;
   std::uint64_t steps_ = 0;
   std::uint64_t next_check_ = kStepsPerCheck;

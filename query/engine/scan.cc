@@ -25,7 +25,9 @@ class RecordPipe : public Pipe {
 
  protected:
   bool Fits(NodeIndex node) const {
-    return !target_.classes.has_value() || target_.classes->Has(graph().ClassOf(node));
+    const Moment& moment = run_.moment(target_.moment);
+    return moment.Shows(node) &&
+           (!target_.classes.has_value() || target_.classes->Has(moment.graph.ClassOf(node)));
   }
   bool Give(NodeIndex node, Datum* row) {
     row[target_.slot] = Datum::Node({storage::RecordOf(node), target_.moment});

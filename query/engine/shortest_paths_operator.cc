@@ -58,7 +58,7 @@ class ShortestPathsPipe final : public Pipe {
       if (expand_.hops.most.has_value() && distance > *expand_.hops.most) return false;
       std::vector<NodeIndex> following;
       for (const NodeIndex node : level) {
-        ForEachLink(graph(), step_, node, [&](LinkRef link, NodeIndex other) {
+        ForEachLink(run_.moment(step_.moment), step_, node, [&](LinkRef link, NodeIndex other) {
           if (!run_.Step()) return false;
           if (!Holds(link, row)) return !run_.failed();
           const auto [known, fresh] = reached_.try_emplace(other);

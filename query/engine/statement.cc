@@ -110,9 +110,8 @@ class Carrier {
                                        "statement",
                                        kMomentsMax));
     }
-    KOSEI_ASSIGN_OR_RETURN(const storage::GraphView graph, reader_.Graph(view));
-    KOSEI_ASSIGN_OR_RETURN(std::shared_ptr<const model::Schema> schema, reader_.SchemaAt(view));
-    moments_.push_back({view, graph, std::move(schema)});
+    KOSEI_ASSIGN_OR_RETURN(Moment moment, OpenMoment(reader_, view, request_.classes));
+    moments_.push_back(std::move(moment));
     return static_cast<std::uint16_t>(moments_.size() - 1);
   }
 
@@ -156,6 +155,7 @@ class Carrier {
     if (summary.mode != StatementMode::kExplain) {
       query::Run run(reader_, plan.properties, moments_, budget_, request_.parameters, words_.now);
       run.time_zone = request_.time_zone;
+      run.set_classes(request_.classes);
       run.interruption = [this] { return budget_.Check(); };
       if (summary.mode == StatementMode::kProfile) run.set_profile(&profile);
       OutputPipe output(plan.column_slots, budget_.limits().rows, run, visitor, summary);
@@ -165,7 +165,8 @@ class Carrier {
       pipeline.Push(row.data());
       if (!run.failed()) pipeline.Finish(row.data());
       if (run.failed()) return language::AddPlace(run.error, plan.text);
-      summary.steps = run.steps();
+      // Steps would tell how much there is that may not be seen.
+      if (request_.classes.empty()) summary.steps = run.steps();
     }
     if (summary.mode != StatementMode::kRun) summary.plan = LinesOf(plan.last.get(), profile);
     return summary;

@@ -62,7 +62,7 @@ class VariableExpandPipe final : public Pipe {
   bool Deeper(NodeIndex node, Datum* row) {
     if (expand_.hops.most.has_value() && path_.size() >= *expand_.hops.most) return false;
     Level level;
-    ForEachLink(graph(), step_, node, [&](LinkRef link, NodeIndex other) {
+    ForEachLink(run_.moment(step_.moment), step_, node, [&](LinkRef link, NodeIndex other) {
       if (!run_.Step()) return false;
       if (IsUsed(row, step_.distinct_from, link) || !Holds(link, row)) return !run_.failed();
       level.links.emplace_back(link, other);

@@ -35,6 +35,7 @@ class VersionPipe final : public Pipe {
   bool Give(NodeIndex node, Datum* row) {
     const Moment& moment = run_.moment(target_.moment);
     if (!run_.Step()) return false;
+    if (!moment.Shows(node)) return true;
     if (target_.classes.has_value() && !target_.classes->Has(moment.graph.ClassOf(node)))
       return true;
     const auto versions = run_.reader().History(storage::RecordOf(node), moment.view);
@@ -48,6 +49,7 @@ class VersionPipe final : public Pipe {
       if (version.record().ended()) continue;
       const std::optional<std::uint16_t> at = run_.MomentAt(version.begin);
       if (!at.has_value()) return false;
+      if (!run_.moment(*at).Shows(node)) continue;
       row[target_.slot] = Datum::Node({storage::RecordOf(node), *at});
       if (!run_.Step() || !next_.Push(row)) return false;
     }

@@ -102,7 +102,7 @@ bool Session::CheckBookmark(const std::string& bookmark) {
 }
 
 bool Session::Accept(const Terms& terms) {
-  if (const absl::Status allowed = Authorise(QueryOperation(), principal_->role); !allowed.ok()) {
+  if (const absl::Status allowed = Authorise(QueryOperation(), principal_.get()); !allowed.ok()) {
     services_.log.Write(LogLevel::kWarning, "request_refused",
                         {{"connection", number_},
                          {"operation", std::string(QueryOperation().name)},
@@ -135,6 +135,7 @@ void Session::OnRun(const std::string& message) {
   StatementJob job;
   job.run = *std::move(run);
   job.version = version_;
+  job.principal = principal_;
   job.arrived = services_.clock.Monotonic();
   if (transaction_.has_value()) {
     job.run.terms.view = transaction_->view;

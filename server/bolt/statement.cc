@@ -117,6 +117,7 @@ absl::StatusOr<std::unique_ptr<Result>> CarryOut(const Services& services,
   request.text = job.run.text;
   request.parameters = job.run.parameters;
   request.view = job.run.terms.view;
+  request.classes = job.principal->classes;
   auto result = std::make_unique<Result>(services);
   result->commit = services.reader.Newest().commit;
   RecordWriter writer(

@@ -22,6 +22,7 @@ struct StatementJob {
   // Clock::Monotonic() of the end; nullopt: the server's own limit.
   std::optional<Instant> deadline;
   std::shared_ptr<const std::atomic<bool>> cancelled;
+  std::shared_ptr<const Principal> principal;
 };
 
 // Reads the View that run.terms.view names.

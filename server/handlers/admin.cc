@@ -25,10 +25,39 @@ std::uint64_t ResidentBytes() {
   return resident * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
 }
 
-flatbuffers::Offset<fb::TokenInfo> EncodeToken(Builder& builder, const TokenInfo& info) {
+// `schema`: the newest model, which knows what the classes are called.
+flatbuffers::Offset<fb::TokenInfo> EncodeToken(Builder& builder, const TokenInfo& info,
+                                               const model::Schema& schema) {
   const auto name = Text(builder, info.name);
   const auto role = Text(builder, NameOf(info.role));
-  return fb::CreateTokenInfo(builder, name, role, info.created.micros, info.expires.micros);
+  flatbuffers::Offset<flatbuffers::Vector<flatbuffers::Offset<flatbuffers::String>>> classes;
+  if (!info.classes.empty()) {
+    std::vector<flatbuffers::Offset<flatbuffers::String>> names;
+    for (const ClassNumber each : info.classes)
+      names.push_back(Text(builder, schema.ClassName(each)));
+    classes = builder.CreateVector(names);
+  }
+  return fb::CreateTokenInfo(builder, name, role, info.created.micros, info.expires.micros,
+                             classes);
+}
+
+absl::StatusOr<std::vector<ClassNumber>> DecodeClasses(const fb::TokenCreateRequest& request,
+                                                       const model::Schema& schema) {
+  std::vector<ClassNumber> classes;
+  if (request.classes() == nullptr) return classes;
+  if (request.classes()->size() > kTokenClassesMax) {
+    return MakeError(ErrorCode::kOutOfRange,
+                     absl::StrFormat("create token: %d classes are named, at most %d are allowed; "
+                                     "name a class above them",
+                                     request.classes()->size(), kTokenClassesMax),
+                     "classes");
+  }
+  for (const flatbuffers::String* name : *request.classes()) {
+    KOSEI_ASSIGN_OR_RETURN(const model::Class* found, schema.GetClass(protocol::TextOf(name)));
+    if (std::find(classes.begin(), classes.end(), found->number) == classes.end())
+      classes.push_back(found->number);
+  }
+  return classes;
 }
 
 flatbuffers::Offset<fb::BaselineInfo> EncodeBaseline(Builder& builder,
@@ -94,25 +123,31 @@ absl::Status AnswerTokenCreate(const Services& services, const Call& call, Build
   KOSEI_ASSIGN_OR_RETURN(const fb::TokenCreateRequest* request,
                          protocol::Open<fb::TokenCreateRequest>(call.body));
   const std::string_view name = protocol::TextOf(request->name());
+  KOSEI_ASSIGN_OR_RETURN(const std::shared_ptr<const model::Schema> schema,
+                         services.reader.SchemaAt(services.reader.Newest()));
+  KOSEI_ASSIGN_OR_RETURN(std::vector<ClassNumber> classes, DecodeClasses(*request, *schema));
   KOSEI_ASSIGN_OR_RETURN(
       const NewToken made,
       services.tokens.Create(name, protocol::RoleOf(protocol::TextOf(request->role())),
-                             request->expires_in_days()));
+                             request->expires_in_days(), std::move(classes)));
   services.log.Write(LogLevel::kInfo, "token_created",
                      {{"name", made.info.name},
                       {"role", std::string(NameOf(made.info.role))},
                       {"expires", FormatTimestamp(made.info.expires)},
                       {"by", std::string(call.user)}});
   const auto token = Text(builder, made.token);
-  const auto info = EncodeToken(builder, made.info);
+  const auto info = EncodeToken(builder, made.info, *schema);
   protocol::FinishBody(builder, fb::CreateTokenCreateReply(builder, token, info));
   return absl::OkStatus();
 }
 
 absl::Status AnswerTokenList(const Services& services, const Call& call, Builder& builder) {
   KOSEI_RETURN_IF_ERROR(protocol::Open<fb::TokenListRequest>(call.body).status());
+  KOSEI_ASSIGN_OR_RETURN(const std::shared_ptr<const model::Schema> schema,
+                         services.reader.SchemaAt(services.reader.Newest()));
   std::vector<flatbuffers::Offset<fb::TokenInfo>> tokens;
-  for (const TokenInfo& info : services.tokens.List()) tokens.push_back(EncodeToken(builder, info));
+  for (const TokenInfo& info : services.tokens.List())
+    tokens.push_back(EncodeToken(builder, info, *schema));
   const auto token_vector = builder.CreateVector(tokens);
   protocol::FinishBody(builder, fb::CreateTokenListReply(builder, token_vector));
   return absl::OkStatus();

@@ -116,6 +116,7 @@ absl::StatusOr<std::unique_ptr<Stream>> OpenStatement(const Services& services, 
   query::StatementRequest statement;
   statement.text = protocol::TextOf(request->text());
   statement.filter = request->filter();
+  statement.classes = call.classes;
   KOSEI_ASSIGN_OR_RETURN(statement.parameters, DecodeParameters(*request));
   KOSEI_ASSIGN_OR_RETURN(statement.view, DecodeViewName(request->view()));
   if (request->time_zone() != nullptr && request->time_zone()->size() > 0)

@@ -4,12 +4,21 @@
 
 #include <utility>
 
+#include "absl/strings/str_split.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
 #include "kosei/language/text_form.h"
 
 namespace kosei::query {
 namespace {
+
+// "a;b" as a list of two texts.
+Value ListOf(const Value& joined) {
+  ValueList items;
+  for (const std::string_view item : absl::StrSplit(joined.text(), ';'))
+    items.emplace_back(std::string(item));
+  return Value(std::move(items));
+}
 
 class Teller final : public RowVisitor {
  public:
@@ -34,13 +43,32 @@ class Teller final : public RowVisitor {
 StatementStore::StatementStore(std::string_view model_yaml)
     : store_(model_yaml), runner_(store_.reader(), store_.clock()) {}
 
+CommitNumber StatementStore::Put(const std::string& key, std::string_view class_name,
+                                 const std::vector<std::pair<std::string, Value>>& values) {
+  const auto schema = store_.reader().schema();
+  const model::Class* owner = schema->FindClass(class_name);
+  storage::Transaction transaction;
+  Record record;
+  record.class_number = owner->number;
+  record.key = key;
+  for (const auto& [name, value] : values) {
+    const model::Attribute* attribute = schema->FindAttribute(*owner, name);
+    const bool list = attribute->definition.type == model::AttributeType::kList;
+    record.Set(attribute->number, *schema->Coerce(*attribute, list ? ListOf(value) : value));
+  }
+  transaction.put_records.push_back({std::move(record), std::nullopt});
+  return store_.Commit(std::move(transaction));
+}
+
 absl::StatusOr<AskedRows> StatementStore::Ask(std::string_view text, language::DatumMap parameters,
-                                              const Limits& limits) {
+                                              const Limits& limits,
+                                              std::span<const ClassNumber> classes) {
   AskedRows told;
   Teller teller(told);
   StatementRequest request;
   request.text = text;
   request.parameters = std::move(parameters);
+  request.classes = classes;
   KOSEI_ASSIGN_OR_RETURN(told.summary,
                          runner_.Run(request, Budget(limits, store_.clock()), teller));
   return told;

@@ -1,8 +1,10 @@
 // A store with a few things, and short words for asking it in the query language.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -25,8 +27,14 @@ class StatementStore {
   TestStore& store() { return store_; }
   StatementRunner& runner() { return runner_; }
 
+  // Values by attribute name, as people write them. The commit's number.
+  CommitNumber Put(const std::string& key, std::string_view class_name,
+                   const std::vector<std::pair<std::string, Value>>& values);
+
+  // `classes` as in StatementRequest.
   absl::StatusOr<AskedRows> Ask(std::string_view text, language::DatumMap parameters = {},
-                                const Limits& limits = {});
+                                const Limits& limits = {},
+                                std::span<const ClassNumber> classes = {});
   // The rows; the test fails when there is an error.
   std::vector<std::string> Rows(std::string_view text, language::DatumMap parameters = {});
   // The error's message; the test fails when there is none.

@@ -61,21 +61,7 @@ class Statements : public ::testing::Test {
 
   CommitNumber Put(const std::string& key, std::string_view class_name,
                    const std::vector<std::pair<std::string, Value>>& values) {
-    const auto schema = asked_.store().reader().schema();
-    const model::Class* owner = schema->FindClass(class_name);
-    storage::Transaction transaction;
-    Record record;
-    record.class_number = owner->number;
-    record.key = key;
-    for (const auto& [name, value] : values) {
-      const model::Attribute* attribute = schema->FindAttribute(*owner, name);
-      Value stored = value;
-      if (attribute->definition.type == model::AttributeType::kList)
-        stored = Value(ValueList{Value("a"), Value("b")});
-      record.Set(attribute->number, *schema->Coerce(*attribute, stored));
-    }
-    transaction.put_records.push_back({std::move(record), std::nullopt});
-    return asked_.store().Commit(std::move(transaction));
+    return asked_.Put(key, class_name, values);
   }
   CommitNumber Link(const std::string& source, const std::string& type, const std::string& target) {
     return asked_.store().Apply({.link = {{source, type, target}}});

@@ -76,6 +76,16 @@ TEST_F(Tokens, OutliveARestartAndAreStoredOnlyAsAHash) {
   EXPECT_EQ(who.role, protocol::Role::kWriter);
 }
 
+TEST_F(Tokens, KeepTheClassesThatTheyAreLimitedTo) {
+  const std::vector<ClassNumber> classes = {ClassNumber{3}, ClassNumber{65'535}};
+  ASSERT_OK_AND_ASSIGN(const NewToken made,
+                       book_->Create("sites", protocol::Role::kReader, 30, classes));
+  Reopen();
+  ASSERT_OK_AND_ASSIGN(const Principal who, book_->Authenticate(made.token));
+  EXPECT_EQ(who.classes, classes);
+  EXPECT_EQ(book_->List().at(0).classes, classes);
+}
+
 TEST_F(Tokens, EndWithTheirTimeGiveOrTakeAMinute) {
   ASSERT_OK_AND_ASSIGN(const NewToken made, book_->Create("cli", protocol::Role::kReader, 1));
   ASSERT_OK_AND_ASSIGN(Principal who, book_->Authenticate(made.token));
@@ -112,9 +122,16 @@ TEST_F(Tokens, AnAdministratorThatHasExpiredDoesNotCount) {
 }
 
 TEST_F(Tokens, ThatCannotBeReadAreAnError) {
-  ASSERT_OK(engine_->writer().PutSetting("token/odd", "9 from the future"));
-  EXPECT_THAT(TokenBook::Open(engine_->writer(), SystemRandom(), clock_).status(),
-              HasErrorCode(ErrorCode::kStorageCorrupt));
+  const std::string digest(64, 'a');
+  for (const std::string& odd :
+       {std::string("9 from the future"), "2 " + digest + " reader 1 2",
+        "2 " + digest + " reader 1 2 3,x", "2 " + digest + " reader 1 2 0",
+        "2 " + digest + " reader 1 2 65536", "1 " + digest + " reader 1 2 3"}) {
+    SCOPED_TRACE(odd);
+    ASSERT_OK(engine_->writer().PutSetting("token/odd", odd));
+    EXPECT_THAT(TokenBook::Open(engine_->writer(), SystemRandom(), clock_).status(),
+                HasErrorCode(ErrorCode::kStorageCorrupt));
+  }
 }
 
 TEST(WorkerPoolTest, ABulkLaneThatIsFullLeavesRoomForReads) {

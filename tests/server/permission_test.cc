@@ -32,6 +32,69 @@ TEST_F(Permission, EveryOperationIsRefusedBelowItsRoleAndReachedAtIt) {
   }
 }
 
+TEST_F(Permission, ATokenThatIsLimitedToClassesMayOnlyAskWhatKeepsToThem) {
+  Serve();
+  const std::string token = MakeToken("sites", "reader", {"Site"});
+  for (const protocol::OperationInfo& operation : protocol::OperationTable()) {
+    if (operation.one_way || operation.operation == Operation::kHello) continue;
+    SCOPED_TRACE(std::string(operation.name));
+    WirePeer peer;
+    ASSERT_OK(peer.Open(port(), token));
+    ASSERT_OK_AND_ASSIGN(const WireReply reply, peer.Call(operation.operation, 5, ""));
+    const bool allowed = operation.operation == Operation::kPing ||
+                         operation.operation == Operation::kModel ||
+                         operation.operation == Operation::kQuery;
+    EXPECT_THAT(reply.error(),
+                HasErrorCode(allowed ? ErrorCode::kMalformedFrame : ErrorCode::kPermissionDenied));
+  }
+}
+
+TEST_F(Permission, ALimitIsListedByTheNamesOfItsClasses) {
+  Serve();
+  const std::string token = MakeToken("sites", "reader", {"Site", "Server", "Site"});
+  WirePeer limited;
+  ASSERT_OK(limited.Open(port(), token));
+  ASSERT_OK_AND_ASSIGN(const WireReply refused, limited.Call(Operation::kGet, 2, GetBody({"x"})));
+  EXPECT_THAT(refused.error(), IsError(ErrorCode::kPermissionDenied, "limited to classes"));
+  WirePeer admin = Admin();
+  ASSERT_OK_AND_ASSIGN(
+      const WireReply reply,
+      admin.Call(Operation::kTokenList, 2, Body([](flatbuffers::FlatBufferBuilder& builder) {
+                   return fb::CreateTokenListRequest(builder);
+                 })));
+  const auto* tokens = reply.As<fb::TokenListReply>()->tokens();
+  ASSERT_EQ(tokens->size(), 2U);
+  EXPECT_EQ(tokens->Get(0)->classes(), nullptr);
+  ASSERT_EQ(tokens->Get(1)->classes()->size(), 2U);
+  EXPECT_EQ(protocol::TextOf(tokens->Get(1)->classes()->Get(0)), "Site");
+  EXPECT_EQ(protocol::TextOf(tokens->Get(1)->classes()->Get(1)), "Server");
+}
+
+TEST_F(Permission, ALimitThatCannotBeIsRefused) {
+  Serve();
+  WirePeer admin = Admin();
+  struct Case {
+    std::string role;
+    std::vector<std::string> classes;
+    ErrorCode code;
+    std::string message;
+  };
+  for (const Case& c : {Case{"writer", {"Site"}, ErrorCode::kInvalidArgument, "only a reader"},
+                        Case{"reader", {"Sight"}, ErrorCode::kUnknownClass, "did you mean"},
+                        Case{"reader", std::vector<std::string>(101, "Site"),
+                             ErrorCode::kOutOfRange, "at most 100"}}) {
+    SCOPED_TRACE(c.message);
+    ASSERT_OK_AND_ASSIGN(
+        const WireReply reply,
+        admin.Call(Operation::kTokenCreate, 2, Body([&](flatbuffers::FlatBufferBuilder& builder) {
+                     const auto classes = builder.CreateVectorOfStrings(c.classes);
+                     return fb::CreateTokenCreateRequest(builder, builder.CreateString("x"),
+                                                         builder.CreateString(c.role), 1, classes);
+                   })));
+    EXPECT_THAT(reply.error(), IsError(c.code, c.message));
+  }
+}
+
 TEST_F(Permission, ARefusedWriteChangesNothing) {
   Serve();
   WirePeer reader;

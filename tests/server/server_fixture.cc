@@ -51,11 +51,14 @@ WirePeer ServerFixture::Admin() {
   return peer;
 }
 
-std::string ServerFixture::MakeToken(const std::string& name, const std::string& role) {
+std::string ServerFixture::MakeToken(const std::string& name, const std::string& role,
+                                     const std::vector<std::string>& classes) {
   WirePeer admin = Admin();
   const auto reply = admin.Call(
       protocol::Operation::kTokenCreate, 2, Body([&](flatbuffers::FlatBufferBuilder& builder) {
-        return fb::CreateTokenCreateRequestDirect(builder, name.c_str(), role.c_str(), 1);
+        const auto limited = builder.CreateVectorOfStrings(classes);
+        return fb::CreateTokenCreateRequest(builder, builder.CreateString(name),
+                                            builder.CreateString(role), 1, limited);
       }));
   EXPECT_TRUE(reply.ok() && reply->error().ok());
   return std::string(protocol::TextOf(reply->As<fb::TokenCreateReply>()->token()));

@@ -64,7 +64,8 @@ class ServerFixture : public ::testing::Test {
   // A peer that has said hello as the administrator.
   WirePeer Admin();
   // A new token of that role, by the wire.
-  std::string MakeToken(const std::string& name, const std::string& role);
+  std::string MakeToken(const std::string& name, const std::string& role,
+                        const std::vector<std::string>& classes = {});
 
   ClassNumber class_number(std::string_view name) const;
   RelationshipTypeNumber depends_on() const { return depends_on_; }

@@ -151,8 +151,11 @@ class Client {
   absl::Status Watch(WatchRequest request, const std::function<bool(const WatchStep&)>& visit);
 
   absl::StatusOr<StatusReport> Status();
+  // With `classes`, only for the role reader: a token that shows no records but those of these
+  // classes and of those below them, and may only ask in the query language, here or over Bolt.
   absl::StatusOr<NewToken> CreateToken(const std::string& name, const std::string& role,
-                                       std::uint32_t expires_in_days);
+                                       std::uint32_t expires_in_days,
+                                       const std::vector<std::string>& classes = {});
   absl::StatusOr<std::vector<TokenInfo>> ListTokens();
   absl::Status RevokeToken(const std::string& name);
   absl::StatusOr<Baseline> CreateBaseline(const std::string& name, const std::string& description,

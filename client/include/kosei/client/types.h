@@ -251,6 +251,8 @@ struct ScrubStatus {
 struct TokenInfo {
   std::string name, role;
   Timestamp created, expires;
+  // Names of classes: only records of these and of those below them are shown; empty: all.
+  std::vector<std::string> classes;
 };
 struct NewToken {
   std::string token;  // secret; shown once

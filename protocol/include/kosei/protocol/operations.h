@@ -88,7 +88,9 @@ struct OperationInfo {
   Role needs;             // kNobody: allowed before Hello
   bool idempotent;        // may be sent again after a lost connection
   bool streamed;
-  bool one_way;                       // never answered
+  bool one_way;  // never answered
+  // For a token that is limited to classes, too: the answer shows no record of another class.
+  bool limited;
   std::uint32_t deadline_ms_default;  // 0: none
   std::string_view summary;
 };

@@ -14,6 +14,7 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
+#include "kosei/base/ids.h"
 #include "kosei/base/time.h"
 #include "kosei/language/ast.h"
 #include "kosei/language/datum.h"
@@ -31,6 +32,10 @@ struct StatementRequest {
   // What the statement reads when it does not say so itself.
   storage::ViewName view = {};
   std::string time_zone = "Z";  // of date-times without one
+  // For somebody who may only see records of these classes and of those below them: no other record
+  // is found, followed or counted, and procedures that look at the whole graph are refused. Empty:
+  // all may be seen.
+  std::span<const ClassNumber> classes = {};
 };
 
 // One operator of a plan, as EXPLAIN shows it.

@@ -63,6 +63,7 @@ inline constexpr std::size_t kNameBytesMax = 64;       // tokens, baselines
 inline constexpr std::size_t kReasonBytesMax = 4'096;  // reason, cause, source, description
 // A token is an entry ticket for a while (reliability study 4.2), never for ever.
 inline constexpr std::uint32_t kTokenDaysMax = 90;
+inline constexpr std::size_t kTokenClassesMax = 100;  // that one token is limited to
 // Clocks of two machines differ a little.
 inline constexpr std::chrono::seconds kTokenLeeway{60};
 // A request that took longer than this is worth a line in the log.

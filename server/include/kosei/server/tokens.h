@@ -14,6 +14,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "kosei/base/ids.h"
 #include "kosei/base/mutex.h"
 #include "kosei/base/random.h"
 #include "kosei/base/time.h"
@@ -27,6 +28,8 @@ struct TokenInfo {
   protocol::Role role = protocol::Role::kNobody;
   Timestamp created;
   Timestamp expires;
+  // Only records of these classes, and of those below them, are shown; empty: all.
+  std::vector<ClassNumber> classes;
 };
 
 struct NewToken {
@@ -39,8 +42,9 @@ struct Principal {
   std::string name;
   protocol::Role role = protocol::Role::kNobody;
   Timestamp expires;
-  std::string digest;            // of the token
-  std::uint64_t generation = 0;  // of the book when this was last found good
+  std::vector<ClassNumber> classes;  // as in TokenInfo
+  std::string digest;                // of the token
+  std::uint64_t generation = 0;      // of the book when this was last found good
 };
 
 // A fresh token text, and whether a text has the form and checksum of one.
@@ -64,9 +68,11 @@ class TokenBook {
     return principal.generation == generation_.load(std::memory_order_acquire);
   }
 
-  // Durable when they return. kAlreadyExists, kInvalidArgument, kOutOfRange; kNotFound.
+  // Durable when they return. kAlreadyExists, kInvalidArgument, kOutOfRange; kNotFound. Only a
+  // reader can be limited to classes.
   absl::StatusOr<NewToken> Create(std::string_view name, protocol::Role role,
-                                  std::uint32_t expires_in_days);
+                                  std::uint32_t expires_in_days,
+                                  std::vector<ClassNumber> classes = {});
   absl::Status Revoke(std::string_view name);
   std::vector<TokenInfo> List() const;  // by name
   // An administrator token that has not expired exists.
