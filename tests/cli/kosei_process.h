@@ -37,6 +37,14 @@ inline void WriteWhole(const std::string& path, const std::string& text) {
   std::ofstream(path, std::ios::binary) << text;
 }
 
+// A sanitizer is told what to do by the environment; whoever names variables need not know them.
+inline void AddSanitizerSettings(std::vector<std::string>& environment) {
+  for (const char* name : {"ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS"}) {
+    if (const char* value = std::getenv(name); value != nullptr)
+      environment.push_back(std::string(name) + "=" + value);
+  }
+}
+
 // Runs one program with its output in files of `folder`; `input` is a file to read, or empty.
 inline Outcome RunProgram(const std::string& folder, std::vector<std::string> words,
                           std::vector<std::string> environment, const std::string& input) {
@@ -55,11 +63,7 @@ inline Outcome RunProgram(const std::string& folder, std::vector<std::string> wo
     result.push_back(nullptr);
     return result;
   };
-  // A sanitizer is told what to do by the environment; whoever names variables need not know them.
-  for (const char* name : {"ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS"}) {
-    if (const char* value = std::getenv(name); value != nullptr)
-      environment.push_back(std::string(name) + "=" + value);
-  }
+  AddSanitizerSettings(environment);
   pid_t child = -1;
   const int failed = posix_spawn(&child, words.front().c_str(), &actions, nullptr,
                                  pointers(words).data(), pointers(environment).data());

@@ -24,6 +24,7 @@ class Screen {
     EXPECT_GE(master_, 0);
     EXPECT_EQ(grantpt(master_), 0);
     EXPECT_EQ(unlockpt(master_), 0);
+    AddSanitizerSettings(environment);
     winsize size{};
     size.ws_row = 40;
     size.ws_col = 100;

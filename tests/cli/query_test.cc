@@ -43,6 +43,33 @@ TEST_F(Query, AnswersInEveryForm) {
   EXPECT_EQ(json.Number("/row_count"), 5);
 }
 
+TEST_F(Query, ATokenThatIsLimitedToClassesShowsOnlyThese) {
+  Out({"admin", "token", "create", "facilities", "--class", "Site", "--class", "Hypervisor",
+       "--write", Path("facilities.token")});
+  const auto limited = [&](std::vector<std::string> words) {
+    words.insert(words.end(), {"--token-file", Path("facilities.token")});
+    return Kosei(words);
+  };
+  const std::string by_class =
+      "MATCH (n) UNWIND labels(n)[0..1] AS class RETURN class, count(*) AS n ORDER BY class";
+  EXPECT_EQ(limited({"query", by_class, "-o", "csv"}).out, "class,n\nHypervisor,5\nSite,2\n");
+  // What a host needs is of other classes.
+  EXPECT_EQ(
+      limited({"query", "MATCH (:Hypervisor)-[:powered_by]->(f) RETURN count(f) AS n", "-o", "csv"})
+          .out,
+      "n\n0\n");
+  const Outcome refused = limited({"get", "esx-t1"});
+  EXPECT_EQ(refused.code, 5);
+  EXPECT_THAT(refused.notes, HasSubstr("limited to classes"));
+  const Outcome whole = limited({"query", "CALL kosei.impact(['esx-t1'])"});
+  EXPECT_EQ(whole.code, 5);
+  EXPECT_THAT(whole.notes, HasSubstr("kosei.impact looks at the whole graph"));
+  EXPECT_THAT(Out({"admin", "token", "list", "-o", "table"}), HasSubstr("Site, Hypervisor"));
+  const Outcome unknown = Kosei({"admin", "token", "create", "x", "--class", "Hypervisr"});
+  EXPECT_NE(unknown.code, 0);
+  EXPECT_THAT(unknown.notes, HasSubstr("Hypervisor"));
+}
+
 TEST_F(Query, ShowsRecordsLinksAndPaths) {
   const Json json(Out({"query",
                        "MATCH p = (n {key: 'pay-web-1'})-[r:runs_on]->(m) "

@@ -77,6 +77,16 @@ TEST_F(BoltSession, FourPointFourAndFivePointZeroSignInWithHello) {
   }
 }
 
+TEST_F(BoltSession, ATokenThatIsLimitedToClassesShowsOnlyThese) {
+  ServeBolt({.servers = {"web", "db"}, .applications = {"shop"}, .depends_on = {{"shop", "web"}}});
+  BoltPeer peer;
+  ASSERT_OK(peer.Open(bolt_port(), MakeToken("shops", "reader", {"Application"})));
+  ASSERT_OK_AND_ASSIGN(const PackedValue records, peer.Ask("MATCH (n) RETURN count(*) AS n"));
+  EXPECT_EQ(*records.As<std::int64_t>(), 1);
+  ASSERT_OK_AND_ASSIGN(const PackedValue links, peer.Ask("MATCH ()-->() RETURN count(*) AS n"));
+  EXPECT_EQ(*links.As<std::int64_t>(), 0);
+}
+
 TEST_F(BoltSession, WhoHasNoTokenIsRefusedAndSentAway) {
   ServeBolt();
   struct Case {

@@ -34,7 +34,7 @@ TEST_F(Permission, EveryOperationIsRefusedBelowItsRoleAndReachedAtIt) {
 
 TEST_F(Permission, ATokenThatIsLimitedToClassesMayOnlyAskWhatKeepsToThem) {
   Serve();
-  const std::string token = MakeToken("sites", "reader", {"Site"});
+  const std::string token = MakeToken("sites", "reader", {"Application"});
   for (const protocol::OperationInfo& operation : protocol::OperationTable()) {
     if (operation.one_way || operation.operation == Operation::kHello) continue;
     SCOPED_TRACE(std::string(operation.name));
@@ -51,7 +51,7 @@ TEST_F(Permission, ATokenThatIsLimitedToClassesMayOnlyAskWhatKeepsToThem) {
 
 TEST_F(Permission, ALimitIsListedByTheNamesOfItsClasses) {
   Serve();
-  const std::string token = MakeToken("sites", "reader", {"Site", "Server", "Site"});
+  const std::string token = MakeToken("sites", "reader", {"Application", "Server", "Application"});
   WirePeer limited;
   ASSERT_OK(limited.Open(port(), token));
   ASSERT_OK_AND_ASSIGN(const WireReply refused, limited.Call(Operation::kGet, 2, GetBody({"x"})));
@@ -66,7 +66,7 @@ TEST_F(Permission, ALimitIsListedByTheNamesOfItsClasses) {
   ASSERT_EQ(tokens->size(), 2U);
   EXPECT_EQ(tokens->Get(0)->classes(), nullptr);
   ASSERT_EQ(tokens->Get(1)->classes()->size(), 2U);
-  EXPECT_EQ(protocol::TextOf(tokens->Get(1)->classes()->Get(0)), "Site");
+  EXPECT_EQ(protocol::TextOf(tokens->Get(1)->classes()->Get(0)), "Application");
   EXPECT_EQ(protocol::TextOf(tokens->Get(1)->classes()->Get(1)), "Server");
 }
 
@@ -79,9 +79,9 @@ TEST_F(Permission, ALimitThatCannotBeIsRefused) {
     ErrorCode code;
     std::string message;
   };
-  for (const Case& c : {Case{"writer", {"Site"}, ErrorCode::kInvalidArgument, "only a reader"},
-                        Case{"reader", {"Sight"}, ErrorCode::kUnknownClass, "did you mean"},
-                        Case{"reader", std::vector<std::string>(101, "Site"),
+  for (const Case& c : {Case{"writer", {"Server"}, ErrorCode::kInvalidArgument, "only a reader"},
+                        Case{"reader", {"Aplication"}, ErrorCode::kUnknownClass, "did you mean"},
+                        Case{"reader", std::vector<std::string>(101, "Server"),
                              ErrorCode::kOutOfRange, "at most 100"}}) {
     SCOPED_TRACE(c.message);
     ASSERT_OK_AND_ASSIGN(
