@@ -268,10 +268,11 @@ CommandResult RunRootCause(Context& context, const RootCauseOptions& options) {
       break;
   }
   if (context.format() == OutputFormat::kTable) {
-    context.Note(absl::StrFormat("%s / %s %s; %s %s", Grouped(causes.candidates.size()),
-                                 Grouped(causes.candidate_count), context.Say("candidates", "候補"),
-                                 Grouped(causes.commit_count),
-                                 context.Say("commits in that time", "コミット（対象期間）")));
+    context.Note(absl::StrFormat(
+        "%s / %s %s; %s %s", Grouped(causes.candidates.size()), Grouped(causes.candidate_count),
+        context.Say("candidates", "候補"), Grouped(causes.commit_count),
+        causes.commit_count == 1 ? context.Say("commit in that time", "コミット（対象期間）")
+                                 : context.Say("commits in that time", "コミット（対象期間）")));
   }
   if (causes.changes_cut) {
     context.Note(context.Say(
