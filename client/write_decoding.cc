@@ -1,6 +1,7 @@
 // Answers to writing and administrative requests.
 #include <utility>
 
+#include "absl/strings/str_split.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
 #include "kosei/protocol/admin_generated.h"
@@ -34,9 +35,7 @@ TokenInfo ToToken(const fb::TokenInfo* from) {
   out.role = Text(from->role());
   out.created = Timestamp{from->created()};
   out.expires = Timestamp{from->expires()};
-  if (from->classes() != nullptr) {
-    for (const flatbuffers::String* each : *from->classes()) out.classes.push_back(Text(each));
-  }
+  out.classes = absl::StrSplit(Text(from->classes()), '\n', absl::SkipEmpty());
   return out;
 }
 

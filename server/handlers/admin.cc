@@ -30,13 +30,12 @@ flatbuffers::Offset<fb::TokenInfo> EncodeToken(Builder& builder, const TokenInfo
                                                const model::Schema& schema) {
   const auto name = Text(builder, info.name);
   const auto role = Text(builder, NameOf(info.role));
-  flatbuffers::Offset<flatbuffers::Vector<flatbuffers::Offset<flatbuffers::String>>> classes;
-  if (!info.classes.empty()) {
-    std::vector<flatbuffers::Offset<flatbuffers::String>> names;
-    for (const ClassNumber each : info.classes)
-      names.push_back(Text(builder, schema.ClassName(each)));
-    classes = builder.CreateVector(names);
+  std::string names;
+  for (const ClassNumber each : info.classes) {
+    if (!names.empty()) names += '\n';
+    names += schema.ClassName(each);
   }
+  const auto classes = Text(builder, names);
   return fb::CreateTokenInfo(builder, name, role, info.created.micros, info.expires.micros,
                              classes);
 }

@@ -12,11 +12,11 @@
 namespace kosei::query {
 namespace {
 
-// "a;b" as a list of two texts.
+// "a;b" as a list of its two texts.
 Value ListOf(const Value& joined) {
   ValueList items;
-  for (const std::string_view item : absl::StrSplit(joined.text(), ';'))
-    items.emplace_back(std::string(item));
+  for (const std::string& item : std::vector<std::string>(absl::StrSplit(joined.text(), ';')))
+    items.emplace_back(item);
   return Value(std::move(items));
 }
 
