@@ -49,9 +49,10 @@ class LibEdit final : public LineEditor {
     el_source(editor_, nullptr);
     // Ctrl-C comes as a key, so that it can end the statement being typed and not the program.
     el_set(editor_, EL_SETTY, "-d", "-isig", nullptr);
-    el_set(editor_, EL_ADDFN, "kosei-interrupt", "give the line up", &LibEdit::Interrupt);
+    // Functions are named in wide letters: what the other call copies it never frees.
+    el_wset(editor_, EL_ADDFN, L"kosei-interrupt", L"give the line up", &LibEdit::Interrupt);
     el_set(editor_, EL_BIND, "^C", "kosei-interrupt", nullptr);
-    el_set(editor_, EL_ADDFN, "kosei-complete", "complete the word", &LibEdit::CompleteWord);
+    el_wset(editor_, EL_ADDFN, L"kosei-complete", L"complete the word", &LibEdit::CompleteWord);
     el_set(editor_, EL_BIND, "^I", "kosei-complete", nullptr);
     el_set(editor_, EL_BIND, "^R", "em-inc-search-prev", nullptr);
   }
@@ -87,14 +88,16 @@ class LibEdit final : public LineEditor {
     return *static_cast<LibEdit*>(self);
   }
   static char* Prompt(EditLine* editor) { return Of(editor).prompt_.data(); }
-  static unsigned char Interrupt(EditLine* editor, int /*key*/) {
+  static unsigned char Interrupt(EditLine* editor, wint_t /*key*/) {
     LibEdit& self = Of(editor);
     self.interrupted_ = true;
     std::fputs("^C\n", self.out_);
     std::fflush(self.out_);
     return CC_NEWLINE;
   }
-  static unsigned char CompleteWord(EditLine* editor, int /*key*/) { return Of(editor).Complete(); }
+  static unsigned char CompleteWord(EditLine* editor, wint_t /*key*/) {
+    return Of(editor).Complete();
+  }
 
   unsigned char Complete() {
     const LineInfo* const info = el_line(editor_);
