@@ -4,6 +4,7 @@
 #include "absl/strings/str_format.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
+#include "kosei/base/value.h"
 #include "kosei/language/packstream.h"
 
 namespace kosei::language {
@@ -32,6 +33,12 @@ absl::StatusOr<std::string> PackReader::Take(std::size_t bytes) {
   return taken;
 }
 
+absl::StatusOr<std::string> PackReader::TakeText(std::size_t bytes) {
+  KOSEI_ASSIGN_OR_RETURN(std::string text, Take(bytes));
+  if (!IsValidUtf8(text)) return Malformed("the text before it is not UTF-8");
+  return text;
+}
+
 absl::StatusOr<PackedList> PackReader::ReadItems(std::size_t count, int depth) {
   // Each item has a byte at least: a larger number is no reason to take memory.
   if (count > bytes_.size() - at_) {
@@ -49,13 +56,13 @@ absl::StatusOr<PackedList> PackReader::ReadItems(std::size_t count, int depth) {
 absl::StatusOr<std::string> PackReader::ReadKey() {
   const std::size_t begin = at_;
   KOSEI_ASSIGN_OR_RETURN(const std::uint64_t marker, Number(1));
-  if (marker >= 0x80 && marker <= 0x8F) return Take(marker & 0x0F);
+  if (marker >= 0x80 && marker <= 0x8F) return TakeText(marker & 0x0F);
   if (marker < 0xD0 || marker > 0xD2) {
     at_ = begin;
     return Malformed("the key of a map is no text");
   }
   KOSEI_ASSIGN_OR_RETURN(const std::uint64_t size, Number(std::size_t{1} << (marker - 0xD0)));
-  return Take(size);
+  return TakeText(size);
 }
 
 absl::StatusOr<PackedMap> PackReader::ReadEntries(std::size_t count, int depth) {
@@ -89,7 +96,7 @@ absl::StatusOr<PackedValue> PackReader::ReadSized(std::uint8_t marker, int depth
     return PackedValue{PackedBytes{std::move(bytes)}};
   }
   if (first == 0xD0) {
-    KOSEI_ASSIGN_OR_RETURN(std::string text, Take(size));
+    KOSEI_ASSIGN_OR_RETURN(std::string text, TakeText(size));
     return PackedValue{std::move(text)};
   }
   if (first == 0xD4) {
@@ -119,11 +126,13 @@ absl::StatusOr<PackedValue> PackReader::ReadAt(int depth) {
   if (depth > kPackDepthMax)
     return Malformed(absl::StrFormat("values are nested more than %d deep", kPackDepthMax));
   if (at_end()) return Malformed("a value is missing");
+  if (values_left_ == 0) return Malformed("there are more values than are read at once");
+  --values_left_;
   KOSEI_ASSIGN_OR_RETURN(const std::uint64_t marker, Number(1));
   if (marker <= 0x7F || marker >= 0xF0) return PackedValue{Signed(marker, 1)};
   const std::size_t small = marker & 0x0F;
   if (marker <= 0x8F) {
-    KOSEI_ASSIGN_OR_RETURN(std::string text, Take(small));
+    KOSEI_ASSIGN_OR_RETURN(std::string text, TakeText(small));
     return PackedValue{std::move(text)};
   }
   if (marker <= 0x9F) {

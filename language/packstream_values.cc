@@ -4,10 +4,12 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
+#include "calendar.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
 #include "kosei/language/packstream.h"
 #include "packstream_tags.h"
+#include "temporal_values.h"
 #include "time_zone.h"
 
 namespace kosei::language {
@@ -44,6 +46,17 @@ class Fields {
   }
   std::int32_t Nanos() { return Within<std::int32_t>(0, 999'999'999); }
   std::int32_t Offset() { return Within<std::int32_t>(-kOffsetMax, kOffsetMax); }
+  // Of the years there are.
+  std::int64_t Day() {
+    const std::int64_t day = Integer();
+    ok_ = ok_ && IsValidDay(day);
+    return day;
+  }
+  std::int64_t SecondOfClock() {
+    const std::int64_t second = Integer();
+    ok_ = ok_ && IsValidDay(FloorDivide(second, kSecondsOfDay));
+    return second;
+  }
   std::int64_t NanosOfDay() { return Within<std::int64_t>(0, 86'399'999'999'999); }
   bool any_left() const { return next_ < structure_.fields.size(); }
   bool ok() const { return ok_ && !any_left(); }
@@ -164,11 +177,9 @@ absl::StatusOr<PackedValue> PathFrom(PackedStructure structure) {
 absl::StatusOr<PackedValue> DateTimeFrom(PackedStructure structure) {
   const std::uint8_t tag = structure.tag;
   const bool local = tag == pack_tag::kLegacyDateTime || tag == pack_tag::kLegacyDateTimeInZone;
-  // Far beyond all years there are, so that an offset can be taken off.
-  constexpr std::int64_t kSecondsMax = std::int64_t{1} << 60;
   Fields fields(structure);
   DateTime value;
-  value.seconds = fields.Within<std::int64_t>(-kSecondsMax, kSecondsMax);
+  value.seconds = fields.SecondOfClock();
   value.nanos = fields.Nanos();
   if (tag == pack_tag::kDateTime || tag == pack_tag::kLegacyDateTime) {
     value.offset = fields.Offset();
@@ -181,6 +192,9 @@ absl::StatusOr<PackedValue> DateTimeFrom(PackedStructure structure) {
     value.zone = zone.name();
   }
   if (local) value.seconds -= value.offset;
+  // What clocks show is within the years; an instant may be beyond them by its offset.
+  if (!IsValidDay(FloorDivide(LocalOf(value).seconds, kSecondsOfDay)))
+    return WrongFields(structure);
   return PackedValue{std::move(value)};
 }
 
@@ -188,7 +202,7 @@ absl::StatusOr<PackedValue> TemporalFrom(PackedStructure structure) {
   Fields fields(structure);
   PackedValue made;
   if (structure.tag == pack_tag::kDate) {
-    made.value = Date{fields.Integer()};
+    made.value = Date{fields.Day()};
   } else if (structure.tag == pack_tag::kLocalTime) {
     made.value = LocalTime{fields.NanosOfDay()};
   } else if (structure.tag == pack_tag::kTime) {
@@ -198,7 +212,7 @@ absl::StatusOr<PackedValue> TemporalFrom(PackedStructure structure) {
     made.value = time;
   } else if (structure.tag == pack_tag::kLocalDateTime) {
     LocalDateTime time;
-    time.seconds = fields.Integer();
+    time.seconds = fields.SecondOfClock();
     time.nanos = fields.Nanos();
     made.value = time;
   } else {
@@ -290,7 +304,12 @@ struct ToDatum {
 }  // namespace
 
 absl::StatusOr<Datum> DatumOf(const PackedValue& value) {
-  return std::visit(ToDatum(), value.value);
+  KOSEI_ASSIGN_OR_RETURN(Datum datum, std::visit(ToDatum(), value.value));
+  if (datum.depth() <= kDatumDepthMax) return datum;
+  return MakeError(
+      ErrorCode::kInvalidArgument,
+      absl::StrFormat("parameter: lists and maps are nested more than %d deep", kDatumDepthMax),
+      "parameters");
 }
 
 }  // namespace kosei::language

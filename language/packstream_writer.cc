@@ -2,8 +2,11 @@
 #include <limits>
 #include <map>
 
+#include "absl/strings/str_format.h"
 #include "kosei/base/bytes.h"
+#include "kosei/base/error.h"
 #include "kosei/language/element_id.h"
+#include "kosei/language/made_values.h"
 #include "kosei/language/packstream.h"
 #include "packstream_tags.h"
 
@@ -189,6 +192,15 @@ void PackWriter::Temporal(const Datum& value) {
 }
 
 void PackWriter::Value(const Datum& value, Evaluation& evaluation) {
+  if (evaluation.failed()) return;
+  if (out_.size() > kWrittenBytesMax) {
+    evaluation.Fail(MakeError(
+        ErrorCode::kMemoryBudget,
+        absl::StrFormat("a row takes more than %d MiB when it is written; return fewer or smaller "
+                        "values, or keys in place of records",
+                        kWrittenBytesMax >> 20)));
+    return;
+  }
   switch (value.kind()) {
     case DatumKind::kNull:
       return Null();

@@ -16,12 +16,14 @@ namespace kosei::server {
 namespace {
 
 constexpr std::uint32_t kFrameRowsMax = 10'000;
+constexpr std::size_t kParameterValuesMax = 1'000'000;
 
 absl::StatusOr<language::DatumMap> DecodeParameters(const fb::StatementRequest& request) {
   if (request.parameters() == nullptr || request.parameters()->size() == 0)
     return language::DatumMap();
   language::PackReader reader(
-      {reinterpret_cast<const char*>(request.parameters()->data()), request.parameters()->size()});
+      {reinterpret_cast<const char*>(request.parameters()->data()), request.parameters()->size()},
+      kParameterValuesMax);
   KOSEI_ASSIGN_OR_RETURN(const language::PackedValue packed, reader.Read());
   if (packed.As<language::PackedMap>() == nullptr || !reader.at_end()) {
     return MakeError(ErrorCode::kInvalidArgument,

@@ -9,6 +9,7 @@
 #include "kosei/base/bytes.h"
 #include "kosei/language/compare.h"
 #include "kosei/language/element_id.h"
+#include "kosei/language/made_values.h"
 
 namespace kosei::language {
 namespace {
@@ -219,6 +220,61 @@ TEST(PackStreamTest, AnyByteMayBeWrongWithoutHarm) {
     }
   }
   EXPECT_GT(refused, 1000);
+}
+
+TEST(PackStreamTest, TextIsUtf8AndTimesAreInTheirRange) {
+  const std::string_view wrong[] = {
+      "81ff",                        // text
+      "d001c3",                      // the same with its size
+      "a181ff01",                    // a key
+      "b144cb7fffffffffffffff",      // a date
+      "b144cb8000000000000000",      //
+      "b264cb7fffffffffffffff00",    // a local date-time
+      "b349cb7fffffffffffffff0000",  // an instant
+      "b346cb80000000000000000000",  // the same by the clock of the place
+      "b369cb0fffffffffffffff0083555443",
+  };
+  for (const std::string_view hex : wrong) {
+    const std::string bytes = FromHex(hex);
+    EXPECT_EQ(CodeOf(PackReader(bytes).Read().status()), ErrorCode::kMalformedFrame) << hex;
+  }
+  const std::string last = Packed(Datum::Of(LocalDateTime{31'556'889'832'780'799, 999'999'999}));
+  EXPECT_TRUE(PackReader(last).Read().ok());
+}
+
+TEST(PackStreamTest, ALongRowIsNotWrittenToItsEnd) {
+  SmallGraph graph;
+  Evaluation evaluation;
+  evaluation.graph = &graph;
+  const Datum node = Datum::Node({RecordId{1}});
+  const Datum list = Datum::List(DatumList(100'000, node));
+  std::string out;
+  PackWriter writer(out, PackForm::kBolt5);
+  for (int i = 0; i < 10 && !evaluation.failed(); ++i) writer.Value(list, evaluation);
+  EXPECT_FALSE(evaluation.failed());
+  out.append(kWrittenBytesMax, ' ');
+  const std::size_t before = out.size();
+  writer.Value(list, evaluation);
+  EXPECT_EQ(CodeOf(evaluation.error), ErrorCode::kMemoryBudget);
+  EXPECT_EQ(out.size(), before);
+}
+
+TEST(PackStreamTest, ValuesAreCountedWhereTheyAreBounded) {
+  const std::string four = FromHex("93010203");
+  EXPECT_TRUE(PackReader(four, 4).Read().ok());
+  EXPECT_EQ(CodeOf(PackReader(four, 3).Read().status()), ErrorCode::kMalformedFrame);
+}
+
+// What a statement may give can be read, and what is read may be more than a statement takes.
+TEST(PackStreamTest, TheDeepestValueIsReadWithWhatStandsAroundIt) {
+  Datum value = Datum::Path({{NodeRef{RecordId{1}}, NodeRef{RecordId{2}}}, {{2, 1, 0}}});
+  for (int i = 0; i < kDatumDepthMax; ++i) value = Datum::List({std::move(value)});
+  const std::string row = "\x91" + Packed(value);
+  EXPECT_TRUE(PackReader(row).Read().ok());
+  const std::string deep = std::string(kDatumDepthMax + 1, '\x91') + "\x01";
+  const auto read = PackReader(deep).Read();
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_EQ(CodeOf(DatumOf(*read).status()), ErrorCode::kInvalidArgument);
 }
 
 TEST(PackStreamTest, LiesAboutSizesAndDepthAreRefused) {

@@ -44,7 +44,9 @@ class PackWriter {
   void ListHead(std::size_t count);
   void MapHead(std::size_t count);
   void StructureHead(std::size_t fields, std::uint8_t tag);
-  // What nodes and relationships hold is read through evaluation.graph.
+  // What nodes and relationships hold is read through evaluation.graph. Nothing more is written
+  // once the evaluation has failed; it does, by kMemoryBudget, when the string is longer than
+  // kWrittenBytesMax: a list may hold one large record many times.
   void Value(const Datum& value, Evaluation& evaluation);
 
  private:
@@ -121,15 +123,20 @@ struct PackedEntry {
   PackedValue value;
 };
 
-// Levels of lists, maps and structures that are read.
-inline constexpr int kPackDepthMax = 100;
+// Levels of lists, maps and structures that are read: those of a value, and what stands around it
+// and in its elements (a message, a row; a path, its nodes, their properties).
+inline constexpr int kPackDepthMax = kDatumDepthMax + 20;
 
 // Reads values one behind the other from bytes that must outlive it. Whatever the bytes are, it
-// reads nothing outside of them and takes memory in proportion to them; errors are kMalformedFrame
-// and name the byte.
+// reads nothing outside of them and takes memory in proportion to them. Text that is no UTF-8 and
+// temporal values that are out of their range are errors like any other: kMalformedFrame, which
+// names the byte.
 class PackReader {
  public:
-  explicit PackReader(std::string_view bytes) : bytes_(bytes) {}
+  // A value takes some 200 bytes of memory, be it one byte here: whoever reads many bytes of
+  // strangers says how many values there may be.
+  explicit PackReader(std::string_view bytes, std::size_t values_max = SIZE_MAX)
+      : bytes_(bytes), values_left_(values_max) {}
   absl::StatusOr<PackedValue> Read();
   // A structure as it stands: a message, whose tag may be that of a value too.
   absl::StatusOr<PackedStructure> ReadMessage();
@@ -139,6 +146,7 @@ class PackReader {
   absl::StatusOr<PackedValue> ReadAt(int depth);
   absl::StatusOr<std::uint64_t> Number(std::size_t bytes);
   absl::StatusOr<std::string> Take(std::size_t bytes);
+  absl::StatusOr<std::string> TakeText(std::size_t bytes);
   absl::StatusOr<std::string> ReadKey();
   absl::StatusOr<PackedList> ReadItems(std::size_t count, int depth);
   absl::StatusOr<PackedMap> ReadEntries(std::size_t count, int depth);
@@ -148,6 +156,7 @@ class PackReader {
 
   std::string_view bytes_;
   std::size_t at_ = 0;
+  std::size_t values_left_;
 };
 
 // A structure that holds a value (a node, a date, ...) as that value; others stay what they are.
