@@ -41,7 +41,15 @@ class OutputPipe final : public Pipe {
       summary_.cut = true;
       return false;
     }
-    for (std::size_t i = 0; i < slots_.size(); ++i) values_[i] = row[slots_[i]];
+    std::size_t bytes = 0;
+    for (std::size_t i = 0; i < slots_.size(); ++i) {
+      values_[i] = row[slots_[i]];
+      bytes += values_[i].HeapBytes();
+    }
+    if (const absl::Status status = run_.budget().CheckMemory(bytes); !status.ok()) {
+      run_.Fail(status);
+      return false;
+    }
     ++summary_.rows;
     return visitor_.Row(values_, run_) && !run_.failed();
   }
@@ -61,7 +69,12 @@ class Carrier {
  public:
   Carrier(const storage::Reader& reader, const Clock& clock, PlanCache& cache,
           const StatementRequest& request, const Budget& budget)
-      : reader_(reader), clock_(clock), cache_(cache), request_(request), budget_(budget) {}
+      : reader_(reader), clock_(clock), cache_(cache), request_(request), budget_(budget) {
+    words_.interruption = [this] { return budget_.Check(); };
+    words_.LimitMemory(budget_.limits().memory_bytes);
+  }
+  Carrier(const Carrier&) = delete;
+  Carrier& operator=(const Carrier&) = delete;
 
   absl::StatusOr<StatementSummary> Carry(RowVisitor& visitor) {
     std::shared_ptr<const Prepared> prepared = cache_.Find(request_.text, request_.filter);
@@ -156,7 +169,6 @@ class Carrier {
       query::Run run(reader_, plan.properties, moments_, budget_, request_.parameters, words_.now);
       run.time_zone = request_.time_zone;
       run.set_classes(request_.classes);
-      run.interruption = [this] { return budget_.Check(); };
       if (summary.mode == StatementMode::kProfile) run.set_profile(&profile);
       OutputPipe output(plan.column_slots, budget_.limits().rows, run, visitor, summary);
       Pipeline pipeline(plan.last.get(), run, output);

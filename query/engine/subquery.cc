@@ -5,6 +5,7 @@
 #include "engine/match_plan.h"
 #include "engine/query_plan.h"
 #include "kosei/base/status_macros.h"
+#include "kosei/language/made_values.h"
 #include "kosei/language/tree.h"
 
 namespace kosei::query {
@@ -50,7 +51,7 @@ class Subquery::End final : public Pipe {
     if (plan_.kind == SubqueryPlan::Kind::kExists) return false;
     if (plan_.kind == SubqueryPlan::Kind::kCount) return true;
     items_.push_back(plan_.item->Evaluate(row, run_));
-    return !run_.failed() && run_.Step();
+    return !run_.failed() && run_.Step() && run_.HasRoom(items_.capacity() * sizeof(Datum), {});
   }
   bool Finish(Datum*) override { return true; }
   Datum Take() {
@@ -59,7 +60,7 @@ class Subquery::End final : public Pipe {
     if (run_.failed()) return {};
     if (plan_.kind == SubqueryPlan::Kind::kExists) return Datum::Boolean(count > 0);
     if (plan_.kind == SubqueryPlan::Kind::kCount) return Datum::Integer(count);
-    return Datum::List(std::move(items));
+    return language::MakeList(std::move(items), {}, run_);
   }
 
  private:
