@@ -7,7 +7,9 @@ namespace kosei::language {
 
 template <typename T>
 struct Datum::Holder : Datum::Shared {
-  explicit Holder(T held) : value(std::move(held)) {}
+  explicit Holder(T held, std::size_t bytes) : value(std::move(held)) {
+    heap_bytes = static_cast<std::uint32_t>(std::min<std::size_t>(bytes, UINT32_MAX));
+  }
   T value;
 };
 
@@ -83,10 +85,10 @@ std::string_view NameOf(DatumKind kind) {
 }
 
 template <typename T>
-Datum Datum::Hold(DatumKind kind, T value) {
+Datum Datum::Hold(DatumKind kind, T value, std::size_t heap_bytes) {
   Datum datum;
   datum.head_.kind = kind;
-  datum.body_.shared = std::make_unique<Holder<T>>(std::move(value)).release();
+  datum.body_.shared = std::make_unique<Holder<T>>(std::move(value), heap_bytes).release();
   return datum;
 }
 
@@ -99,8 +101,12 @@ Datum Datum::String(std::string value) { return Hold(DatumKind::kString, std::mo
 
 Datum Datum::List(DatumList value) {
   int below = 0;
-  for (const Datum& item : value) below = std::max(below, item.depth());
-  Datum datum = Hold(DatumKind::kList, std::move(value));
+  std::size_t bytes = kHolderBytes + sizeof(DatumList) + value.capacity() * sizeof(Datum);
+  for (const Datum& item : value) {
+    below = std::max(below, item.depth());
+    bytes += item.HeapBytes();
+  }
+  Datum datum = Hold(DatumKind::kList, std::move(value), bytes);
   datum.head_.more = below + 1;
   return datum;
 }
@@ -108,8 +114,13 @@ Datum Datum::List(DatumList value) {
 Datum Datum::Map(DatumMap value) {
   Order(value);
   int below = 0;
-  for (const auto& [key, item] : value) below = std::max(below, item.depth());
-  Datum datum = Hold(DatumKind::kMap, std::move(value));
+  std::size_t bytes =
+      kHolderBytes + sizeof(DatumMap) + value.capacity() * sizeof(DatumMap::value_type);
+  for (const auto& [key, item] : value) {
+    below = std::max(below, item.depth());
+    bytes += BytesOf(key) - sizeof(std::string) + item.HeapBytes();
+  }
+  Datum datum = Hold(DatumKind::kMap, std::move(value), bytes);
   datum.head_.more = below + 1;
   return datum;
 }
@@ -131,7 +142,7 @@ const Datum& Datum::At(std::string_view key) const {
   return found != entries.end() && found->first == key ? found->second : kNullDatum;
 }
 
-std::size_t Datum::HeapBytes() const {
+std::size_t Datum::SharedBytes() const {
   if (head_.kind == DatumKind::kString) return kHolderBytes + BytesOf(string());
   if (head_.kind == DatumKind::kDateTime)
     return kHolderBytes + sizeof(DateTime) + BytesOf(date_time().zone) - sizeof(std::string);
@@ -140,16 +151,7 @@ std::size_t Datum::HeapBytes() const {
     return kHolderBytes + sizeof(PathValue) + path().nodes.capacity() * sizeof(NodeRef) +
            path().links.capacity() * sizeof(LinkRef);
   }
-  std::size_t bytes = 0;
-  if (head_.kind == DatumKind::kList) {
-    bytes = kHolderBytes + sizeof(DatumList) + list().capacity() * sizeof(Datum);
-    for (const Datum& item : list()) bytes += item.HeapBytes();
-  } else if (head_.kind == DatumKind::kMap) {
-    bytes = kHolderBytes + sizeof(DatumMap) + map().capacity() * sizeof(DatumMap::value_type);
-    for (const auto& [key, item] : map())
-      bytes += BytesOf(key) - sizeof(std::string) + item.HeapBytes();
-  }
-  return bytes;
+  return body_.shared->heap_bytes;
 }
 
 void Datum::Release() {

@@ -12,7 +12,14 @@ std::string NotWanted(std::string_view what, const Datum& found, std::string_vie
   return absl::StrFormat("%s: found %s, expected %s", what, NameOf(found.kind()), wanted);
 }
 
-Datum CheckedDepth(Datum value, Span span, Evaluation& evaluation) {
+Datum Checked(Datum value, Span span, Evaluation& evaluation) {
+  if (value.HeapBytes() > kValueBytesMax) {
+    return Fail(ErrorCode::kMemoryBudget, "ValueTooLarge", span,
+                absl::StrFormat("the value is too large: it holds more than %d MiB, what it holds "
+                                "many times counted as often; work on rows instead (UNWIND)",
+                                kValueBytesMax >> 20),
+                evaluation);
+  }
   if (value.depth() <= kDatumDepthMax) return value;
   return Fail(
       ErrorCode::kMemoryBudget, "NestingTooDeep", span,
@@ -49,11 +56,11 @@ Datum TooLarge(std::string_view what, Span span, Evaluation& evaluation) {
 
 Datum MakeList(DatumList items, Span span, Evaluation& evaluation) {
   if (items.size() > kListItemsMax) return TooLarge("the list", span, evaluation);
-  return CheckedDepth(Datum::List(std::move(items)), span, evaluation);
+  return Checked(Datum::List(std::move(items)), span, evaluation);
 }
 
 Datum MakeMap(DatumMap entries, Span span, Evaluation& evaluation) {
-  return CheckedDepth(Datum::Map(std::move(entries)), span, evaluation);
+  return Checked(Datum::Map(std::move(entries)), span, evaluation);
 }
 
 Datum MakeText(std::string text, Span span, Evaluation& evaluation) {

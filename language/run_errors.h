@@ -1,8 +1,7 @@
-// Errors while a statement runs, and the sizes above which values are refused. Each function
-// records the error and gives null, so that it can be returned.
+// Errors while a statement runs. Each function records the error and gives null, so that it can be
+// returned.
 #pragma once
 
-#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -10,13 +9,9 @@
 #include "kosei/language/ast.h"
 #include "kosei/language/datum.h"
 #include "kosei/language/evaluation.h"
+#include "kosei/language/make_value.h"
 
 namespace kosei::language {
-
-// One value that a statement makes: 160 MB of items, 64 MB of text. More is a mistake in the
-// statement, or work that belongs into rows.
-inline constexpr std::size_t kListItemsMax = 10'000'000;
-inline constexpr std::size_t kTextBytesMax = 64U << 20;
 
 Datum Fail(ErrorCode code, std::string_view detail, Span span, std::string_view message,
            Evaluation& evaluation);
@@ -30,10 +25,5 @@ Datum WrongValue(std::string_view what, const Datum& found, std::string_view wan
 
 // kMemoryBudget.
 Datum TooLarge(std::string_view what, Span span, Evaluation& evaluation);
-
-// A list, map or text that a statement made; TooLarge when it is larger or deeper than allowed.
-Datum MakeList(DatumList items, Span span, Evaluation& evaluation);
-Datum MakeMap(DatumMap entries, Span span, Evaluation& evaluation);
-Datum MakeText(std::string text, Span span, Evaluation& evaluation);
 
 }  // namespace kosei::language

@@ -13,6 +13,7 @@ std::shared_ptr<const Prepared> PlanCache::Find(std::string_view text, bool filt
 }
 
 void PlanCache::Put(std::shared_ptr<const Prepared> prepared) {
+  if (prepared->plan.text.size() > kTextBytesMax) return;
   Key key(prepared->plan.text, prepared->filter);
   const MutexLock lock(mutex_);
   const auto known = plans_.find(key);

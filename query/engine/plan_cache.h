@@ -1,5 +1,6 @@
 // PlanCache: what was made of the texts of statements. The least recently used goes when there are
-// too many. Thread-safe.
+// too many, and what was made of a long text is not kept: it takes a hundred times the room of the
+// text. Thread-safe.
 #pragma once
 
 #include <cstddef>
@@ -28,6 +29,8 @@ struct Prepared {
 
 class PlanCache {
  public:
+  static constexpr std::size_t kTextBytesMax = std::size_t{32} << 10;
+
   explicit PlanCache(std::size_t plans_max) : plans_max_(plans_max) {}
 
   // Null when there is none; whether its model is the wanted one, the caller looks.

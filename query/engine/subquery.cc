@@ -5,6 +5,7 @@
 #include "engine/match_plan.h"
 #include "engine/query_plan.h"
 #include "kosei/base/status_macros.h"
+#include "kosei/language/make_value.h"
 #include "kosei/language/tree.h"
 
 namespace kosei::query {
@@ -59,7 +60,7 @@ class Subquery::End final : public Pipe {
     if (run_.failed()) return {};
     if (plan_.kind == SubqueryPlan::Kind::kExists) return Datum::Boolean(count > 0);
     if (plan_.kind == SubqueryPlan::Kind::kCount) return Datum::Integer(count);
-    return Datum::List(std::move(items));
+    return language::MakeList(std::move(items), {}, run_);
   }
 
  private:

@@ -185,12 +185,14 @@ class Datum {
     return head_.kind == DatumKind::kList || head_.kind == DatumKind::kMap ? head_.more : 0;
   }
 
-  // Bytes on the heap that this value keeps, those of shared parts in full: for a memory budget.
-  std::size_t HeapBytes() const;
+  // Bytes on the heap that this value keeps, shared parts in full as often as they are held: for a
+  // memory budget, and for how long a walk over it takes. Of lists and maps UINT32_MAX at most.
+  std::size_t HeapBytes() const { return is_shared() ? SharedBytes() : 0; }
 
  private:
   struct Shared {
     mutable std::atomic<std::uint32_t> references{1};
+    std::uint32_t heap_bytes = 0;  // of lists and maps
   };
   template <typename T>
   struct Holder;
@@ -211,7 +213,8 @@ class Datum {
     body_.number = number;
   }
   template <typename T>
-  static Datum Hold(DatumKind kind, T value);
+  static Datum Hold(DatumKind kind, T value, std::size_t heap_bytes = 0);
+  std::size_t SharedBytes() const;
   template <typename T>
   const T& Held() const;
   bool is_shared() const {

@@ -1,0 +1,37 @@
+#include "engine/plan_cache.h"
+
+#include "gtest/gtest.h"
+
+namespace kosei::query {
+namespace {
+
+std::shared_ptr<const Prepared> Of(const std::string& text) {
+  auto prepared = std::make_shared<Prepared>();
+  prepared->plan.text = text;
+  return prepared;
+}
+
+TEST(PlanCache, TheLeastRecentlyUsedGoes) {
+  PlanCache cache(2);
+  cache.Put(Of("a"));
+  cache.Put(Of("b"));
+  EXPECT_NE(cache.Find("a", false), nullptr);
+  cache.Put(Of("c"));
+  EXPECT_EQ(cache.Find("b", false), nullptr);
+  EXPECT_NE(cache.Find("a", false), nullptr);
+  EXPECT_NE(cache.Find("c", false), nullptr);
+  EXPECT_EQ(cache.Find("c", true), nullptr) << "a filter of that text is something else";
+}
+
+// A thousand plans of a megabyte of text would be a hundred gigabytes.
+TEST(PlanCache, WhatWasMadeOfALongTextIsNotKept) {
+  PlanCache cache(2);
+  const std::string longest(PlanCache::kTextBytesMax, 'x');
+  cache.Put(Of(longest));
+  cache.Put(Of(longest + "x"));
+  EXPECT_NE(cache.Find(longest, false), nullptr);
+  EXPECT_EQ(cache.Find(longest + "x", false), nullptr);
+}
+
+}  // namespace
+}  // namespace kosei::query
