@@ -4,10 +4,13 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
+#include "calendar.h"
+#include "code_points.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
 #include "kosei/language/packstream.h"
 #include "packstream_tags.h"
+#include "temporal_values.h"
 #include "time_zone.h"
 
 namespace kosei::language {
@@ -135,7 +138,7 @@ absl::StatusOr<PackedValue> PathFrom(PackedStructure structure) {
   PackedPath path;
   for (PackedValue& node : nodes) {
     if (node.As<PackedNode>() == nullptr) return WrongFields(structure);
-    path.nodes.push_back(std::move(std::get<PackedNode>(node.value)));
+    path.nodes.push_back(std::move(*std::get<Boxed<PackedNode>>(node.value)));
   }
   for (PackedValue& link : links) {
     const auto* const unbound = link.As<PackedStructure>();
@@ -161,6 +164,11 @@ absl::StatusOr<PackedValue> PathFrom(PackedStructure structure) {
   return PackedValue{std::move(path)};
 }
 
+// All that counts in calendars goes by it.
+absl::Status CheckDay(std::int64_t seconds) {
+  return IsValidDay(FloorDivide(seconds, kSecondsOfDay)) ? absl::OkStatus() : OutOfYears();
+}
+
 absl::StatusOr<PackedValue> DateTimeFrom(PackedStructure structure) {
   const std::uint8_t tag = structure.tag;
   const bool local = tag == pack_tag::kLegacyDateTime || tag == pack_tag::kLegacyDateTimeInZone;
@@ -181,6 +189,7 @@ absl::StatusOr<PackedValue> DateTimeFrom(PackedStructure structure) {
     value.zone = zone.name();
   }
   if (local) value.seconds -= value.offset;
+  KOSEI_RETURN_IF_ERROR(CheckDay(LocalOf(value).seconds));
   return PackedValue{std::move(value)};
 }
 
@@ -188,7 +197,9 @@ absl::StatusOr<PackedValue> TemporalFrom(PackedStructure structure) {
   Fields fields(structure);
   PackedValue made;
   if (structure.tag == pack_tag::kDate) {
-    made.value = Date{fields.Integer()};
+    const Date date{fields.Integer()};
+    if (fields.ok() && !IsValidDay(date.days)) return OutOfYears();
+    made.value = date;
   } else if (structure.tag == pack_tag::kLocalTime) {
     made.value = LocalTime{fields.NanosOfDay()};
   } else if (structure.tag == pack_tag::kTime) {
@@ -200,6 +211,7 @@ absl::StatusOr<PackedValue> TemporalFrom(PackedStructure structure) {
     LocalDateTime time;
     time.seconds = fields.Integer();
     time.nanos = fields.Nanos();
+    if (fields.ok()) KOSEI_RETURN_IF_ERROR(CheckDay(time.seconds));
     made.value = time;
   } else {
     Duration duration;
@@ -273,14 +285,29 @@ struct ToDatum {
     return Datum::Map(std::move(entries));
   }
   Result operator()(const PackedBytes&) const { return Refused("bytes"); }
-  Result operator()(const PackedNode&) const { return Refused("a node"); }
-  Result operator()(const PackedRelationship&) const { return Refused("a relationship"); }
-  Result operator()(const PackedPath&) const { return Refused("a path"); }
-  Result operator()(const PackedStructure&) const { return Refused("a structure"); }
+  Result operator()(const Boxed<PackedNode>&) const { return Refused(pack_tag::kNode); }
+  Result operator()(const Boxed<PackedRelationship>&) const {
+    return Refused(pack_tag::kRelationship);
+  }
+  Result operator()(const Boxed<PackedPath>&) const { return Refused(pack_tag::kPath); }
+  Result operator()(const PackedStructure& structure) const { return Refused(structure.tag); }
+
+  static absl::Status Refused(std::uint8_t tag) {
+    switch (tag) {
+      case pack_tag::kNode:
+        return Refused("a node");
+      case pack_tag::kRelationship:
+        return Refused("a relationship");
+      case pack_tag::kPath:
+        return Refused("a path");
+      default:
+        return Refused("a structure");
+    }
+  }
 
   static absl::Status Refused(std::string_view what) {
     return MakeError(ErrorCode::kInvalidArgument,
-                     absl::StrFormat("parameter: %s cannot be one; send an id, a text, a number, a "
+                     absl::StrFormat("%s cannot be a parameter; send an id, a text, a number, a "
                                      "list or a map",
                                      what),
                      "parameters");
@@ -291,6 +318,31 @@ struct ToDatum {
 
 absl::StatusOr<Datum> DatumOf(const PackedValue& value) {
   return std::visit(ToDatum(), value.value);
+}
+
+absl::StatusOr<DatumMap> ReadParameters(std::string_view bytes) {
+  constexpr std::size_t kNameShown = 64;
+  if (bytes.empty()) return DatumMap();
+  PackReader reader(bytes, PackSource::kClient);
+  KOSEI_ASSIGN_OR_RETURN(const PackedValue packed, reader.Read());
+  if (packed.As<std::monostate>() != nullptr && reader.at_end()) return DatumMap();
+  const auto* const map = packed.As<PackedMap>();
+  if (map == nullptr || !reader.at_end()) {
+    return MakeError(ErrorCode::kInvalidArgument,
+                     "query: the parameters are not one map, expected {name: value}", "parameters");
+  }
+  DatumMap parameters;
+  for (const PackedEntry& entry : *map) {
+    absl::StatusOr<Datum> value = DatumOf(entry.value);
+    if (!value.ok()) {
+      const std::string_view name =
+          std::string_view(entry.key).substr(0, OffsetOf(entry.key, kNameShown));
+      return WithContext(value.status(), absl::StrFormat("parameter $%s", name));
+    }
+    parameters.emplace_back(entry.key, *std::move(value));
+  }
+  // In the order that a map of values has.
+  return Datum::Map(std::move(parameters)).map();
 }
 
 }  // namespace kosei::language

@@ -2,7 +2,9 @@
 #include <limits>
 #include <map>
 
+#include "absl/strings/str_format.h"
 #include "kosei/base/bytes.h"
+#include "kosei/base/error.h"
 #include "kosei/language/element_id.h"
 #include "kosei/language/packstream.h"
 #include "packstream_tags.h"
@@ -80,9 +82,28 @@ void PackWriter::StructureHead(std::size_t fields, std::uint8_t tag) {
   AppendByte(out_, tag);
 }
 
+bool PackWriter::HasRoom(std::size_t bytes, Evaluation& evaluation) const {
+  if (out_.size() <= bytes_max_ && bytes <= bytes_max_ - out_.size()) return true;
+  evaluation.Fail(MakeError(
+      ErrorCode::kMemoryBudget,
+      absl::StrFormat("query: a row is larger than %d KiB as it is sent; ask for fewer values in "
+                      "a list, or for less of each record",
+                      bytes_max_ >> 10)));
+  return false;
+}
+
+void PackWriter::List(const DatumList& list, Evaluation& evaluation) {
+  ListHead(list.size());
+  for (const Datum& item : list) {
+    if (evaluation.failed()) return;
+    Value(item, evaluation);
+  }
+}
+
 void PackWriter::Map(const DatumMap& map, Evaluation& evaluation) {
   MapHead(map.size());
   for (const auto& [key, value] : map) {
+    if (evaluation.failed()) return;
     String(key);
     Value(value, evaluation);
   }
@@ -136,9 +157,15 @@ void PackWriter::Path(const PathValue& path, Evaluation& evaluation) {
   }
   StructureHead(3, pack_tag::kPath);
   ListHead(nodes.size());
-  for (const NodeRef& node : nodes) Node(node, evaluation);
+  for (const NodeRef& node : nodes) {
+    if (!HasRoom(1, evaluation)) return;
+    Node(node, evaluation);
+  }
   ListHead(links.size());
-  for (const LinkRef& link : links) UnboundRelationship(link, evaluation);
+  for (const LinkRef& link : links) {
+    if (!HasRoom(1, evaluation)) return;
+    UnboundRelationship(link, evaluation);
+  }
   ListHead(path.links.size() * 2);
   for (std::size_t i = 0; i < path.links.size(); ++i) {
     const std::int64_t number = link_at[ElementIdOf(path.links[i])];
@@ -189,6 +216,7 @@ void PackWriter::Temporal(const Datum& value) {
 }
 
 void PackWriter::Value(const Datum& value, Evaluation& evaluation) {
+  if (!HasRoom(1, evaluation)) return;
   switch (value.kind()) {
     case DatumKind::kNull:
       return Null();
@@ -199,7 +227,8 @@ void PackWriter::Value(const Datum& value, Evaluation& evaluation) {
     case DatumKind::kFloat:
       return Float(value.real());
     case DatumKind::kString:
-      return String(value.string());
+      if (HasRoom(value.string().size(), evaluation)) String(value.string());
+      return;
     case DatumKind::kDate:
     case DatumKind::kLocalTime:
     case DatumKind::kTime:
@@ -208,9 +237,7 @@ void PackWriter::Value(const Datum& value, Evaluation& evaluation) {
     case DatumKind::kDuration:
       return Temporal(value);
     case DatumKind::kList:
-      ListHead(value.list().size());
-      for (const Datum& item : value.list()) Value(item, evaluation);
-      return;
+      return List(value.list(), evaluation);
     case DatumKind::kMap:
       return Map(value.map(), evaluation);
     case DatumKind::kNode:

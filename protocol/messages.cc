@@ -15,14 +15,6 @@ bool IsAligned(const void* bytes) {
   return reinterpret_cast<std::uintptr_t>(bytes) % kAlignment == 0;
 }
 
-// At most `size_max` bytes, never ending inside a character.
-std::string_view CutAtCharacter(std::string_view text, std::size_t size_max) {
-  if (text.size() <= size_max) return text;
-  std::size_t size = size_max;
-  while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0) == 0x80) --size;
-  return text.substr(0, size);
-}
-
 // The code by which a caller acts rightly on an error that is newer than this build.
 ErrorCode NearestCode(ErrorCategory category, bool retryable) {
   switch (category) {
@@ -62,6 +54,13 @@ absl::StatusOr<std::string_view> RecordBytes(const flatbuffers::Vector<std::uint
         "force_align 8, as the schema says");
   }
   return std::string_view(reinterpret_cast<const char*>(bytes->data()), bytes->size());
+}
+
+std::string_view CutAtCharacter(std::string_view text, std::size_t size_max) {
+  if (text.size() <= size_max) return text;
+  std::size_t size = size_max;
+  while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0) == 0x80) --size;
+  return text.substr(0, size);
 }
 
 std::string EncodeError(const absl::Status& status) {

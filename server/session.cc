@@ -17,11 +17,6 @@ namespace {
 
 using protocol::Operation;
 
-// Bytes of a closing peer that are read and thrown away, so that our last words are not lost with a
-// reset.
-constexpr std::size_t kDiscardMax = std::size_t{4} << 20;
-constexpr std::size_t kAgentShown = 64;
-
 // Where thrown away bytes go; one for each I/O thread.
 std::span<char> Scratch() {
   thread_local std::array<char, 16 * 1024> scratch;
@@ -245,13 +240,13 @@ void Session::OnHello(const protocol::Frame& frame, Instant) {
   caller_.imports = std::make_shared<ImportSlot>(services_.pool);
   state_ = State::kServing;
   reader_.set_body_max(protocol::kBodyMax);
-  services_.log.Write(
-      LogLevel::kInfo, "session_opened",
-      {{"connection", caller_.connection},
-       {"peer", peer_.address},
-       {"user", principal_->name},
-       {"role", std::string(NameOf(principal_->role))},
-       {"agent", std::string(protocol::TextOf((*hello)->agent()).substr(0, kAgentShown))}});
+  services_.log.Write(LogLevel::kInfo, "session_opened",
+                      {{"connection", caller_.connection},
+                       {"peer", peer_.address},
+                       {"user", principal_->name},
+                       {"role", std::string(NameOf(principal_->role))},
+                       {"agent", std::string(protocol::CutAtCharacter(
+                                     protocol::TextOf((*hello)->agent()), kAgentShown))}});
   Builder builder;
   const auto server = Text(builder, kServerVersion);
   const auto user = Text(builder, principal_->name);
@@ -289,9 +284,7 @@ void Session::OnCredit(const protocol::Frame& frame) {
 // token was revoked since; the clock is looked at once for all frames of a read.
 bool Session::CheckToken(bool look_at_clock) {
   if (state_ == State::kClosing) return false;
-  const bool expired = look_at_clock && services_.clock.Now().micros >
-                                            principal_->expires.micros +
-                                                std::chrono::microseconds(kTokenLeeway).count();
+  const bool expired = look_at_clock && services_.tokens.Expired(*principal_);
   if (!expired && services_.tokens.Unchanged(*principal_)) return true;
   const absl::Status stands = services_.tokens.Recheck(*principal_);
   if (stands.ok()) return true;

@@ -23,6 +23,7 @@ constexpr std::string_view kAlphabet = "abcdefghijklmnopqrstuvwxyz234567";
 constexpr std::size_t kSecretBytes = 32;
 constexpr std::size_t kChecksumBytes = 4;
 constexpr std::size_t kTokenLetters = ((kSecretBytes + kChecksumBytes) * 8 + 4) / 5;
+constexpr std::int64_t kLeewayMicros = std::chrono::microseconds(kTokenLeeway).count();
 constexpr std::int64_t kMicrosPerDay = std::int64_t{86'400} * 1'000'000;
 
 std::string Base32(std::string_view bytes) {
@@ -182,16 +183,19 @@ absl::StatusOr<TokenBook::Entry> TokenBook::Decode(std::string_view name, std::s
   return entry;
 }
 
+bool TokenBook::Expired(const Principal& principal) const {
+  return clock_.Now().micros > principal.expires.micros + kLeewayMicros;
+}
+
 absl::Status TokenBook::CheckTime(const TokenInfo& info) const {
   const std::int64_t now = clock_.Now().micros;
-  const std::int64_t leeway = std::chrono::microseconds(kTokenLeeway).count();
-  if (now > info.expires.micros + leeway) {
+  if (now > info.expires.micros + kLeewayMicros) {
     return MakeError(ErrorCode::kUnauthenticated,
                      absl::StrFormat("hello: the token expired at %s; ask an administrator for a "
                                      "new one with \"kosei admin token create\"",
                                      FormatTimestamp(info.expires)));
   }
-  if (now < info.created.micros - leeway) {
+  if (now < info.created.micros - kLeewayMicros) {
     return MakeError(
         ErrorCode::kUnauthenticated,
         absl::StrFormat("hello: the token is valid from %s on, and the server's clock "

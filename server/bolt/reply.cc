@@ -1,6 +1,8 @@
 #include "bolt/reply.h"
 
 #include "bolt/chunks.h"
+#include "kosei/protocol/limits.h"
+#include "kosei/protocol/messages.h"
 
 namespace kosei::server::bolt {
 namespace {
@@ -46,7 +48,7 @@ std::string Success(const Metadata& metadata) { return WithMap(kSuccessTag, meta
 std::string Failure(std::string_view code, std::string_view message) {
   Metadata metadata;
   metadata.Text("code", code);
-  metadata.Text("message", message);
+  metadata.Text("message", protocol::CutAtCharacter(message, protocol::kErrorMessageMax));
   return WithMap(kFailureTag, metadata);
 }
 

@@ -29,6 +29,7 @@ class Metadata {
 };
 
 std::string Success(const Metadata& metadata);
+// A message beyond kErrorMessageMax bytes is cut at a character.
 std::string Failure(std::string_view code, std::string_view message);
 std::string Ignored();
 

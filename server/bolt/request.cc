@@ -6,8 +6,10 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
+#include "bolt/limits.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
+#include "kosei/language/packstream.h"
 #include "kosei/query/view_value.h"
 
 namespace kosei::server::bolt {
@@ -42,16 +44,19 @@ absl::Status Wrong(Tag tag, std::string_view key, std::string_view expected) {
                    absl::StrFormat("%s: %s is not %s", NameOf(tag), key, expected), key);
 }
 
-// The parts of a message, of which at least `fields` have to be there.
-absl::StatusOr<PackedList> Fields(std::string_view message, Tag tag, std::size_t fields) {
-  language::PackReader reader(message);
+absl::Status WrongParts(Tag tag, std::size_t found, std::size_t expected, bool more_bytes) {
+  return MakeError(ErrorCode::kMalformedFrame,
+                   absl::StrFormat("%s: it has %d parts%s, expected %d", NameOf(tag), found,
+                                   more_bytes ? " and more bytes behind them" : "", expected));
+}
+
+// The parts of a message, of which at least `expected` have to be there.
+absl::StatusOr<PackedList> Fields(std::string_view message, Tag tag, std::size_t expected) {
+  language::PackReader reader(message, language::PackSource::kClient);
   KOSEI_ASSIGN_OR_RETURN(PackedStructure structure, reader.ReadMessage());
-  if (structure.fields.size() < fields || !reader.at_end()) {
-    return MakeError(
-        ErrorCode::kMalformedFrame,
-        absl::StrFormat("%s: it has %d parts%s, expected %d", NameOf(tag), structure.fields.size(),
-                        reader.at_end() ? "" : " and more bytes behind them", fields));
-  }
+  const std::size_t found = structure.fields.size();
+  if (found < expected || !reader.at_end())
+    return WrongParts(tag, found, expected, !reader.at_end());
   return std::move(structure.fields);
 }
 
@@ -177,6 +182,13 @@ std::string_view NameOf(Tag tag) {
   return "message";
 }
 
+absl::Status TooLarge(Tag tag, std::string_view what) {
+  return MakeError(ErrorCode::kFrameTooLarge,
+                   absl::StrFormat("%s: %s is larger than the %d bytes that are taken here; only "
+                                   "statements and their parameters may be",
+                                   NameOf(tag), what, kPlainMessageBytesMax));
+}
+
 absl::StatusOr<Login> DecodeLogin(std::string_view message) {
   const Tag tag = TagOf(message).value_or(Tag::kHello);
   KOSEI_ASSIGN_OR_RETURN(const PackedList fields, Fields(message, tag, 1));
@@ -194,22 +206,30 @@ absl::StatusOr<Login> DecodeLogin(std::string_view message) {
 }
 
 absl::StatusOr<Run> DecodeRun(std::string_view message) {
-  KOSEI_ASSIGN_OR_RETURN(const PackedList fields, Fields(message, Tag::kRun, 2));
-  const auto* const text = fields[0].As<std::string>();
-  if (text == nullptr) return Wrong(Tag::kRun, "the statement", "text");
-  KOSEI_ASSIGN_OR_RETURN(const PackedMap* const parameters,
-                         MapAt(Tag::kRun, fields, 1, "parameters"));
-  KOSEI_ASSIGN_OR_RETURN(const PackedMap* const extra, MapAt(Tag::kRun, fields, 2, "extra"));
-  Run run;
-  run.text = *text;
-  for (const language::PackedEntry& entry : *parameters) {
-    KOSEI_ASSIGN_OR_RETURN(language::Datum value,
-                           DatumAt(Tag::kRun, "parameter " + entry.key, entry.value));
-    run.parameters.emplace_back(entry.key, std::move(value));
+  constexpr std::size_t kParts = 3;
+  language::PackReader reader(message, language::PackSource::kClient);
+  KOSEI_ASSIGN_OR_RETURN(const language::PackReader::MessageHead head, reader.ReadMessageHead());
+  std::vector<std::string_view> parts;
+  for (std::size_t i = 0; i < head.fields; ++i) {
+    KOSEI_ASSIGN_OR_RETURN(const std::string_view part, reader.Skip());
+    if (i < kParts) parts.push_back(part);
   }
-  // In the order that a map of values has.
-  run.parameters = language::Datum::Map(std::move(run.parameters)).map();
-  KOSEI_ASSIGN_OR_RETURN(run.terms, ReadTerms(Tag::kRun, *extra));
+  if (parts.size() < 2 || !reader.at_end())
+    return WrongParts(Tag::kRun, head.fields, kParts, !reader.at_end());
+  const auto read = [](std::string_view part) {
+    return language::PackReader(part, language::PackSource::kClient).Read();
+  };
+  KOSEI_ASSIGN_OR_RETURN(PackedValue text, read(parts[0]));
+  if (text.As<std::string>() == nullptr) return Wrong(Tag::kRun, "the statement", "text");
+  Run run;
+  run.text = std::move(std::get<std::string>(text.value));
+  run.parameters = std::string(parts[1]);
+  if (parts.size() < kParts) return run;
+  if (parts[2].size() > kPlainMessageBytesMax) return TooLarge(Tag::kRun, "extra");
+  PackedList extra(1);
+  KOSEI_ASSIGN_OR_RETURN(extra[0], read(parts[2]));
+  KOSEI_ASSIGN_OR_RETURN(const PackedMap* const map, MapAt(Tag::kRun, extra, 0, "extra"));
+  KOSEI_ASSIGN_OR_RETURN(run.terms, ReadTerms(Tag::kRun, *map));
   return run;
 }
 

@@ -9,9 +9,6 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "kosei/base/ids.h"
-#include "kosei/language/datum.h"
-#include "kosei/language/packstream.h"
 #include "kosei/storage/view.h"
 
 namespace kosei::server::bolt {
@@ -37,6 +34,8 @@ enum class Tag : std::uint8_t {
 std::optional<Tag> TagOf(std::string_view message);
 // "RUN": for messages and logs.
 std::string_view NameOf(Tag tag);
+// kFrameTooLarge, of a message, or the part of it that `what` says, beyond kPlainMessageBytesMax.
+absl::Status TooLarge(Tag tag, std::string_view what);
 
 // HELLO and LOGON.
 struct Login {
@@ -57,7 +56,7 @@ struct Terms {
 
 struct Run {
   std::string text;
-  language::DatumMap parameters;
+  std::string parameters;  // as they came: whoever carries it out reads them
   Terms terms;
 };
 
@@ -73,8 +72,8 @@ struct Route {
   std::string impersonated;
 };
 
-// kMalformedFrame: the bytes, or the message's parts, are not what they have to be.
-// kInvalidArgument: a value cannot be used.
+// kMalformedFrame: the bytes, or the message's parts, are not what they have to be; kFrameTooLarge:
+// they are too many. kInvalidArgument, kQueryArgument: a value cannot be used.
 absl::StatusOr<Login> DecodeLogin(std::string_view message);
 absl::StatusOr<Run> DecodeRun(std::string_view message);
 absl::StatusOr<Terms> DecodeBegin(std::string_view message);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_format.h"
+#include "bolt/chunks.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
 
@@ -13,12 +14,6 @@ absl::Status Result::Seal() {
   const std::uint64_t bytes =
       blocks_.back().bytes.size() + blocks_.back().ends.size() * sizeof(std::uint32_t);
   collected_ += bytes;
-  if (collected_ > kCollectedBytesMax) {
-    return MakeError(ErrorCode::kMemoryBudget,
-                     absl::StrFormat("query: the records are larger than %d MiB together; ask for "
-                                     "fewer with LIMIT, or for less of each",
-                                     kCollectedBytesMax >> 20));
-  }
   return kept_.Add(bytes, services_.limits.stream_bytes_max);
 }
 
@@ -28,7 +23,13 @@ absl::Status Result::Add(std::string_view record) {
     blocks_.emplace_back();
   }
   Block& block = blocks_.back();
-  block.bytes.append(record);
+  if (collected_ + block.bytes.size() + record.size() > kCollectedBytesMax) {
+    return MakeError(ErrorCode::kMemoryBudget,
+                     absl::StrFormat("query: the records are larger than %d MiB together; ask for "
+                                     "fewer with LIMIT, or for less of each",
+                                     kCollectedBytesMax >> 20));
+  }
+  AppendMessage(block.bytes, record);
   block.ends.push_back(static_cast<std::uint32_t>(block.bytes.size()));
   ++left_;
   return absl::OkStatus();

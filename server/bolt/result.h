@@ -23,7 +23,7 @@ class Result {
   explicit Result(const Services& services)
       : services_(services), kept_(services.counters.stream_bytes) {}
 
-  // One RECORD in chunks. kMemoryBudget, kOverloaded.
+  // One RECORD, as a message. kMemoryBudget, kOverloaded.
   absl::Status Add(std::string_view record);
   // Counts what has been added, before the first Take.
   absl::Status Seal();

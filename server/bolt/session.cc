@@ -11,10 +11,6 @@
 namespace kosei::server::bolt {
 namespace {
 
-// Bytes of a closing peer that are read and thrown away, so that our last words are not lost with a
-// reset.
-constexpr std::size_t kDiscardMax = std::size_t{4} << 20;
-
 std::string_view HintOf(std::string_view handshake) {
   if (handshake.starts_with("\x16\x03"))
     return "the peer speaks TLS and this server has no certificate configured";
@@ -152,6 +148,8 @@ void Session::OnGuest(Tag tag, const std::string& message) {
 }
 
 void Session::OnServed(Tag tag, const std::string& message) {
+  if (tag != Tag::kRun && message.size() > kPlainMessageBytesMax)
+    return Fail(TooLarge(tag, "the message"));
   switch (tag) {
     case Tag::kRun:
       return OnRun(message);
@@ -253,9 +251,8 @@ void Session::RecheckToken() {
 
 // False when the token no longer stands; then the connection is ending.
 bool Session::CheckToken(bool awaited) {
-  const bool expired = services_.clock.Now().micros >
-                       principal_->expires.micros + std::chrono::microseconds(kTokenLeeway).count();
-  if (!expired && services_.tokens.Unchanged(*principal_)) return true;
+  if (!services_.tokens.Expired(*principal_) && services_.tokens.Unchanged(*principal_))
+    return true;
   const absl::Status stands = services_.tokens.Recheck(*principal_);
   if (stands.ok()) return true;
   services_.log.Write(LogLevel::kWarning, "token_ended",

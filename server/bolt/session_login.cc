@@ -6,12 +6,12 @@
 #include "bolt/limits.h"
 #include "bolt/session.h"
 #include "kosei/base/error.h"
+#include "kosei/protocol/messages.h"
 #include "version.h"
 
 namespace kosei::server::bolt {
 namespace {
 
-constexpr std::size_t kAgentShown = 64;
 // While a statement is carried out a sign of life comes every limits.heartbeat; a client that has
 // seen none for so many of them may give up.
 constexpr int kSignsMissed = 4;
@@ -29,7 +29,7 @@ void Session::OnLogin(Tag tag, const std::string& message) {
   if (!login.ok()) return FailConnection(login.status());
   if (tag == Tag::kLogon) return Admit(*login);
   if (!login->address.empty()) address_ = login->address;
-  user_agent_ = login->user_agent.substr(0, kAgentShown);
+  user_agent_ = protocol::CutAtCharacter(login->user_agent, kAgentShown);
   if (version_ < kLogonSince) return Admit(*login);
   state_ = State::kLogon;
   SayHello();
@@ -58,7 +58,7 @@ void Session::Admit(const Login& login) {
                         absl::StrFormat("sign in: \"%s\" is no way to; use \"bearer\" with a token "
                                         "of kosei, or \"basic\" with any name and the token as "
                                         "password",
-                                        login.scheme.substr(0, kAgentShown)));
+                                        protocol::CutAtCharacter(login.scheme, kAgentShown)));
   }
   if (principal_ == nullptr) {
     services_.log.Write(LogLevel::kWarning, "authentication_failed",

@@ -11,11 +11,13 @@
 #include "bolt/session.h"
 #include "bolt/statement.h"
 #include "kosei/base/error.h"
+#include "kosei/protocol/messages.h"
 
 namespace kosei::server::bolt {
 namespace {
 
 constexpr std::string_view kBookmarkStart = "kosei:";
+constexpr std::size_t kBookmarkShown = 100;
 // Whoever was told of a database by another name still means this one.
 constexpr std::string_view kOtherDatabase = "neo4j";
 
@@ -88,7 +90,7 @@ bool Session::CheckBookmark(const std::string& bookmark) {
   if (number.empty() || wrong != std::errc() || end != number.data() + number.size()) {
     Fail(kInvalidBookmark,
          absl::StrFormat("query: \"%s\" is no bookmark of this server; those are as in \"%s4711\"",
-                         bookmark.substr(0, 100), kBookmarkStart));
+                         protocol::CutAtCharacter(bookmark, kBookmarkShown), kBookmarkStart));
     return false;
   }
   // What was acknowledged on the one node that there is can be read at once.
@@ -161,7 +163,7 @@ void Session::OnCarriedOut(absl::StatusOr<std::unique_ptr<Result>> outcome) {
   if (resets_ > 0) {
     outbox_.Bytes(Ignored());
   } else if (!outcome.ok()) {
-    Fail(outcome.status());
+    Refuse(outcome.status());
   } else {
     Result& result = **outcome;
     Metadata answer;

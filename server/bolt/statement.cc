@@ -5,7 +5,6 @@
 #include <utility>
 #include <vector>
 
-#include "bolt/chunks.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
 #include "kosei/query/statement.h"
@@ -22,22 +21,20 @@ class RecordWriter final : public query::RowVisitor {
   }
   bool Row(std::span<const language::Datum> values, language::Evaluation& evaluation) override {
     message_.clear();
-    language::PackWriter writer(message_, form_);
+    language::PackWriter writer(message_, form_, kCollectedBytesMax);
     writer.StructureHead(1, kRecordTag);
     writer.ListHead(values.size());
     for (const language::Datum& value : values) writer.Value(value, evaluation);
-    chunks_.clear();
-    AppendMessage(chunks_, message_);
-    const absl::Status added = result_.Add(chunks_);
+    if (evaluation.failed()) return false;
+    const absl::Status added = result_.Add(message_);
     if (!added.ok()) evaluation.Fail(added);
-    return !evaluation.failed();
+    return added.ok();
   }
 
  private:
   Result& result_;
   const language::PackForm form_;
   std::string message_;
-  std::string chunks_;
 };
 
 // How many operators give rows to each directly.
@@ -100,6 +97,10 @@ absl::StatusOr<query::Limits> LimitsOfJob(const Services& services, const Statem
   call.operation = protocol::FindOperation(static_cast<std::uint16_t>(protocol::Operation::kQuery));
   call.arrived = job.arrived;
   if (!job.deadline.has_value()) return LimitsOf(services, call, 0);
+  if (*job.deadline <= job.arrived) {
+    return MakeError(ErrorCode::kDeadlineExceeded,
+                     "query: the time that was set for the transaction is over");
+  }
   const auto allowed = std::chrono::duration_cast<std::chrono::milliseconds>(
       std::min<Instant>(*job.deadline - job.arrived, kQueryTimeMax));
   // Of nothing the limits would make their default.
@@ -115,7 +116,7 @@ absl::StatusOr<std::unique_ptr<Result>> CarryOut(const Services& services,
   const query::Budget budget(limits, services.clock, job.cancelled);
   query::StatementRequest request;
   request.text = job.run.text;
-  request.parameters = job.run.parameters;
+  KOSEI_ASSIGN_OR_RETURN(request.parameters, language::ReadParameters(job.run.parameters));
   request.view = job.run.terms.view;
   request.classes = job.principal->classes;
   auto result = std::make_unique<Result>(services);

@@ -4,7 +4,6 @@
 
 #include <vector>
 
-#include "absl/strings/str_format.h"
 #include "handlers/encode.h"
 #include "handlers/handlers.h"
 #include "kosei/base/error.h"
@@ -17,20 +16,6 @@ namespace {
 
 constexpr std::uint32_t kFrameRowsMax = 10'000;
 
-absl::StatusOr<language::DatumMap> DecodeParameters(const fb::StatementRequest& request) {
-  if (request.parameters() == nullptr || request.parameters()->size() == 0)
-    return language::DatumMap();
-  language::PackReader reader(
-      {reinterpret_cast<const char*>(request.parameters()->data()), request.parameters()->size()});
-  KOSEI_ASSIGN_OR_RETURN(const language::PackedValue packed, reader.Read());
-  if (packed.As<language::PackedMap>() == nullptr || !reader.at_end()) {
-    return MakeError(ErrorCode::kInvalidArgument,
-                     "query: the parameters are not one map, expected {name: value}", "parameters");
-  }
-  KOSEI_ASSIGN_OR_RETURN(const language::Datum parameters, language::DatumOf(packed));
-  return parameters.map();
-}
-
 class RowWriter final : public query::RowVisitor {
  public:
   RowWriter(const Services& services, const Call& call)
@@ -42,9 +27,12 @@ class RowWriter final : public query::RowVisitor {
     model_version_ = services_.reader.ModelVersionAt(view.commit);
   }
   bool Row(std::span<const language::Datum> values, language::Evaluation& evaluation) override {
-    language::PackWriter writer(rows_, language::PackForm::kBolt5);
+    // A frame holds one row at least.
+    language::PackWriter writer(rows_, language::PackForm::kBolt5,
+                                rows_.size() + call_.reply_bytes_max);
     writer.ListHead(values.size());
     for (const language::Datum& value : values) writer.Value(value, evaluation);
+    if (evaluation.failed()) return false;
     ++row_count_;
     if (rows_.size() < kStreamFrameBytes && row_count_ < kFrameRowsMax) return true;
     const absl::Status status = Cut(nullptr);
@@ -117,7 +105,12 @@ absl::StatusOr<std::unique_ptr<Stream>> OpenStatement(const Services& services, 
   statement.text = protocol::TextOf(request->text());
   statement.filter = request->filter();
   statement.classes = call.classes;
-  KOSEI_ASSIGN_OR_RETURN(statement.parameters, DecodeParameters(*request));
+  if (request->parameters() != nullptr) {
+    KOSEI_ASSIGN_OR_RETURN(
+        statement.parameters,
+        language::ReadParameters({reinterpret_cast<const char*>(request->parameters()->data()),
+                                  request->parameters()->size()}));
+  }
   KOSEI_ASSIGN_OR_RETURN(statement.view, DecodeViewName(request->view()));
   if (request->time_zone() != nullptr && request->time_zone()->size() > 0)
     statement.time_zone = request->time_zone()->str();

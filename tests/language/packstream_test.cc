@@ -232,5 +232,110 @@ TEST(PackStreamTest, LiesAboutSizesAndDepthAreRefused) {
   EXPECT_EQ(CodeOf(PackReader(deep).Read().status()), ErrorCode::kMalformedFrame);
 }
 
+TEST(PackStreamTest, TextIsUtf8AndDaysAreInTheCalendar) {
+  for (const std::string_view hex : {"81ff", "83e38081", "82e381", "a181ffc0"}) {
+    const bool valid = hex == "83e38081";
+    const auto read = PackReader(FromHex(hex)).Read();
+    EXPECT_EQ(read.ok(), valid) << hex;
+    if (!valid) EXPECT_EQ(CodeOf(read.status()), ErrorCode::kMalformedFrame) << hex;
+  }
+  EXPECT_TRUE(PackReader("\xCC\x01\xFF").Read().ok()) << "bytes are no text";
+  const auto read = [](const Datum& value) { return PackReader(Packed(value)).Read().status(); };
+  constexpr std::int64_t kLastDay = 365'241'780'471;  // 999999999-12-31
+  constexpr std::int64_t kLastSecond = kLastDay * 86'400 + 86'399;
+  EXPECT_TRUE(read(Datum::Of(Date{kLastDay})).ok());
+  EXPECT_TRUE(read(Datum::Of(LocalDateTime{kLastSecond, 0})).ok());
+  for (const std::int64_t days : {kLastDay + 1, -kLastDay * 2, INT64_MAX, INT64_MIN})
+    EXPECT_EQ(CodeOf(read(Datum::Of(Date{days}))), ErrorCode::kQueryArgument) << days;
+  for (const std::int64_t seconds : {kLastSecond + 1, INT64_MAX, INT64_MIN}) {
+    EXPECT_EQ(CodeOf(read(Datum::Of(LocalDateTime{seconds, 0}))), ErrorCode::kQueryArgument)
+        << seconds;
+  }
+  const DateTime far{std::int64_t{1} << 59, 0, 0, ""};
+  EXPECT_EQ(CodeOf(read(Datum::Of(far))), ErrorCode::kQueryArgument);
+}
+
+TEST(PackStreamTest, ElementsOfAClientStayStructures) {
+  const NodeRef host{RecordId{1}};
+  const std::pair<Datum, std::string_view> elements[] = {
+      {Datum::Node(host), "a node"},
+      {Datum::Relationship({2, 1, 0}), "a relationship"},
+      {Datum::Path({{host, NodeRef{RecordId{2}}}, {{2, 1, 0}}}), "a path"}};
+  for (const auto& [element, name] : elements) {
+    const std::string bytes = Packed(element);
+    const auto read = PackReader(bytes, PackSource::kClient).Read();
+    ASSERT_TRUE(read.ok()) << read.status();
+    EXPECT_NE(read->As<PackedStructure>(), nullptr);
+    const absl::Status refused = DatumOf(*read).status();
+    EXPECT_EQ(CodeOf(refused), ErrorCode::kInvalidArgument);
+    EXPECT_TRUE(MessageOf(refused).starts_with(name)) << refused;
+    const std::string named =
+        "\xA1\x81"
+        "e" +
+        bytes;
+    EXPECT_TRUE(MessageOf(ReadParameters(named).status()).starts_with("parameter $e: ")) << name;
+  }
+}
+
+TEST(PackStreamTest, ParametersAreInTheOrderOfAMap) {
+  const auto read = ReadParameters(FromHex("a3816201816101816202"));  // {b: 1, a: 1, b: 2}
+  ASSERT_TRUE(read.ok()) << read.status();
+  ASSERT_EQ(read->size(), 2U);
+  EXPECT_EQ((*read)[0].first, "a");
+  EXPECT_EQ((*read)[1].second.integer(), 2);
+  EXPECT_TRUE(ReadParameters("").ok());
+  EXPECT_TRUE(ReadParameters("\xC0").ok());
+  for (const std::string_view wrong : {"\x01", "\xC0\xC0", "\xA0\xA0", "\x90"})
+    EXPECT_EQ(CodeOf(ReadParameters(wrong).status()), ErrorCode::kInvalidArgument);
+}
+
+TEST(PackStreamTest, SkippingEndsWhereReadingDoes) {
+  const NodeRef host{RecordId{1}};
+  const Datum value = Datum::List(
+      {Datum::Path({{host, NodeRef{RecordId{2}}}, {{2, 1, 0}}}), Datum(), Datum::Boolean(true),
+       Datum::Integer(1'000'000), Datum::Float(1), Datum::String(std::string(300, 'x')),
+       Datum::Of(DateTime{1, 2, 0, "Asia/Tokyo"}), Datum::Map({{"k", Datum::List({})}})});
+  const std::string bytes = Packed(value);
+  const std::string both = bytes + "\x07";
+  PackReader skips(both);
+  const auto skipped = skips.Skip();
+  ASSERT_TRUE(skipped.ok()) << skipped.status();
+  EXPECT_EQ(*skipped, bytes);
+  EXPECT_EQ(*skips.Read()->As<std::int64_t>(), 7);
+  EXPECT_TRUE(skips.at_end());
+  for (std::size_t size = 0; size < bytes.size(); ++size) {
+    PackReader cut(std::string_view(bytes).substr(0, size));
+    EXPECT_EQ(CodeOf(cut.Skip().status()), ErrorCode::kMalformedFrame) << size;
+  }
+  // Lies about sizes, and lists in lists without end.
+  for (const std::string& lie :
+       {FromHex("d6ffffffff"), FromHex("daffffffff"), FromHex("d2ffffffff"),
+        std::string(100'000, '\x91'), std::string(100'000, '\xDA')}) {
+    EXPECT_EQ(CodeOf(PackReader(lie).Skip().status()), ErrorCode::kMalformedFrame);
+  }
+}
+
+TEST(PackStreamTest, WritingEndsWhereThereIsNoMoreRoom) {
+  // Sixty lists, each of which holds the one before twice.
+  Datum doubled = Datum::List({Datum::Integer(1), Datum::Integer(1)});
+  for (int i = 0; i < 60; ++i) doubled = Datum::List({doubled, doubled});
+  const Datum text = Datum::String(std::string(2'000, 'x'));
+  for (const Datum& value :
+       {doubled, text, Datum::List({text, text}), Datum::Map({{"a", doubled}})}) {
+    SmallGraph graph;
+    Evaluation evaluation;
+    evaluation.graph = &graph;
+    std::string out = "before";
+    PackWriter(out, PackForm::kBolt5, 1'000).Value(value, evaluation);
+    EXPECT_EQ(CodeOf(evaluation.error), ErrorCode::kMemoryBudget);
+    EXPECT_LE(out.size(), 1'010U);
+  }
+  Evaluation evaluation;
+  std::string out;
+  PackWriter(out, PackForm::kBolt5, 2'003).Value(text, evaluation);
+  EXPECT_FALSE(evaluation.failed());
+  EXPECT_EQ(out.size(), 2'003U);
+}
+
 }  // namespace
 }  // namespace kosei::language

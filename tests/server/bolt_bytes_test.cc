@@ -11,6 +11,7 @@
 #include "bolt_peer.h"
 #include "gtest/gtest.h"
 #include "kosei/base/status_macros.h"
+#include "kosei/protocol/limits.h"
 #include "status_matchers.h"
 
 namespace kosei::server::bolt {
@@ -151,9 +152,8 @@ TEST(BoltRequest, RunCarriesTextParametersAndTerms) {
                                {"db", Packed("neo4j")}})}));
   ASSERT_OK(run);
   EXPECT_EQ(run->text, "RETURN $名");
-  ASSERT_EQ(run->parameters.size(), 2U);
-  EXPECT_EQ(run->parameters[0].first, "a") << "in the order of a map";
-  EXPECT_EQ(run->parameters[1].second.string(), "網");
+  EXPECT_EQ(run->parameters, PackedMapOf({{"名", Packed("網")}, {"a", Packed("b")}}))
+      << "as they came";
   EXPECT_EQ(run->terms.database, "neo4j");
   EXPECT_EQ(run->terms.bookmarks, std::vector<std::string>{"kosei:7"});
   EXPECT_EQ(run->terms.timeout, std::chrono::milliseconds(1500));
@@ -234,6 +234,12 @@ TEST(BoltReply, TheBytesOfSuccessFailureAndIgnored) {
                                            "code\x81"
                                            "c\x87message\x81m\0\0",
                                            24));
+}
+
+TEST(BoltReply, AFailureSaysNoMoreThanFits) {
+  const std::string text = Failure("c", std::string(protocol::kErrorMessageMax - 1, 'x') + "語");
+  EXPECT_LT(text.size(), protocol::kErrorMessageMax + 40);
+  EXPECT_TRUE(text.ends_with(std::string("xx\0\0", 4))) << "cut at a character";
 }
 
 TEST(BoltFailure, DriversTryAgainExactlyWhatMaySucceedLater) {

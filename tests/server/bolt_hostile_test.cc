@@ -9,6 +9,7 @@
 #include "bolt/chunks.h"
 #include "bolt/limits.h"
 #include "bolt_peer.h"
+#include "kosei/protocol/limits.h"
 #include "server_fixture.h"
 
 namespace kosei::testing {
@@ -101,9 +102,12 @@ TEST_F(BoltHostile, BrokenMessagesEndTheConnection) {
       "\xB3\x10\x81"
       "a" +
           std::string(10'000, '\x91'),  // lists in lists
-      "\xB1\x3F\xA0",                   // PULL of nothing
-      "\xB0\x12",                       // COMMIT of nothing
-      "\xB1\x01\xA0",                   // HELLO again
+      "\xB3\x10\x81"
+      "a\x81\x91\xA0",             // parameters that are none, seen by whoever carries it out
+      "\xB3\x10\x81\xFF\xA0\xA0",  // text that is not UTF-8
+      "\xB1\x3F\xA0",              // PULL of nothing
+      "\xB0\x12",                  // COMMIT of nothing
+      "\xB1\x01\xA0",              // HELLO again
   };
   for (const std::string& message : messages) {
     SCOPED_TRACE(message.substr(0, 20));
@@ -183,6 +187,61 @@ TEST_F(BoltHostile, AnAnswerThatIsTooLargeIsRefused) {
                        peer.Run("WITH reduce(t = 'x', i IN range(1, 16) | t + t) AS t "
                                 "UNWIND range(1, 2000) AS n RETURN n, t"));
   EXPECT_EQ(reply.code(), "Neo.ClientError.General.TransactionOutOfMemoryError");
+}
+
+TEST_F(BoltHostile, ARecordThatHoldsOneValueOftenIsRefusedBeforeItIsMade) {
+  ServeBolt();
+  BoltPeer peer;
+  ASSERT_OK(peer.Open(bolt_port(), admin_token()));
+  // A million bytes a hundred times: little to hold, and much to send.
+  ASSERT_OK_AND_ASSIGN(const BoltReply reply,
+                       peer.Run("WITH reduce(t = 'x', i IN range(1, 20) | t + t) AS t "
+                                "RETURN [i IN range(1, 100) | t] AS all"));
+  EXPECT_EQ(reply.code(), "Neo.ClientError.General.TransactionOutOfMemoryError");
+  ExpectAlive();
+}
+
+// What cannot be a parameter, or is too large for the I/O thread, fails; the connection goes on.
+TEST_F(BoltHostile, WhatCannotBeTakenFailsAndTheConnectionGoesOn) {
+  ServeBolt();
+  BoltPeer peer;
+  ASSERT_OK(peer.Open(bolt_port(), admin_token()));
+  const auto expect_failure = [&](const absl::StatusOr<BoltReply>& reply, std::string_view code,
+                                  std::string_view message) {
+    ASSERT_OK(reply);
+    EXPECT_EQ(reply->code(), code);
+    EXPECT_THAT(reply->TextOf("message"), ::testing::HasSubstr(message));
+    EXPECT_LE(reply->TextOf("message").size(), protocol::kErrorMessageMax);
+    ASSERT_OK_AND_ASSIGN(const BoltReply reset, peer.Call(Tag::kReset));
+    EXPECT_TRUE(reset.is_success());
+  };
+  // A path over one node with a long name, again and again: made as a value, every step would hold
+  // the name.
+  const std::string node = "\xB4N\x01\x90\xA0" + Packed(std::string(60'000, 'n'));
+  std::vector<std::string> links;
+  std::vector<std::string> steps;
+  for (int i = 1; i <= 60'000; ++i) {
+    links.emplace_back("\xB3r\x01\x80\xA0");
+    steps.push_back(Packed(i));
+    steps.push_back(Packed(0));
+  }
+  const std::string path =
+      "\xB3P" + PackedListOf({node}) + PackedListOf(links) + PackedListOf(steps);
+  expect_failure(peer.Run("RETURN $p AS p", PackedMapOf({{"p", path}})),
+                 "Neo.ClientError.Statement.ArgumentError", "a path cannot be a parameter");
+  const std::string far_day = PackedMapOf({{"d", "\xB1\x44" + Packed(INT64_MAX)}});
+  expect_failure(peer.Run("RETURN $d AS d", far_day), "Neo.ClientError.Statement.ArgumentError",
+                 "out of range");
+  const std::string large = PackedMapOf(
+      {{"tx_metadata",
+        PackedMapOf({{"note", Packed(std::string(server::bolt::kPlainMessageBytesMax, 'x'))}})}});
+  expect_failure(peer.Begin(large), "Neo.ClientError.Request.Invalid", "BEGIN");
+  expect_failure(peer.Run("RETURN 1 AS x", NoParameters(), large),
+                 "Neo.ClientError.Request.Invalid", "extra");
+  // What is said back is cut.
+  expect_failure(peer.Begin(PackedMapOf({{"db", Packed(std::string(60'000, 'd'))}})),
+                 "Neo.ClientError.Database.DatabaseNotFound", "there is no database \"ddd");
+  EXPECT_OK(peer.Ask("RETURN 1 AS x"));
 }
 
 TEST_F(BoltHostile, ConnectionsOfBothListenersAreCountedTogether) {

@@ -139,6 +139,15 @@ TEST_F(BoltTransaction, ItsTimeoutIsTheDeadline) {
   ASSERT_OK(peer.Begin(soon));
   ASSERT_OK_AND_ASSIGN(const BoltReply within, peer.Run(kEndless));
   EXPECT_EQ(within.code(), "Neo.ClientError.Transaction.TransactionTimedOut");
+  Reset();
+  // It is over for what would take no time, too.
+  ASSERT_OK(peer.Begin(PackedMapOf({{"tx_timeout", Packed(std::int64_t{1})}})));
+  BoltReply last;
+  for (int i = 0; i < 10'000 && !last.is_failure(); ++i) {
+    ASSERT_OK_AND_ASSIGN(last, peer.Run("RETURN 1 AS x"));
+    if (last.is_success()) ASSERT_OK(peer.Pull());
+  }
+  EXPECT_EQ(last.code(), "Neo.ClientError.Transaction.TransactionTimedOut");
 }
 
 TEST_F(BoltTransaction, ResetEndsWhatRunsAndSignsOfLifeComeMeanwhile) {

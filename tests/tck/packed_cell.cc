@@ -11,6 +11,7 @@
 namespace kosei::tck {
 namespace {
 
+using language::Boxed;
 using language::PackedMap;
 using language::PackedNode;
 using language::PackedPath;
@@ -67,9 +68,9 @@ struct ToCell {
     return Cell::List(std::move(items));
   }
   Cell operator()(const PackedMap& value) const { return Cell::Map(CellsOf(value)); }
-  Cell operator()(const PackedNode& value) const { return NodeCell(value); }
-  Cell operator()(const PackedRelationship& value) const { return LinkCell(value); }
-  Cell operator()(const PackedPath& value) const { return PathCell(value); }
+  Cell operator()(const Boxed<PackedNode>& value) const { return NodeCell(*value); }
+  Cell operator()(const Boxed<PackedRelationship>& value) const { return LinkCell(*value); }
+  Cell operator()(const Boxed<PackedPath>& value) const { return PathCell(*value); }
   Cell operator()(const language::PackedStructure& value) const {
     return Cell::String(absl::StrFormat("structure %d", value.tag));
   }

@@ -15,6 +15,7 @@ namespace kosei::cli {
 namespace {
 
 using client::QueryValue;
+using language::Boxed;
 using language::PackedBytes;
 using language::PackedEntry;
 using language::PackedList;
@@ -50,7 +51,10 @@ std::string NameText(const std::string& name) {
     plain = plain && ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                       c == '_' || static_cast<unsigned char>(c) >= 0x80);
   }
-  return plain ? name : "`" + name + "`";
+  if (plain) return name;
+  std::string quoted = "`";
+  for (const char c : name) quoted.append(c == '`' ? 2 : 1, c);
+  return quoted + "`";
 }
 
 std::string MapText(const PackedMap& map) {
@@ -116,12 +120,12 @@ std::string InnerText(const QueryValue& value) {
           return ListText(it);
         } else if constexpr (std::is_same_v<T, PackedMap>) {
           return MapText(it);
-        } else if constexpr (std::is_same_v<T, PackedNode>) {
-          return NodeText(it);
-        } else if constexpr (std::is_same_v<T, PackedRelationship>) {
-          return LinkText(it);
-        } else if constexpr (std::is_same_v<T, PackedPath>) {
-          return PathText(it);
+        } else if constexpr (std::is_same_v<T, Boxed<PackedNode>>) {
+          return NodeText(*it);
+        } else if constexpr (std::is_same_v<T, Boxed<PackedRelationship>>) {
+          return LinkText(*it);
+        } else if constexpr (std::is_same_v<T, Boxed<PackedPath>>) {
+          return PathText(*it);
         } else if constexpr (kIsTemporal<T>) {
           return language::TextOf(it);
         } else {
@@ -212,12 +216,12 @@ void WriteQueryValue(JsonWriter& json, const QueryValue& value) {
           WriteList(json, it);
         } else if constexpr (std::is_same_v<T, PackedMap>) {
           WriteMap(json, it);
-        } else if constexpr (std::is_same_v<T, PackedNode>) {
-          WriteNode(json, it);
-        } else if constexpr (std::is_same_v<T, PackedRelationship>) {
-          WriteRelationship(json, it);
-        } else if constexpr (std::is_same_v<T, PackedPath>) {
-          WritePath(json, it);
+        } else if constexpr (std::is_same_v<T, Boxed<PackedNode>>) {
+          WriteNode(json, *it);
+        } else if constexpr (std::is_same_v<T, Boxed<PackedRelationship>>) {
+          WriteRelationship(json, *it);
+        } else if constexpr (std::is_same_v<T, Boxed<PackedPath>>) {
+          WritePath(json, *it);
         } else {
           json.Text(InnerText(value));
         }

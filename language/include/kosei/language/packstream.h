@@ -13,11 +13,13 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <variant>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "kosei/language/boxed.h"
 #include "kosei/language/datum.h"
 #include "kosei/language/evaluation.h"
 #include "kosei/language/temporal.h"
@@ -32,7 +34,9 @@ enum class PackForm : std::uint8_t {
 // Appends to a string that must outlive it.
 class PackWriter {
  public:
-  PackWriter(std::string& out, PackForm form) : out_(out), form_(form) {}
+  // A value that would make the string larger than `bytes_max` is not written to its end.
+  PackWriter(std::string& out, PackForm form, std::size_t bytes_max = SIZE_MAX)
+      : out_(out), form_(form), bytes_max_(bytes_max) {}
 
   void Null();
   void Boolean(bool value);
@@ -44,11 +48,15 @@ class PackWriter {
   void ListHead(std::size_t count);
   void MapHead(std::size_t count);
   void StructureHead(std::size_t fields, std::uint8_t tag);
-  // What nodes and relationships hold is read through evaluation.graph.
+  // What nodes and relationships hold is read through evaluation.graph. The evaluation has failed
+  // when that cannot be read, or (kMemoryBudget) the value is too large: lists may hold one value
+  // many times, so that a small one may be written as a large one.
   void Value(const Datum& value, Evaluation& evaluation);
 
  private:
   void Head(std::size_t count, std::uint8_t small, std::uint8_t sized);
+  bool HasRoom(std::size_t bytes, Evaluation& evaluation) const;
+  void List(const DatumList& list, Evaluation& evaluation);
   void Map(const DatumMap& map, Evaluation& evaluation);
   void Node(NodeRef node, Evaluation& evaluation);
   void Relationship(const LinkRef& link, Evaluation& evaluation);
@@ -59,6 +67,7 @@ class PackWriter {
 
   std::string& out_;
   PackForm form_;
+  std::size_t bytes_max_;
 };
 
 // What was read. A client shows it; a server makes parameters of it.
@@ -104,17 +113,26 @@ struct PackedStructure {
   PackedList fields;
 };
 
+// A list may have as many values as bytes, so that each is to be small.
 struct PackedValue {
   std::variant<std::monostate, bool, std::int64_t, double, std::string, PackedBytes, PackedList,
-               PackedMap, PackedNode, PackedRelationship, PackedPath, Date, LocalTime, OffsetTime,
-               LocalDateTime, DateTime, Duration, PackedStructure>
+               PackedMap, Boxed<PackedNode>, Boxed<PackedRelationship>, Boxed<PackedPath>, Date,
+               LocalTime, OffsetTime, LocalDateTime, DateTime, Duration, PackedStructure>
       value;
 
+  // nullptr: it is something else.
   template <typename T>
   const T* As() const {
-    return std::get_if<T>(&value);
+    if constexpr (std::is_same_v<T, PackedNode> || std::is_same_v<T, PackedRelationship> ||
+                  std::is_same_v<T, PackedPath>) {
+      const auto* const box = std::get_if<Boxed<T>>(&value);
+      return box == nullptr ? nullptr : &**box;
+    } else {
+      return std::get_if<T>(&value);
+    }
   }
 };
+static_assert(sizeof(PackedValue) <= 64);
 
 struct PackedEntry {
   std::string key;
@@ -123,38 +141,67 @@ struct PackedEntry {
 
 // Levels of lists, maps and structures that are read.
 inline constexpr int kPackDepthMax = 100;
+// Values in what a client sends, those within lists, maps and structures counted.
+inline constexpr std::uint64_t kPackValuesMax = std::uint64_t{1} << 20;
+
+// Who wrote the bytes.
+enum class PackSource : std::uint8_t {
+  kServer,  // which its client has chosen
+  kClient,  // anybody: kPackValuesMax holds, and nodes, relationships and paths, which no parameter
+            // can be, stay the structures they are
+};
 
 // Reads values one behind the other from bytes that must outlive it. Whatever the bytes are, it
-// reads nothing outside of them and takes memory in proportion to them; errors are kMalformedFrame
-// and name the byte.
+// reads nothing outside of them, and takes memory in proportion to those of a client; errors are
+// kMalformedFrame and name the byte, kFrameTooLarge of too many values, or kQueryArgument of dates
+// beyond the calendar and time zones that there are not.
 class PackReader {
  public:
-  explicit PackReader(std::string_view bytes) : bytes_(bytes) {}
+  struct MessageHead {
+    std::uint8_t tag = 0;
+    std::size_t fields = 0;
+  };
+
+  explicit PackReader(std::string_view bytes, PackSource source = PackSource::kServer)
+      : bytes_(bytes), source_(source) {}
   absl::StatusOr<PackedValue> Read();
+  // Goes past a value, of which only the form is looked at. Gives its bytes.
+  absl::StatusOr<std::string_view> Skip();
   // A structure as it stands: a message, whose tag may be that of a value too.
   absl::StatusOr<PackedStructure> ReadMessage();
+  // Its beginning alone; the fields are read next.
+  absl::StatusOr<MessageHead> ReadMessageHead();
   bool at_end() const { return at_ == bytes_.size(); }
 
  private:
+  struct Head;
+
+  absl::StatusOr<Head> ReadHead();
   absl::StatusOr<PackedValue> ReadAt(int depth);
   absl::StatusOr<std::uint64_t> Number(std::size_t bytes);
-  absl::StatusOr<std::string> Take(std::size_t bytes);
+  absl::StatusOr<std::string_view> Take(std::uint64_t bytes);
+  absl::StatusOr<std::string> ReadText(std::uint64_t bytes);
   absl::StatusOr<std::string> ReadKey();
-  absl::StatusOr<PackedList> ReadItems(std::size_t count, int depth);
-  absl::StatusOr<PackedMap> ReadEntries(std::size_t count, int depth);
-  absl::StatusOr<PackedStructure> ReadStructure(std::size_t fields, int depth);
-  absl::StatusOr<PackedValue> ReadSized(std::uint8_t marker, int depth);
+  absl::StatusOr<PackedList> ReadItems(std::uint64_t count, int depth);
+  absl::StatusOr<PackedMap> ReadEntries(std::uint64_t count, int depth);
+  absl::StatusOr<PackedValue> ReadStructure(std::uint64_t fields, int depth);
+  absl::Status CheckCount(std::uint64_t count, std::size_t bytes_of_each) const;
   absl::Status Malformed(std::string_view what) const;
 
   std::string_view bytes_;
+  PackSource source_;
   std::size_t at_ = 0;
+  std::uint64_t values_ = 0;  // that were read
 };
 
 // A structure that holds a value (a node, a date, ...) as that value; others stay what they are.
 absl::StatusOr<PackedValue> ValueOf(PackedStructure structure);
 
 // As a parameter of a statement. Nodes, relationships, paths, bytes and other structures are
-// kInvalidArgument, as is what is nested deeper than kDatumDepthMax.
+// kInvalidArgument.
 absl::StatusOr<Datum> DatumOf(const PackedValue& value);
+// The parameters of a statement as a client sends them: a map, null, or no bytes at all. Errors
+// name the parameter.
+absl::StatusOr<DatumMap> ReadParameters(std::string_view bytes);
 
 }  // namespace kosei::language

@@ -124,6 +124,9 @@ flatbuffers::Offset<flatbuffers::Vector<std::uint8_t>> CreateRecordBytes(
     flatbuffers::FlatBufferBuilder& builder, std::string_view bytes);
 absl::StatusOr<std::string_view> RecordBytes(const flatbuffers::Vector<std::uint8_t>* bytes);
 
+// At most `size_max` bytes of UTF-8, never ending inside a character.
+std::string_view CutAtCharacter(std::string_view text, std::size_t size_max);
+
 // A body of type Error. A message beyond kErrorMessageMax bytes is cut at a character.
 std::string EncodeError(const absl::Status& status);
 // The status an Error body stands for, with code and field. A code that this build does not know

@@ -66,6 +66,11 @@ inline constexpr std::uint32_t kTokenDaysMax = 90;
 inline constexpr std::size_t kTokenClassesMax = 100;  // that one token is limited to
 // Clocks of two machines differ a little.
 inline constexpr std::chrono::seconds kTokenLeeway{60};
+// Bytes of a closing peer that are read and thrown away, so that our last words are not lost with a
+// reset.
+inline constexpr std::size_t kDiscardMax = std::size_t{4} << 20;
+// What a client says of itself, in the log.
+inline constexpr std::size_t kAgentShown = 64;
 // A request that took longer than this is worth a line in the log.
 inline constexpr std::chrono::seconds kSlowRequest{2};
 

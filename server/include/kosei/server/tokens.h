@@ -63,7 +63,8 @@ class TokenBook {
   absl::StatusOr<Principal> Authenticate(std::string_view token) const;
   // Cheap: whether the principal's token still stands. Looks into the book only after a revocation.
   absl::Status Recheck(Principal& principal) const;
-  // The half of Recheck that costs one atomic read.
+  // What tells whether Recheck is needed: one look at the clock, and one atomic read.
+  bool Expired(const Principal& principal) const;
   bool Unchanged(const Principal& principal) const {
     return principal.generation == generation_.load(std::memory_order_acquire);
   }
