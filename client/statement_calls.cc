@@ -19,6 +19,7 @@ using Builder = flatbuffers::FlatBufferBuilder;
 using protocol::Operation;
 
 constexpr std::uint8_t kExplained = 1;
+constexpr std::string_view kCancelledMidway = "query: cancelled while its rows were read";
 
 std::string Text(const flatbuffers::String* text) { return std::string(protocol::TextOf(text)); }
 
@@ -65,8 +66,8 @@ void DecodeHead(const fb::StatementReply& reply, StatementSummary& out) {
 }  // namespace
 
 void Cancellation::Cancel() {
+  cancelled_.store(true);
   MutexLock lock(mutex_);
-  cancelled_ = true;
   if (end_) end_();
 }
 
@@ -78,7 +79,7 @@ class CancellationScope {
     if (cancellation_ == nullptr) return;
     MutexLock lock(cancellation_->mutex_);
     cancellation_->end_ = [&stream] { stream.Cancel(); };
-    if (cancellation_->cancelled_) stream.Cancel();
+    if (cancellation_->cancelled()) stream.Cancel();
   }
   ~CancellationScope() {
     if (cancellation_ == nullptr) return;
@@ -95,6 +96,10 @@ class CancellationScope {
 absl::StatusOr<StatementSummary> Client::Query(
     const StatementRequest& request,
     const std::function<bool(const std::vector<std::string>&, const QueryRow&)>& visit) {
+  const auto cancelled = [&request] {
+    return request.cancellation != nullptr && request.cancellation->cancelled();
+  };
+  if (cancelled()) return MakeError(ErrorCode::kCancelled, "query: cancelled before it began");
   KOSEI_ASSIGN_OR_RETURN(const std::string body, EncodeStatement(request));
   AnswerStream stream(impl_->connection(), Operation::kQuery, body);
   const CancellationScope scope(request.cancellation, stream);
@@ -109,6 +114,7 @@ absl::StatusOr<StatementSummary> Client::Query(
     language::PackReader reader(
         {reinterpret_cast<const char*>(reply->rows()->data()), reply->rows()->size()});
     for (std::uint32_t i = 0; i < reply->row_count(); ++i) {
+      if (cancelled()) return MakeError(ErrorCode::kCancelled, kCancelledMidway);
       KOSEI_ASSIGN_OR_RETURN(const QueryValue value, reader.Read());
       const QueryRow* row = value.As<QueryRow>();
       if (row == nullptr || row->size() != out.columns.size()) {

@@ -1,6 +1,7 @@
 // Statements of the query language, as a client sends them and reads their rows.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -19,17 +20,19 @@ namespace kosei::client {
 using QueryValue = language::PackedValue;
 using QueryRow = language::PackedList;
 
-// Ends a statement while another thread waits for its rows: its call then returns kCancelled, and
-// the server stops as well. One made before the call begins counts. Thread-safe.
+// Ends a statement while another thread waits for its rows: its call gives no further row and
+// returns kCancelled, and the server stops as well. Cancelling once is for good: a call that begins
+// later is cancelled too, and sends nothing. Belongs to one call at a time. Thread-safe.
 class Cancellation {
  public:
   void Cancel();
+  bool cancelled() const { return cancelled_.load(); }
 
  private:
   friend class CancellationScope;
 
+  std::atomic<bool> cancelled_{false};
   Mutex mutex_;
-  bool cancelled_ ABSL_GUARDED_BY(mutex_) = false;
   std::function<void()> end_ ABSL_GUARDED_BY(mutex_);  // of the call under way
 };
 
