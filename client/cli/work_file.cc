@@ -28,24 +28,6 @@ absl::Status Wrong(const std::string& place, const std::string& reason) {
   return MakeError(ErrorCode::kInvalidArgument, absl::StrFormat("%s: %s", place, reason));
 }
 
-absl::StatusOr<std::string> ReadWhole(const std::string& path) {
-  absl::StatusOr<std::unique_ptr<ByteSource>> source =
-      path == "-" ? OpenDescriptor(0, "standard input") : OpenInput(path);
-  KOSEI_RETURN_IF_ERROR(source.status());
-  std::string text;
-  std::string piece(std::size_t{64} << 10, '\0');
-  while (true) {
-    KOSEI_ASSIGN_OR_RETURN(const std::size_t count, (*source)->Read(piece.data(), piece.size()));
-    if (count == 0) return text;
-    text.append(piece, 0, count);
-    if (text.size() > kFileBytesMax) {
-      return MakeError(ErrorCode::kRowBudget,
-                       absl::StrFormat("%s: more than %d bytes; give fewer changes at a time", path,
-                                       kFileBytesMax));
-    }
-  }
-}
-
 absl::StatusOr<std::vector<std::string>> TextsOf(const json::element& value,
                                                  const std::string& place) {
   json::array array;
@@ -223,7 +205,8 @@ absl::StatusOr<client::PlannedWork> ParseWorkCsv(std::string_view text, const st
 }
 
 absl::StatusOr<client::PlannedWork> ReadWork(const std::string& path) {
-  KOSEI_ASSIGN_OR_RETURN(const std::string text, ReadWhole(path));
+  KOSEI_ASSIGN_OR_RETURN(const std::string text,
+                         ReadWhole(path, kFileBytesMax, "give fewer changes at a time"));
   const std::string name = path == "-" ? "standard input" : path;
   const std::size_t first = text.find_first_not_of(" \t\r\n\xEF\xBB\xBF");
   const bool is_json = first != std::string::npos && (text[first] == '{' || text[first] == '[');

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdio>
+#include <cstdlib>
 #include <string>
 
 #include "certificate.h"
@@ -36,9 +37,12 @@ class NodeCase {
            const std::string& certificate = "") {
     const std::string fifo = folder / ("input-" + name);
     if (mkfifo(fifo.c_str(), S_IRUSR | S_IWUSR) != 0) return;
+    // By the environment: everybody can see the words of a command.
+    setenv("KOSEI_BOLT", bolt_address.c_str(), 1);
+    setenv("KOSEI_TOKEN", token.c_str(), 1);
+    setenv("KOSEI_CA", certificate.c_str(), 1);
     const std::string command =
-        "KOSEI_BOLT=" + bolt_address + " KOSEI_TOKEN=" + token + " KOSEI_CA=" + certificate +
-        " timeout 300 node " KOSEI_BOLT_CASES "/run.mjs " + name + " <>" + fifo + " 2>&1";
+        "timeout 300 node " KOSEI_BOLT_CASES "/run.mjs " + name + " <>" + fifo + " 2>&1";
     output_ = popen(command.c_str(), "r");
     input_ = fopen(fifo.c_str(), "r+");
   }

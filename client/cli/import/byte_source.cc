@@ -256,4 +256,23 @@ absl::StatusOr<std::unique_ptr<ByteSource>> Spool::Again(const std::string& name
   return OpenDescriptor(again, name);
 }
 
+absl::StatusOr<std::string> ReadWhole(const std::string& path, std::size_t bytes_max,
+                                      std::string_view remedy) {
+  const std::string name = path == "-" ? "standard input" : path;
+  absl::StatusOr<std::unique_ptr<ByteSource>> source =
+      path == "-" ? OpenDescriptor(0, name) : OpenInput(path);
+  KOSEI_RETURN_IF_ERROR(source.status());
+  std::string text;
+  std::string piece(std::size_t{64} << 10, '\0');
+  while (true) {
+    KOSEI_ASSIGN_OR_RETURN(const std::size_t count, (*source)->Read(piece.data(), piece.size()));
+    if (count == 0) return text;
+    text.append(piece, 0, count);
+    if (text.size() > bytes_max) {
+      return MakeError(ErrorCode::kRowBudget,
+                       absl::StrFormat("%s: more than %d bytes; %s", name, bytes_max, remedy));
+    }
+  }
+}
+
 }  // namespace kosei::cli

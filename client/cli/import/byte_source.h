@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "absl/status/statusor.h"
 
@@ -28,6 +29,11 @@ absl::StatusOr<std::unique_ptr<ByteSource>> OpenInput(const std::string& path);
 
 // The same for an open file descriptor, which the source closes; messages call it `name`.
 absl::StatusOr<std::unique_ptr<ByteSource>> OpenDescriptor(int descriptor, const std::string& name);
+
+// All of a file, or of standard input ("-"). kRowBudget beyond `bytes_max`, with `remedy`: what to
+// do about it.
+absl::StatusOr<std::string> ReadWhole(const std::string& path, std::size_t bytes_max,
+                                      std::string_view remedy);
 
 // A copy of standard input in a nameless temporary file, so that it can be read twice: what Read
 // gives goes there too.

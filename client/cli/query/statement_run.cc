@@ -11,12 +11,6 @@
 #include "query/parameters.h"
 
 namespace kosei::cli {
-namespace {
-
-constexpr std::size_t kFileBytesMax = std::size_t{16} << 20;
-
-}  // namespace
-
 absl::StatusOr<client::StatementRequest> RequestOf(const StatementOptions& options) {
   client::StatementRequest request;
   KOSEI_ASSIGN_OR_RETURN(request.view, ParseView(options.view));
@@ -69,23 +63,8 @@ CommandResult RunStatements(Context& context, const std::vector<std::string>& st
 }
 
 absl::StatusOr<std::string> ReadStatements(const std::string& file) {
-  absl::StatusOr<std::unique_ptr<ByteSource>> source =
-      file == "-" ? OpenDescriptor(0, "standard input") : OpenInput(file);
-  KOSEI_RETURN_IF_ERROR(source.status());
-  std::string text;
-  std::string piece(std::size_t{64} << 10, '\0');
-  while (true) {
-    KOSEI_ASSIGN_OR_RETURN(const std::size_t count, (*source)->Read(piece.data(), piece.size()));
-    if (count == 0) return text;
-    text.append(piece, 0, count);
-    if (text.size() > kFileBytesMax) {
-      return MakeError(ErrorCode::kRowBudget,
-                       absl::StrFormat("query: %s has more than %d bytes; give fewer statements "
-                                       "at a time",
-                                       file == "-" ? "standard input" : file, kFileBytesMax),
-                       "--file");
-    }
-  }
+  constexpr std::size_t kFileBytesMax = std::size_t{16} << 20;
+  return ReadWhole(file, kFileBytesMax, "give fewer statements at a time");
 }
 
 }  // namespace kosei::cli
