@@ -60,6 +60,15 @@ const ModelClass* Model::FindClass(ClassNumber number) const {
   return nullptr;
 }
 
+std::vector<std::string> Model::LabelsOf(const ModelClass& owner) const {
+  std::vector<std::string> labels;
+  for (const ModelClass* one = &owner; one != nullptr; one = FindClass(one->parent)) {
+    if (one->labels.has_value()) return *one->labels;
+    labels.push_back(one->name);
+  }
+  return labels;
+}
+
 const ModelAttribute* Model::FindAttribute(const ModelClass& owner, std::string_view name) const {
   // The nearest declaration wins: a class may refine what it inherits.
   for (const ModelClass* one = &owner; one != nullptr; one = FindClass(one->parent)) {

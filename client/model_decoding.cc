@@ -69,6 +69,7 @@ ModelClass ToClass(const fb::ModelClass& from) {
   out.out_of_service = Text(from.out_of_service());
   out.out_of_service_values = Names(from.out_of_service_values());
   out.role = from.role();
+  if (from.labels() != nullptr) out.labels = Names(from.labels());
   if (from.attributes() == nullptr) return out;
   for (const fb::ModelAttribute* attribute : *from.attributes()) {
     out.attributes.push_back(ToAttribute(*attribute));

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "commands.h"
 #include "csv_writer.h"
 #include "json_writer.h"
@@ -121,6 +122,10 @@ void WriteClass(JsonWriter& json, const Model& model, const ModelClass& owner,
   }
   json.Key("abstract");
   json.Boolean(owner.is_abstract);
+  json.Key("labels");
+  json.BeginArray();
+  for (const std::string& label : model.LabelsOf(owner)) json.Text(label);
+  json.End();
   WriteEvolution(json, owner.retired, owner.renamed_from);
   WriteImpactOfClass(json, WithInheritedImpact(model, owner));
   WriteLabel(json, "label", owner.label);
@@ -248,6 +253,12 @@ std::string JsonLines(const Model& model, const ModelClass* wanted) {
   return out;
 }
 
+// What the query language calls records of a class.
+std::string LabelsText(const Context& context, const std::vector<std::string>& labels) {
+  if (labels.empty()) return std::string(context.Say("no labels", "ラベルなし"));
+  return absl::StrFormat("%s %s", context.Say("labels", "ラベル"), absl::StrJoin(labels, ", "));
+}
+
 using Rows = std::vector<std::vector<std::string>>;
 
 Rows AttributeRows(const Context& context, const Model& model, const ModelClass& owner) {
@@ -275,6 +286,8 @@ Rows ClassRows(const Context& context, const Model& model) {
         owner.is_abstract ? "abstract" : Evolution(owner.retired, owner.renamed_from);
     const std::string impact = ImpactNotes(owner);
     if (!impact.empty()) notes += (notes.empty() ? "" : "; ") + impact;
+    if (owner.labels.has_value())
+      notes += (notes.empty() ? "" : "; ") + LabelsText(context, *owner.labels);
     rows.push_back({owner.name, std::string(model.ClassName(owner.parent)),
                     context.Say(owner.label, owner.name), std::move(notes)});
   }
@@ -315,8 +328,9 @@ std::string TableText(const Context& context, const Model& model, const ModelCla
                                {std::string(context.Say("LABEL", "名称"))},
                                {std::string(context.Say("NOTES", "備考"))}},
                               AttributeRows(context, model, *wanted));
+    text += "\n" + LabelsText(context, model.LabelsOf(*wanted)) + "\n";
     const std::string impact = ImpactNotes(WithInheritedImpact(model, *wanted));
-    return impact.empty() ? text : text + "\n" + impact + "\n";
+    return impact.empty() ? text : text + impact + "\n";
   }
   std::string text = Render(context,
                             {{std::string(context.Say("CLASS", "クラス"))},

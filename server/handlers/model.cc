@@ -60,10 +60,14 @@ flatbuffers::Offset<fb::ModelClass> EncodeClass(Builder& builder, const model::S
       owner.definition.out_of_service.value_or(model::OutOfServiceDefinition());
   const auto out_of_service = Text(builder, out.attribute);
   const auto out_values = EncodeNames(builder, out.values);
+  // None at all is something else than nothing said.
+  const StringOffset labels = owner.definition.labels.has_value()
+                                  ? EncodeNames(builder, *owner.definition.labels)
+                                  : StringOffset();
   return fb::CreateModelClass(builder, owner.number.value, name, owner.parent.value,
                               owner.definition.is_abstract, en, ja, attribute_vector,
                               owner.definition.retired, former, gate, out_of_service, out_values,
-                              static_cast<std::uint8_t>(owner.definition.role));
+                              static_cast<std::uint8_t>(owner.definition.role), labels);
 }
 
 // As in the message: 255 where nothing is said.

@@ -56,6 +56,19 @@ TEST_F(ModelCommands, ANewClassIsThereAtOnceAndTheStoreKeepsIt) {
   EXPECT_EQ(Kosei({"model", "diff", "1", "2"}).code, 0);
 }
 
+TEST_F(ModelCommands, LabelsAreShownAsQueriesUseThem) {
+  Out({"model", "apply", WithClass("Robot", "    labels: [Machine, Arm]\n")});
+  Out({"set", "r-1", "--class", "Robot"});
+  const Json shown(Out({"model", "show", "Robot"}));
+  EXPECT_EQ(shown.Count("/labels"), 2U);
+  EXPECT_EQ(shown.Text("/labels/1"), "Arm");
+  EXPECT_EQ(Json(Out({"model", "show", "Server"})).Text("/labels/0"), "Server");
+  EXPECT_THAT(Out({"model", "show", "Robot", "-o", "table"}), HasSubstr("\nlabels Machine, Arm\n"));
+  EXPECT_THAT(Out({"model", "show", "-o", "table"}), HasSubstr("labels Machine, Arm"));
+  const Outcome found = Kosei({"query", "MATCH (n:Machine) RETURN n.key", "-o", "csv"});
+  EXPECT_EQ(found.out, "n.key\nr-1\n");
+}
+
 TEST_F(ModelCommands, ARefusalListsWhatStandsInTheWay) {
   Out({"set", "web-1", "--class", "Server", "cpu_count=4"});
   const std::string model =

@@ -55,6 +55,40 @@ TEST(Model, SuggestsTheNearestName) {
   EXPECT_EQ(model.NearestAttribute(server, "colour"), "");
 }
 
+TEST(Model, LabelsAreThoseOfTheNearestThatDeclaresSome) {
+  const auto model_of = [](const char* of_root, const char* of_server) {
+    flatbuffers::FlatBufferBuilder b;
+    const auto class_of = [&b](std::uint16_t number, const char* name, const char* labels) {
+      const auto text = b.CreateString(name);
+      flatbuffers::Offset<flatbuffers::String> declared;
+      if (labels != nullptr) declared = b.CreateString(labels);
+      fb::ModelClassBuilder one(b);
+      one.add_number(number);
+      one.add_name(text);
+      one.add_parent(static_cast<std::uint16_t>(number - 1));
+      one.add_labels(declared);
+      return one.Finish();
+    };
+    const std::vector<flatbuffers::Offset<fb::ModelClass>> classes = {
+        class_of(1, "Item", of_root), class_of(2, "Server", of_server),
+        class_of(3, "Host", nullptr)};
+    const auto vector = b.CreateVector(classes);
+    fb::ModelReplyBuilder reply(b);
+    reply.add_version(7);
+    reply.add_classes(vector);
+    return DecodeModel(testing::Body(b, reply.Finish()));
+  };
+  const auto labels_of_host = [](const absl::StatusOr<Model>& model) {
+    EXPECT_OK(model);
+    return model.ok() ? model->LabelsOf(*model->FindClass("Host")) : std::vector<std::string>();
+  };
+  using Names = std::vector<std::string>;
+  EXPECT_EQ(labels_of_host(model_of(nullptr, nullptr)), (Names{"Host", "Server", "Item"}));
+  EXPECT_EQ(labels_of_host(model_of("Thing", nullptr)), Names{"Thing"});
+  EXPECT_EQ(labels_of_host(model_of("Thing", "Box Machine")), (Names{"Box", "Machine"}));
+  EXPECT_EQ(labels_of_host(model_of("Thing", "")), Names{});
+}
+
 TEST(Model, KnowsWhatIsSaidOfImpact) {
   flatbuffers::FlatBufferBuilder b;
   const std::vector<flatbuffers::Offset<fb::ModelClass>> classes = {

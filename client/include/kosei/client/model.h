@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,6 +47,8 @@ struct ModelClass {
   std::string out_of_service;  // an enum; records with one of these values do no work
   std::vector<std::string> out_of_service_values;
   std::uint8_t role = 0;  // 1 a service that somebody is promised
+  // Declared here only: Model::LabelsOf.
+  std::optional<std::vector<std::string>> labels = {};
 };
 // What the sources of one target share, of targets of this class and below (empty: of any);
 // docs/model.md.
@@ -115,6 +118,9 @@ class Model {
   const ModelClass* FindClass(ClassNumber number) const;
   // Also inherited ones.
   const ModelAttribute* FindAttribute(const ModelClass& owner, std::string_view name) const;
+  // What the query language calls records of exactly this class: what the nearest of it and those
+  // above it with labels declares, otherwise its name and theirs, the nearest first.
+  std::vector<std::string> LabelsOf(const ModelClass& owner) const;
   AttributeNumber AttributeOf(std::string_view name) const;
   RelationshipTypeNumber RelationshipTypeOf(std::string_view name) const;
   std::string_view ClassName(ClassNumber number) const;
