@@ -39,10 +39,19 @@ inline void WriteWhole(const std::string& path, const std::string& text) {
 
 // A sanitizer is told what to do by the environment; whoever names variables need not know them.
 inline void AddSanitizerSettings(std::vector<std::string>& environment) {
-  for (const char* name : {"ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS"}) {
+  for (const char* name :
+       {"ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS", "ASAN_SYMBOLIZER_PATH"}) {
     if (const char* value = std::getenv(name); value != nullptr)
       environment.push_back(std::string(name) + "=" + value);
   }
+}
+
+// What execve and posix_spawn take; valid as long as the texts.
+inline std::vector<char*> PointersTo(std::vector<std::string>& texts) {
+  std::vector<char*> pointers;
+  for (std::string& text : texts) pointers.push_back(text.data());
+  pointers.push_back(nullptr);
+  return pointers;
 }
 
 // Runs one program with its output in files of `folder`; `input` is a file to read, or empty.
@@ -57,16 +66,10 @@ inline Outcome RunProgram(const std::string& folder, std::vector<std::string> wo
   constexpr int kNew = O_WRONLY | O_CREAT | O_TRUNC;
   posix_spawn_file_actions_addopen(&actions, 1, out.c_str(), kNew, S_IRUSR | S_IWUSR);
   posix_spawn_file_actions_addopen(&actions, 2, notes.c_str(), kNew, S_IRUSR | S_IWUSR);
-  const auto pointers = [](std::vector<std::string>& texts) {
-    std::vector<char*> result;
-    for (std::string& text : texts) result.push_back(text.data());
-    result.push_back(nullptr);
-    return result;
-  };
   AddSanitizerSettings(environment);
   pid_t child = -1;
   const int failed = posix_spawn(&child, words.front().c_str(), &actions, nullptr,
-                                 pointers(words).data(), pointers(environment).data());
+                                 PointersTo(words).data(), PointersTo(environment).data());
   posix_spawn_file_actions_destroy(&actions);
   if (failed != 0) return {};
   int status = 0;
