@@ -44,9 +44,9 @@ TEST(StatementText, SplitsAtSemicolonsThatStandFree) {
 }
 
 TEST(StatementText, KnowsWhenATextOrACommentGoesOn) {
-  EXPECT_TRUE(SplitStatements("RETURN 'a;").open);
-  EXPECT_TRUE(SplitStatements("RETURN 1 /* more").open);
-  EXPECT_TRUE(SplitStatements("RETURN `a").open);
+  EXPECT_EQ(SplitStatements("RETURN 'a;").open, '\'');
+  EXPECT_EQ(SplitStatements("RETURN 1 /* more").open, '/');
+  EXPECT_EQ(SplitStatements("RETURN `a").open, '`');
   EXPECT_FALSE(SplitStatements("RETURN 1 // more").open);
   EXPECT_TRUE(IsBlank(" \n // nothing\n /* here */ "));
   EXPECT_FALSE(IsBlank(" 1 "));
@@ -124,6 +124,7 @@ TEST(Values, AreTextForPeople) {
   EXPECT_EQ(CellText({Link()}, ""), "(shop)-[:runs_on]->(web-1)");
   EXPECT_EQ(CellText({Walk()}, ""), "(web-1:Server)<-[:runs_on]-(shop:Application)");
   EXPECT_EQ(CellText({language::Date{0}}, ""), "1970-01-01");
+  EXPECT_EQ(CellText({PackedMap{{"a`b", {}}}}, ""), "{`a``b`: null}");
 }
 
 std::string Json(const QueryValue& value) {
@@ -220,9 +221,9 @@ TEST_F(Writer, AFilterShowsRecordsAsASearchDoes) {
 }
 
 QueryVocabulary Vocabulary() {
-  return {.classes = {"Server", "Service"},
+  return {.labels = {{"Server", {"name", "status"}}, {"Service", {"name", "priority"}}},
           .relationship_types = {"runs_on", "member_of"},
-          .attributes = {"status", "name", "operational_status"},
+          .attributes = {"status", "name", "operational_status", "priority"},
           .parameters = {"site"},
           .plans = {"move-db"},
           .commands = {"\\plan", "\\params", "\\output"}};
@@ -239,6 +240,17 @@ TEST(QueryCompletion, OffersWhatFitsThePlace) {
   EXPECT_THAT(Offered("MATCH (n)-[:runs_on]->(m:serv"), ElementsAre("Server", "Service"));
   EXPECT_THAT(Offered("MATCH (n) WHERE n.st"), ElementsAre("status"));
   EXPECT_THAT(Offered("RETURN n.k"), ElementsAre("key"));
+  // Of what is known of the name.
+  EXPECT_THAT(Offered("MATCH (m), (n:Server) RETURN n."), ElementsAre("key", "name", "status"));
+  EXPECT_THAT(Offered("MATCH (n:Server)--( n :Service) RETURN n."),
+              ElementsAre("key", "name", "priority", "status"));
+  EXPECT_THAT(Offered("MATCH (n:Server|Nothing)\nWHERE n.st"), ElementsAre("status"));
+  EXPECT_THAT(Offered("MATCH (n:Nothing) RETURN n.st"), ElementsAre("status"));
+  EXPECT_THAT(Offered("MATCH (x:Server) RETURN n.prio"), ElementsAre("priority"));
+  EXPECT_THAT(Offered("MATCH (:Server)-[:runs_on]->(:Service {"),
+              ElementsAre("key", "name", "priority"));
+  EXPECT_THAT(Offered("MATCH (n:Server {name: 'x', st"), ElementsAre("status"));
+  EXPECT_THAT(Offered("MATCH (n:Server {name: toUp"), ElementsAre("toUpper("));
   EXPECT_THAT(Offered("MATCH (n {site: $"), ElementsAre("site"));
   EXPECT_THAT(Offered("CALL kosei.im"), ElementsAre("kosei.impact("));
   EXPECT_THAT(Offered("CALL db.l"), ElementsAre("db.labels("));
@@ -250,6 +262,36 @@ TEST(QueryCompletion, OffersWhatFitsThePlace) {
   EXPECT_THAT(Offered("\\explain MATCH (n:Serve"), ElementsAre("Server"));
   EXPECT_THAT(Offered("RETURN 'Ser"), IsEmpty());
   EXPECT_EQ(CompleteQuery("MATCH (n:Ser", Vocabulary()).typed, 3U);
+}
+
+TEST(QueryCompletion, NamesOfTheModelAreThoseThatRecordsCanHave) {
+  client::Model model;
+  const auto add = [&model](std::uint16_t number, const std::string& name) -> client::ModelClass& {
+    client::ModelClass& one = model.classes.emplace_back();
+    one.number = ClassNumber{number};
+    one.parent = ClassNumber{static_cast<std::uint16_t>(number == 1 ? 0 : 1)};
+    one.name = name;
+    one.attributes.emplace_back().name = name + "_id";
+    return one;
+  };
+  add(1, "Item").is_abstract = true;
+  client::ModelAttribute& gone = add(2, "Server").attributes.emplace_back();
+  gone.name = "gone";
+  gone.retired = true;
+  add(3, "Robot").labels = {{"Machine"}};
+  add(4, "Old").retired = true;
+  QueryVocabulary vocabulary;
+  vocabulary.relationship_types = {"of_an_earlier_model"};
+  vocabulary.parameters = {"site"};
+  TakeNames(model, vocabulary);
+  using Names = std::vector<std::string>;
+  EXPECT_EQ(vocabulary.labels,
+            (std::map<std::string, Names>{{"Item", {"Item_id", "Server_id"}},
+                                          {"Machine", {"Item_id", "Robot_id"}},
+                                          {"Server", {"Item_id", "Server_id"}}}));
+  EXPECT_EQ(vocabulary.attributes, (Names{"Item_id", "Robot_id", "Server_id"}));
+  EXPECT_THAT(vocabulary.relationship_types, IsEmpty());
+  EXPECT_EQ(vocabulary.parameters, Names{"site"});
 }
 
 TEST(QueryCompletion, TheCommonBeginningEndsAtACharacter) {

@@ -19,12 +19,15 @@ using ::testing::Not;
 // A terminal of 100 columns, and kosei on it.
 class Screen {
  public:
-  Screen(const std::vector<std::string>& words, std::vector<std::string> environment) {
+  Screen(std::vector<std::string> words, std::vector<std::string> environment) {
+    AddSanitizerSettings(environment);
+    // Nothing but system calls between fork and exec.
+    const std::vector<char*> arguments = PointersTo(words);
+    const std::vector<char*> variables = PointersTo(environment);
     master_ = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
     EXPECT_GE(master_, 0);
     EXPECT_EQ(grantpt(master_), 0);
     EXPECT_EQ(unlockpt(master_), 0);
-    AddSanitizerSettings(environment);
     winsize size{};
     size.ws_row = 40;
     size.ws_col = 100;
@@ -36,12 +39,6 @@ class Screen {
     setsid();                 // opening it then makes it the controlling one
     const int slave = open(terminal.c_str(), O_RDWR);
     for (const int descriptor : {0, 1, 2}) dup2(slave, descriptor);
-    std::vector<char*> arguments;
-    for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
-    arguments.push_back(nullptr);
-    std::vector<char*> variables;
-    for (std::string& variable : environment) variables.push_back(variable.data());
-    variables.push_back(nullptr);
     execve(arguments[0], arguments.data(), variables.data());
     _exit(127);
   }
@@ -171,11 +168,21 @@ TEST_F(QueryShell, RunsStatementsOfSeveralLinesAndKeepsThem) {
 }
 
 TEST_F(QueryShell, CompletesWordsOfTheLanguageAndNamesOfTheModel) {
+  const std::string robot =
+      "---\nclasses:\n  - name: Robot\n    parent: ConfigurationItem\n"
+      "    label: {en: Robot, ja: ロボット}\n    labels: [Machine]\n";
+  Out({"model", "apply", Put("model.yaml", Out({"model", "text"}) + robot)});
+  Out({"set", "r-1", "--class", "Robot"});
   Screen screen({KOSEI_BINARY, "query", "--no-color"}, Environment());
   screen.Until("kosei> ");
   screen.Type("MAT\t(n:BusinessS\t) RET\tcount(n) AS services;\r");
   screen.Until("services\r\n");
   screen.Until("2\r\n");
+  screen.Until("kosei> ");
+  // A label that is no name of a class.
+  screen.Type("MATCH (n:Machi\t) RETURN count(n) AS machines;\r");
+  screen.Until("machines\r\n");
+  screen.Until("1\r\n");
   screen.Until("kosei> ");
   // Several: they are listed.
   screen.Type("MATCH ()-[:supp\t\t");
@@ -212,11 +219,22 @@ TEST_F(QueryShell, CommandsChangeHowStatementsAreRead) {
   screen.Type("\\filter class = Site order by key\r");
   screen.Until("site-osaka");
   screen.Until("kosei> ");
+  screen.Type("\\limit 1;\r");
+  screen.Until("\\limit: 1");
+  screen.Type("RETURN $nobody;\r");
+  screen.Until("\\set NAME VALUE");
   screen.Type("\\outptu csv\r");
   screen.Until("did you mean '\\output'?");
   screen.Type("RETURN oops;\r");
   screen.Until("line 1, column 8");
   screen.Until("kosei> ");
+  // A text that goes on shows what ends it.
+  screen.Type("RETURN 'two\r");
+  screen.Until("'> ");
+  screen.Type("lines' AS t;\r");
+  screen.Until("kosei> ");
+  screen.Type("exit;\r");
+  EXPECT_EQ(screen.Leave(), 0);
 }
 
 TEST_F(QueryShell, CtrlCEndsTheStatementAndNotTheShell) {

@@ -1,6 +1,8 @@
 #include "query/completion.h"
 
 #include <algorithm>
+#include <array>
+#include <ranges>
 #include <utility>
 
 #include "query/statement_text.h"
@@ -48,6 +50,12 @@ char InnermostBracket(std::string_view text) {
   return open.empty() ? '\0' : open.back();
 }
 
+// Where the key of an entry of a map stands.
+bool IsKeyPlace(std::string_view ahead) {
+  const std::size_t last = ahead.find_last_not_of(" \t\n");
+  return last != std::string_view::npos && (ahead[last] == '{' || ahead[last] == ',');
+}
+
 // Behind `:`, or behind `|`, `&` or `!` of labels or types that are joined.
 bool IsLabelPlace(std::string_view ahead) {
   while (!ahead.empty()) {
@@ -60,6 +68,45 @@ bool IsLabelPlace(std::string_view ahead) {
   return false;
 }
 
+std::string_view WithoutSpaces(std::string_view text) {
+  return text.substr(std::min(text.find_first_not_of(" \t\n"), text.size()));
+}
+
+// Takes the name at the beginning off.
+std::string_view TakeName(std::string_view& text) {
+  const auto end = std::find_if_not(text.begin(), text.end(), IsNameByte);
+  const std::string_view name = text.substr(0, static_cast<std::size_t>(end - text.begin()));
+  text = WithoutSpaces(text.substr(name.size()));
+  return name;
+}
+
+// The names in `:Server|Router` at the beginning.
+std::vector<std::string> LabelsAtBegin(std::string_view text) {
+  std::vector<std::string> labels;
+  while (!text.empty() && (text.front() == ':' || text.front() == '|' || text.front() == '&')) {
+    text = WithoutSpaces(text.substr(1));
+    labels.emplace_back(TakeName(text));
+  }
+  return labels;
+}
+
+// The labels that the nodes of a name are written with: (n:Server). Without a name those of the
+// last node that has not been closed.
+std::vector<std::string> LabelsOf(std::string_view before, std::string_view variable) {
+  std::vector<std::string> labels;
+  for (std::size_t at = before.find('('); at != std::string_view::npos;
+       at = before.find('(', at + 1)) {
+    std::string_view node = WithoutSpaces(before.substr(at + 1));
+    const std::string_view name = TakeName(node);
+    if (variable.empty()) {
+      labels = LabelsAtBegin(node);
+    } else if (name == variable) {
+      for (std::string& label : LabelsAtBegin(node)) labels.push_back(std::move(label));
+    }
+  }
+  return labels;
+}
+
 class Candidates {
  public:
   explicit Candidates(std::string_view typed) : typed_(typed) {}
@@ -69,6 +116,18 @@ class Candidates {
     for (const auto& word : words) {
       if (BeginsWith(word, typed_)) found_.push_back(std::string(word) + std::string(behind));
     }
+  }
+  // Those of records with these labels, or of all when nothing is known of them.
+  void AddAttributes(const QueryVocabulary& vocabulary, const std::vector<std::string>& labels) {
+    Add(std::array<std::string_view, 1>{"key"});
+    bool known = false;
+    for (const std::string& label : labels) {
+      const auto found = vocabulary.labels.find(label);
+      if (found == vocabulary.labels.end()) continue;
+      known = true;
+      Add(found->second);
+    }
+    if (!known) Add(vocabulary.attributes);
   }
   // Keywords in the letter case in which somebody began one.
   void AddKeywords() {
@@ -98,9 +157,10 @@ QueryCompletions BehindDot(std::string_view before, const QueryVocabulary& vocab
   whole.Add(QueryProcedures(), "(");
   QueryCompletions found = whole.Take();
   if (!found.words.empty()) return found;
-  Candidates last(before.substr(NameBegin(before, false)));
-  last.Add(vocabulary.attributes);
-  last.Add(std::vector<std::string>{"key"});
+  const std::size_t begin = NameBegin(before, false);
+  Candidates last(before.substr(begin));
+  const std::string_view variable = LastWord(before.substr(0, begin));
+  last.AddAttributes(vocabulary, LabelsOf(before, variable));
   return last.Take();
 }
 
@@ -139,7 +199,15 @@ QueryCompletions CompleteQuery(std::string_view before, const QueryVocabulary& v
   }
   const char bracket = InnermostBracket(ahead);
   if (bracket != '{' && IsLabelPlace(ahead)) {
-    words.Add(bracket == '[' ? vocabulary.relationship_types : vocabulary.classes);
+    if (bracket == '[') {
+      words.Add(vocabulary.relationship_types);
+    } else {
+      words.Add(std::views::keys(vocabulary.labels));
+    }
+    return words.Take();
+  }
+  if (bracket == '{' && IsKeyPlace(ahead)) {
+    words.AddAttributes(vocabulary, LabelsOf(ahead, {}));
     return words.Take();
   }
   if (IsWord(LastWord(ahead), "CALL")) {

@@ -6,17 +6,9 @@
 #include <string_view>
 #include <vector>
 
-namespace kosei::cli {
+#include "query/vocabulary.h"
 
-// Names of the model and of the session.
-struct QueryVocabulary {
-  std::vector<std::string> classes;
-  std::vector<std::string> relationship_types;
-  std::vector<std::string> attributes;
-  std::vector<std::string> parameters;
-  std::vector<std::string> plans;
-  std::vector<std::string> commands;  // of the shell, with the backslash
-};
+namespace kosei::cli {
 
 struct QueryCompletions {
   std::size_t typed = 0;           // bytes before the cursor that a word takes the place of

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <memory>
-#include <set>
 #include <utility>
 
 #include "absl/strings/str_format.h"
@@ -34,8 +33,14 @@ std::string PlainStatement(const std::string& statement) {
   return statement;
 }
 
+// Whoever is used to ending statements ends commands so, too.
+std::string WithoutSemicolon(const std::string& line) {
+  return Trimmed(line.ends_with(';') ? line.substr(0, line.size() - 1) : line);
+}
+
 bool IsLeave(const std::string& line) {
-  return line == "\\q" || line == "\\quit" || line == "exit" || line == "quit";
+  const std::string word = WithoutSemicolon(line);
+  return word == "\\q" || word == "\\quit" || word == "exit" || word == "quit";
 }
 
 }  // namespace
@@ -51,7 +56,10 @@ QueryShell::QueryShell(Context& context, client::Client& client, client::Stateme
 }
 
 std::string QueryShell::Prompt() const {
-  if (!pending_.empty()) return "    -> ";
+  if (!pending_.empty()) {
+    const char open = SplitStatements(pending_).open;
+    return std::string("    ") + (open == 0 ? '-' : open) + "> ";
+  }
   std::string where;
   const auto add = [&](std::string_view word, const std::string& value) {
     if (!value.empty()) where += (where.empty() ? "" : ", ") + std::string(word) + " " + value;
@@ -67,7 +75,8 @@ bool QueryShell::Feed(const std::string& line) {
   if (pending_.empty()) {
     if (IsLeave(trimmed)) return false;
     if (trimmed.empty()) return true;
-    if (trimmed == "help" || trimmed == "?") return RunCommand("\\help");
+    const std::string word = WithoutSemicolon(trimmed);
+    if (word == "help" || word == "?") return RunCommand("\\help");
   }
   // No statement has a line that begins so; what was typed of one is given up.
   if (trimmed.starts_with('\\') && !SplitStatements(pending_).open) {
@@ -139,26 +148,17 @@ void QueryShell::SayError(const absl::Status& status) {
     return;
   }
   Say(ErrorText(context_, status));
+  if (HasCode(status, ErrorCode::kQueryParameter)) {
+    Say(context_.Say("\\set NAME VALUE gives a parameter its value",
+                     "\\set NAME VALUE でパラメータに値を設定します"));
+  }
 }
 
 QueryCompletions QueryShell::Complete(std::string_view line) {
   const auto model = client_.model();
-  if (model->version != vocabulary_version_ || vocabulary_.classes.empty()) {
+  if (model->version != vocabulary_version_) {
     vocabulary_version_ = model->version;
-    vocabulary_.classes.clear();
-    vocabulary_.relationship_types.clear();
-    std::set<std::string> attributes;
-    for (const client::ModelClass& each : model->classes) {
-      if (each.retired) continue;
-      vocabulary_.classes.push_back(each.name);
-      for (const client::ModelAttribute& attribute : each.attributes) {
-        if (!attribute.retired) attributes.insert(attribute.name);
-      }
-    }
-    for (const client::ModelRelationshipType& type : model->relationship_types) {
-      if (!type.retired) vocabulary_.relationship_types.push_back(type.name);
-    }
-    vocabulary_.attributes.assign(attributes.begin(), attributes.end());
+    TakeNames(*model, vocabulary_);
   }
   vocabulary_.parameters.clear();
   for (const language::PackedEntry& entry : request_.parameters)

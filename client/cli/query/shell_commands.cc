@@ -20,7 +20,7 @@ namespace kosei::cli {
 const std::vector<QueryShell::Command>& QueryShell::Commands() {
   static const std::vector<Command> kCommands = {
       {"\\as-of", "\\as-of [WHEN]", "what was known then: time, commit or baseline",
-       "その時点で知られていた内容を読む: 時刻、コミット、ベースライン", &QueryShell::AsOf},
+       "その時点の内容を読む: 時刻、コミット、ベースライン", &QueryShell::AsOf},
       {"\\explain", "\\explain [STATEMENT]", "the plan of a statement, or of the last one",
        "文 (省略時は直前の文) の実行計画を表示する", &QueryShell::Explain},
       {"\\filter", "\\filter FILTER", "records by a filter: class = Server and status = live",
@@ -54,10 +54,12 @@ const std::vector<QueryShell::Command>& QueryShell::Commands() {
 }
 
 bool QueryShell::RunCommand(const std::string& line) {
-  const std::size_t space = line.find_first_of(" \t");
-  const std::string name = line.substr(0, space);
-  std::string argument;
-  if (space != std::string::npos) argument = line.substr(line.find_first_not_of(" \t", space));
+  const std::size_t end = std::min(line.find_first_of(" \t;"), line.size());
+  const std::string name = line.substr(0, end);
+  std::string argument = line.substr(std::min(line.find_first_not_of(" \t", end), line.size()));
+  // Of a statement that is to be explained it is the end.
+  const bool explains = name == "\\explain" || name == "\\profile";
+  if (argument == ";" || (argument.ends_with(';') && !explains)) argument.pop_back();
   const auto& commands = Commands();
   const auto found = std::find_if(commands.begin(), commands.end(),
                                   [&](const Command& command) { return command.name == name; });
@@ -92,7 +94,6 @@ void QueryShell::Set(const std::string& argument) {
   if (name.starts_with('$')) name.erase(0, 1);
   const std::size_t begin = argument.find_first_not_of(" \t=", space);
   std::string text = begin == std::string::npos ? "" : argument.substr(begin);
-  if (!text.empty() && text.back() == ';') text.pop_back();
   // A list or a map can only be meant as JSON.
   if (text.starts_with('[') || text.starts_with('{')) {
     auto value = ValueOfJson(text);
@@ -176,13 +177,12 @@ void QueryShell::Limit(const std::string& argument) {
   const auto [end, error] =
       std::from_chars(argument.data(), argument.data() + argument.size(), limit);
   const bool whole = error == std::errc() && end == argument.data() + argument.size();
-  if (argument.empty()) {
-    request_.rows_max = UINT64_MAX;
-  } else if (whole) {
-    request_.rows_max = limit;
-  } else {
+  if (!argument.empty() && !whole) {
     Say(absl::StrFormat("\\limit '%s': expected a number of rows", Printable(argument)));
+    return;
   }
+  request_.rows_max = argument.empty() ? UINT64_MAX : limit;
+  SaySetting("\\limit", argument);
 }
 
 void QueryShell::Timing(const std::string& argument) {
@@ -244,10 +244,10 @@ void QueryShell::Help(const std::string& /*argument*/) {
         {std::string(command.usage), std::string(context_.Say(command.english, command.japanese))});
   }
   Say(
-      context_.Say("A statement ends with ; or an empty line. Tab completes, Ctrl-C gives up or "
-                   "cancels, Ctrl-R looks in the history.",
-                   "文は ; または空行で終わります。Tab で補完、Ctrl-C で中止、Ctrl-R "
-                   "で履歴を検索します。"));
+      context_.Say("A statement ends with ; or an empty line. Tab completes.\n"
+                   "Ctrl-C gives up or cancels, Ctrl-R looks in the history.",
+                   "文は ; または空行で終わります。Tab で補完します。\n"
+                   "Ctrl-C で中止、Ctrl-R で履歴を検索します。"));
   std::string text = table.Render(Table::Style::kPlain);
   text.pop_back();
   Say(text);

@@ -12,7 +12,7 @@ enum class Piece { kPlain, kSpace, kQuoted, kComment, kEnd };
 struct Part {
   Piece piece = Piece::kPlain;
   std::size_t bytes = 1;
-  bool open = false;  // the text ended before it did
+  char open = 0;  // the sign that began it, when the text ended before it did
 };
 
 bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
@@ -27,14 +27,14 @@ Part Quoted(std::string_view text) {
       return {Piece::kQuoted, at + 1};
     }
   }
-  return {Piece::kQuoted, text.size(), true};
+  return {Piece::kQuoted, text.size(), quote};
 }
 
 Part Comment(std::string_view text) {
   const bool line = text[1] == '/';
   const std::size_t end = line ? text.find('\n') : text.find("*/", 2);
   if (end != std::string_view::npos) return {Piece::kComment, line ? end : end + 2};
-  return {Piece::kComment, text.size(), !line};
+  return {Piece::kComment, text.size(), line ? '\0' : '/'};
 }
 
 Part Next(std::string_view text) {

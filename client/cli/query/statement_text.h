@@ -12,8 +12,9 @@ struct SplitText {
   std::vector<std::string> statements;  // without the ';', never blank
   // What stands behind the last ';', spaces and all; it may be blank.
   std::string rest;
-  // `rest` ends within a text, a name in backticks or a comment.
-  bool open = false;
+  // What `rest` ends within: the quotation mark of a text, the backtick of a name, or `/` of a
+  // comment; 0: nothing.
+  char open = 0;
 };
 SplitText SplitStatements(std::string_view text);
 // All of them, the last one with or without its ';'.
