@@ -5,14 +5,6 @@
 
 namespace kosei::language {
 
-template <typename T>
-struct Datum::Holder : Datum::Shared {
-  explicit Holder(T held, std::size_t bytes) : value(std::move(held)) {
-    heap_bytes = static_cast<std::uint32_t>(std::min<std::size_t>(bytes, UINT32_MAX));
-  }
-  T value;
-};
-
 namespace {
 
 constexpr std::size_t kHolderBytes = 16;  // the count of references and the allocator's own
@@ -20,6 +12,27 @@ constexpr std::size_t kHolderBytes = 16;  // the count of references and the all
 std::size_t BytesOf(const std::string& text) {
   return sizeof(std::string) + (text.capacity() > 15 ? text.capacity() + 1 : 0);
 }
+
+// Without what items hold on their own.
+std::size_t OwnBytes(const std::string& text) { return BytesOf(text); }
+std::size_t OwnBytes(const DatumList& list) {
+  return sizeof(DatumList) + list.capacity() * sizeof(Datum);
+}
+std::size_t OwnBytes(const DatumMap& map) {
+  std::size_t bytes = sizeof(DatumMap) + map.capacity() * sizeof(DatumMap::value_type);
+  for (const auto& [key, item] : map) bytes += BytesOf(key) - sizeof(std::string);
+  return bytes;
+}
+std::size_t OwnBytes(const PathValue& path) {
+  return sizeof(PathValue) + path.nodes.capacity() * sizeof(NodeRef) +
+         path.links.capacity() * sizeof(LinkRef);
+}
+std::size_t OwnBytes(const DateTime& moment) {
+  return sizeof(DateTime) + BytesOf(moment.zone) - sizeof(std::string);
+}
+std::size_t OwnBytes(const Duration&) { return sizeof(Duration); }
+
+constinit thread_local std::int64_t held_bytes = 0;
 
 const Datum kNullDatum{};
 
@@ -45,6 +58,24 @@ void Order(DatumMap& map) {
 }
 
 }  // namespace
+
+template <typename T>
+struct Datum::Holder : Datum::Shared {
+  // `below`: bytes of the items of a list or map.
+  Holder(T held, std::size_t below) : value(std::move(held)) {
+    held_bytes += Bytes();
+    heap_bytes = static_cast<std::uint32_t>(
+        std::min<std::size_t>(static_cast<std::size_t>(Bytes()) + below, UINT32_MAX));
+  }
+  ~Holder() { held_bytes -= Bytes(); }
+  Holder(const Holder&) = delete;
+  Holder& operator=(const Holder&) = delete;
+  // The same at both ends: what is held never changes.
+  std::int64_t Bytes() const { return static_cast<std::int64_t>(kHolderBytes + OwnBytes(value)); }
+  const T value;
+};
+
+std::int64_t HeldDatumBytes() { return held_bytes; }
 
 std::string_view NameOf(DatumKind kind) {
   switch (kind) {
@@ -85,10 +116,10 @@ std::string_view NameOf(DatumKind kind) {
 }
 
 template <typename T>
-Datum Datum::Hold(DatumKind kind, T value, std::size_t heap_bytes) {
+Datum Datum::Hold(DatumKind kind, T value, std::size_t below) {
   Datum datum;
   datum.head_.kind = kind;
-  datum.body_.shared = std::make_unique<Holder<T>>(std::move(value), heap_bytes).release();
+  datum.body_.shared = std::make_unique<Holder<T>>(std::move(value), below).release();
   return datum;
 }
 
@@ -101,7 +132,7 @@ Datum Datum::String(std::string value) { return Hold(DatumKind::kString, std::mo
 
 Datum Datum::List(DatumList value) {
   int below = 0;
-  std::size_t bytes = kHolderBytes + sizeof(DatumList) + value.capacity() * sizeof(Datum);
+  std::size_t bytes = 0;
   for (const Datum& item : value) {
     below = std::max(below, item.depth());
     bytes += item.HeapBytes();
@@ -114,11 +145,10 @@ Datum Datum::List(DatumList value) {
 Datum Datum::Map(DatumMap value) {
   Order(value);
   int below = 0;
-  std::size_t bytes =
-      kHolderBytes + sizeof(DatumMap) + value.capacity() * sizeof(DatumMap::value_type);
+  std::size_t bytes = 0;
   for (const auto& [key, item] : value) {
     below = std::max(below, item.depth());
-    bytes += BytesOf(key) - sizeof(std::string) + item.HeapBytes();
+    bytes += item.HeapBytes();
   }
   Datum datum = Hold(DatumKind::kMap, std::move(value), bytes);
   datum.head_.more = below + 1;
@@ -140,18 +170,6 @@ const Datum& Datum::At(std::string_view key) const {
   const DatumMap& entries = map();
   const auto found = std::lower_bound(entries.begin(), entries.end(), key, KeyBelow);
   return found != entries.end() && found->first == key ? found->second : kNullDatum;
-}
-
-std::size_t Datum::SharedBytes() const {
-  if (head_.kind == DatumKind::kString) return kHolderBytes + BytesOf(string());
-  if (head_.kind == DatumKind::kDateTime)
-    return kHolderBytes + sizeof(DateTime) + BytesOf(date_time().zone) - sizeof(std::string);
-  if (head_.kind == DatumKind::kDuration) return kHolderBytes + sizeof(Duration);
-  if (head_.kind == DatumKind::kPath) {
-    return kHolderBytes + sizeof(PathValue) + path().nodes.capacity() * sizeof(NodeRef) +
-           path().links.capacity() * sizeof(LinkRef);
-  }
-  return body_.shared->heap_bytes;
 }
 
 void Datum::Release() {

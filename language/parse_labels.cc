@@ -12,7 +12,7 @@ namespace {
 using enum ExpressionKind;
 using Labels = std::vector<std::vector<std::string>>;
 
-// Of more names than this the distribution below could grow without a bound.
+// Names in all choices together. Distribution multiplies them, level by level of parentheses.
 constexpr std::size_t kLabelNamesMax = 256;
 
 std::size_t CountNames(const Labels& labels) {
@@ -49,12 +49,14 @@ bool Parser::ReadLabels(Labels& labels, BarUse bar) {
     Labels more;
     if (!ReadLabelChoice(more, bar)) return false;
     std::move(more.begin(), more.end(), std::back_inserter(labels));
-    if (CountNames(labels) > kLabelNamesMax) {
-      return Fail("UnexpectedSyntax", Next().span,
-                  "the label expression has too many combinations; write the labels in WHERE");
-    }
+    if (CountNames(labels) > kLabelNamesMax) return TooManyLabels();
   }
   return true;
+}
+
+bool Parser::TooManyLabels() {
+  return Fail("UnexpectedSyntax", Next().span,
+              "the label expression has too many combinations; write the labels in WHERE");
 }
 
 bool Parser::ReadLabelChoice(Labels& labels, BarUse bar) {
@@ -63,10 +65,9 @@ bool Parser::ReadLabelChoice(Labels& labels, BarUse bar) {
     Take(Sign::kColon);
     Labels other;
     if (!ReadLabelTerm(other)) return false;
-    if (labels.size() * other.size() > kLabelNamesMax || CountNames(labels) > kLabelNamesMax) {
-      return Fail("UnexpectedSyntax", Next().span,
-                  "the label expression has too many combinations; write the labels in WHERE");
-    }
+    // Of what Either gives; each factor is bounded too, so that the product is.
+    const std::size_t names = CountNames(labels) * other.size() + CountNames(other) * labels.size();
+    if (names > kLabelNamesMax) return TooManyLabels();
     labels = Either(labels, other);
   }
   return true;

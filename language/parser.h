@@ -91,6 +91,7 @@ class Parser : public TokenCursor {
 
   // parse_labels.cc
   bool ReadLabels(Labels& labels, BarUse bar);
+  bool TooManyLabels();
   bool ReadLabelChoice(Labels& labels, BarUse bar);
   bool ReadLabelTerm(Labels& labels);
   bool ReadLabelFactor(Labels& labels);

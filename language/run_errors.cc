@@ -20,14 +20,25 @@ Datum Checked(Datum value, Span span, Evaluation& evaluation) {
                                 kValueBytesMax >> 20),
                 evaluation);
   }
-  if (value.depth() <= kDatumDepthMax) return value;
-  return Fail(
-      ErrorCode::kMemoryBudget, "NestingTooDeep", span,
-      absl::StrFormat("lists and maps are nested more than %d deep; flatten them", kDatumDepthMax),
-      evaluation);
+  if (value.depth() > kDatumDepthMax) {
+    return Fail(ErrorCode::kMemoryBudget, "NestingTooDeep", span,
+                absl::StrFormat("lists and maps are nested more than %d deep; flatten them",
+                                kDatumDepthMax),
+                evaluation);
+  }
+  return evaluation.HasRoom(0, span) ? std::move(value) : Datum();
 }
 
 }  // namespace
+
+bool Evaluation::FailForMemory(Span span) {
+  Fail(MakeQueryError(
+      ErrorCode::kMemoryBudget, "MemoryLimit", span,
+      absl::StrFormat("the values that the statement holds at one time take more than %d MiB; work "
+                      "on rows instead of lists (UNWIND), ask for less, or allow more memory",
+                      memory_bytes_ >> 20)));
+  return false;
+}
 
 Datum Fail(ErrorCode code, std::string_view detail, Span span, std::string_view message,
            Evaluation& evaluation) {
@@ -65,7 +76,7 @@ Datum MakeMap(DatumMap entries, Span span, Evaluation& evaluation) {
 
 Datum MakeText(std::string text, Span span, Evaluation& evaluation) {
   if (text.size() > kTextBytesMax) return TooLarge("the text", span, evaluation);
-  return Datum::String(std::move(text));
+  return Checked(Datum::String(std::move(text)), span, evaluation);
 }
 
 }  // namespace kosei::language

@@ -16,7 +16,7 @@ namespace kosei::language {
 Datum Fail(ErrorCode code, std::string_view detail, Span span, std::string_view message,
            Evaluation& evaluation);
 
-// kQueryType / InvalidArgumentType: "<what>: <found kind> is not <wanted>".
+// kQueryType / InvalidArgumentType: "<what>: found <kind>, expected <wanted>".
 Datum WrongKind(std::string_view what, const Datum& found, std::string_view wanted, Span span,
                 Evaluation& evaluation);
 // The same as InvalidArgumentValue: what functions say of an argument whose kind was not known.

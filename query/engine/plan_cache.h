@@ -1,6 +1,6 @@
-// PlanCache: what was made of the texts of statements. The least recently used goes when there are
-// too many, and what was made of a long text is not kept: it takes a hundred times the room of the
-// text. Thread-safe.
+// PlanCache: what was made of the texts of statements, which takes a hundred times the room of the
+// text: what was made of a long one is not kept, and the least recently used goes when there are
+// too many, or they are too long together. Thread-safe.
 #pragma once
 
 #include <cstddef>
@@ -30,6 +30,7 @@ struct Prepared {
 class PlanCache {
  public:
   static constexpr std::size_t kTextBytesMax = std::size_t{32} << 10;
+  static constexpr std::size_t kAllTextBytesMax = std::size_t{1} << 20;
 
   explicit PlanCache(std::size_t plans_max) : plans_max_(plans_max) {}
 
@@ -42,8 +43,11 @@ class PlanCache {
   using Key = std::pair<std::string, bool>;
   using Recent = std::list<std::shared_ptr<const Prepared>>;
 
+  void Drop(Recent::iterator plan) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
   const std::size_t plans_max_;
   Mutex mutex_;
+  std::size_t text_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
   Recent recent_ ABSL_GUARDED_BY(mutex_);  // the newest first
   absl::flat_hash_map<Key, Recent::iterator> plans_ ABSL_GUARDED_BY(mutex_);
 };

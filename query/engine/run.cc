@@ -35,6 +35,8 @@ Run::Run(const storage::Reader& reader, const PropertyNames& properties, Moments
   parameters = &given;
   now = started;
   random_state = static_cast<std::uint64_t>(started.micros);
+  interruption = [this] { return budget_.Check(); };
+  LimitMemory(budget_.limits().memory_bytes);
 }
 
 Run::~Run() = default;
@@ -113,11 +115,28 @@ void Run::SetCurrent(NodeIndex node, std::uint16_t moment, RecordView record) {
 }
 
 std::uint32_t Run::PropertyNumber(std::string_view name) {
-  // Every name was given its number when the statement was compiled.
-  for (std::uint32_t i = 0; i < properties_.size(); ++i) {
-    if (properties_.NameOf(i) == name) return i;
+  // Names that the statement writes were given their numbers when it was compiled.
+  if (const auto known = properties_.Find(name)) return *known;
+  if (!made_names_.Find(name).has_value() && !IsAttribute(name)) return kNoProperty;
+  return static_cast<std::uint32_t>(properties_.size()) + made_names_.NumberOf(name);
+}
+
+bool Run::IsAttribute(std::string_view name) const {
+  if (name == kKeyName) return true;
+  const model::Schema* before = nullptr;
+  for (const Moment& moment : moments_) {
+    if (moment.schema.get() == before) continue;
+    before = moment.schema.get();
+    for (const model::Class& each : before->classes()) {
+      if (before->FindAttribute(each, name) != nullptr) return true;
+    }
   }
-  return UINT32_MAX;
+  return false;
+}
+
+const std::string& Run::NameOf(std::uint32_t property) const {
+  const auto own = static_cast<std::uint32_t>(properties_.size());
+  return property < own ? properties_.NameOf(property) : made_names_.NameOf(property - own);
 }
 
 const Run::Resolved& Run::Resolve(std::uint32_t property, std::uint16_t moment,
@@ -130,7 +149,7 @@ const Run::Resolved& Run::Resolve(std::uint32_t property, std::uint16_t moment,
   if (resolved.known) return resolved;
   resolved.known = true;
   const model::Schema& schema = *moments_[moment].schema;
-  const std::string& name = properties_.NameOf(property);
+  const std::string& name = NameOf(property);
   const model::Class* owner = schema.FindClass(class_number);
   resolved.attribute = owner == nullptr ? nullptr : schema.FindAttribute(*owner, name);
   resolved.is_key = resolved.attribute == nullptr && name == kKeyName;
@@ -156,6 +175,7 @@ std::optional<storage::RecordVersion> Run::VersionOf(NodeRef node) {
 }
 
 Datum Run::Property(NodeRef node, std::uint32_t property, Evaluation&) {
+  if (property == kNoProperty) return {};
   const auto index = static_cast<NodeIndex>(node.record.value);
   const ClassNumber class_number = moments_[node.moment].graph.ClassOf(index);
   const Resolved& resolved = Resolve(property, node.moment, class_number);
@@ -163,7 +183,7 @@ Datum Run::Property(NodeRef node, std::uint32_t property, Evaluation&) {
   if (resolved.attribute == nullptr) return {};
   if (current_ == index && current_moment_ == node.moment)
     return ValueIn(current_record_, resolved);
-  const CachedKey key{index, node.moment, static_cast<std::uint16_t>(property)};
+  const CachedKey key{index, property, node.moment};
   const auto found = cache_.find(key);
   if (found != cache_.end()) return found->second;
   Step();

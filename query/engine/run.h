@@ -89,6 +89,9 @@ class Run final : public language::Evaluation, public language::Graph {
   std::optional<storage::RecordVersion> VersionOf(language::NodeRef node);
 
  private:
+  // Of a name that is no attribute anywhere.
+  static constexpr std::uint32_t kNoProperty = UINT32_MAX;
+
   // What a property name is in a class of a moment's model.
   struct Resolved {
     bool known = false;
@@ -97,12 +100,12 @@ class Run final : public language::Evaluation, public language::Graph {
   };
   struct CachedKey {
     std::uint32_t node;
+    std::uint32_t property;
     std::uint16_t moment;
-    std::uint16_t property;
     friend bool operator==(const CachedKey&, const CachedKey&) = default;
     template <typename H>
     friend H AbslHashValue(H h, const CachedKey& key) {
-      return H::combine(std::move(h), key.node, key.moment, key.property);
+      return H::combine(std::move(h), key.node, key.property, key.moment);
     }
   };
 
@@ -112,7 +115,13 @@ class Run final : public language::Evaluation, public language::Graph {
   language::Datum ValueIn(RecordView record, const Resolved& resolved) const;
 
   const storage::Reader& reader_;
+  bool IsAttribute(std::string_view name) const;
+  const std::string& NameOf(std::uint32_t property) const;
+
   const PropertyNames& properties_;
+  // Names that the statement makes while it runs, as in n[$name]; their numbers are behind those of
+  // `properties_`. At most those of the models.
+  PropertyNames made_names_;
   Moments& moments_;
   const Budget& budget_;
   Profile* profile_ = nullptr;

@@ -61,7 +61,12 @@ class Carrier {
  public:
   Carrier(const storage::Reader& reader, const Clock& clock, PlanCache& cache,
           const StatementRequest& request, const Budget& budget)
-      : reader_(reader), clock_(clock), cache_(cache), request_(request), budget_(budget) {}
+      : reader_(reader), clock_(clock), cache_(cache), request_(request), budget_(budget) {
+    words_.interruption = [this] { return budget_.Check(); };
+    words_.LimitMemory(budget_.limits().memory_bytes);
+  }
+  Carrier(const Carrier&) = delete;
+  Carrier& operator=(const Carrier&) = delete;
 
   absl::StatusOr<StatementSummary> Carry(RowVisitor& visitor) {
     std::shared_ptr<const Prepared> prepared = cache_.Find(request_.text, request_.filter);
@@ -156,7 +161,6 @@ class Carrier {
       query::Run run(reader_, plan.properties, moments_, budget_, request_.parameters, words_.now);
       run.time_zone = request_.time_zone;
       run.set_classes(request_.classes);
-      run.interruption = [this] { return budget_.Check(); };
       if (summary.mode == StatementMode::kProfile) run.set_profile(&profile);
       OutputPipe output(plan.column_slots, budget_.limits().rows, run, visitor, summary);
       Pipeline pipeline(plan.last.get(), run, output);

@@ -51,7 +51,7 @@ class Subquery::End final : public Pipe {
     if (plan_.kind == SubqueryPlan::Kind::kExists) return false;
     if (plan_.kind == SubqueryPlan::Kind::kCount) return true;
     items_.push_back(plan_.item->Evaluate(row, run_));
-    return !run_.failed() && run_.Step();
+    return !run_.failed() && run_.Step() && run_.HasRoom(items_.capacity() * sizeof(Datum), {});
   }
   bool Finish(Datum*) override { return true; }
   Datum Take() {

@@ -221,6 +221,18 @@ TEST(PackStreamTest, AnyByteMayBeWrongWithoutHarm) {
   EXPECT_GT(refused, 1000);
 }
 
+// What a statement may give can be read, and what is read may be more than a statement takes.
+TEST(PackStreamTest, TheDeepestValueIsReadWithWhatStandsAroundIt) {
+  Datum value = Datum::Path({{NodeRef{RecordId{1}}, NodeRef{RecordId{2}}}, {{2, 1, 0}}});
+  for (int i = 0; i < kDatumDepthMax; ++i) value = Datum::List({std::move(value)});
+  const std::string row = "\x91" + Packed(value);
+  EXPECT_TRUE(PackReader(row).Read().ok());
+  const std::string deep = std::string(kDatumDepthMax + 1, '\x91') + "\x01";
+  const auto read = PackReader(deep).Read();
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_EQ(CodeOf(DatumOf(*read).status()), ErrorCode::kInvalidArgument);
+}
+
 TEST(PackStreamTest, LiesAboutSizesAndDepthAreRefused) {
   const std::string_view lies[] = {"d6ffffffff", "daffffffff", "d2ffffffff", "ceffffffff",
                                    "dfff",       "c4",         "a101c0",     "b34e0190"};

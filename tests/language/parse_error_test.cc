@@ -175,6 +175,23 @@ TEST(ParseErrorTest, DepthIsBoundedHoweverItComes) {
   }
 }
 
+// Each level multiplies the names of the one inside it, whatever of both is small.
+TEST(ParseErrorTest, ChoicesOfLabelsDoNotMultiplyWithoutABound) {
+  std::string labels = "A" + Repeated("&A", 200);
+  for (int level = 0; level < 150; ++level)
+    labels = "B" + Repeated("|B", 200) + "|(" + labels + ")";
+  for (const std::string& text :
+       {"MATCH (:" + labels + ") RETURN 1", "MATCH (n) WHERE n:" + labels + " RETURN 1",
+        "MATCH (:A" + Repeated("&A", 300) + ") RETURN 1",
+        "MATCH (:A" + Repeated("|A", 300) + ") RETURN 1"}) {
+    const absl::StatusOr<Statement> statement = Parse(text);
+    ASSERT_FALSE(statement.ok());
+    EXPECT_THAT(std::string(MessageOf(statement.status())), HasSubstr("too many combinations"));
+  }
+  EXPECT_TRUE(Parse("MATCH (:A" + Repeated("|A", 200) + ") RETURN 1").ok());
+  EXPECT_TRUE(Parse("MATCH (:(A&B&C&D)|(E&F&G&H)) RETURN 1").ok());
+}
+
 TEST(ParseErrorTest, WhatIsWithinTheBoundsIsRead) {
   const std::string kTexts[] = {
       "RETURN " + Repeated("(", 190) + "1" + Repeated(")", 190),

@@ -33,5 +33,21 @@ TEST(PlanCache, WhatWasMadeOfALongTextIsNotKept) {
   EXPECT_EQ(cache.Find(longest + "x", false), nullptr);
 }
 
+TEST(PlanCache, TextsAreNotTooLongTogether) {
+  PlanCache cache(1'000);
+  const auto text_of = [](int number) {
+    return std::string(PlanCache::kTextBytesMax, static_cast<char>('A' + number));
+  };
+  constexpr int kFit = PlanCache::kAllTextBytesMax / PlanCache::kTextBytesMax;
+  for (int i = 0; i < kFit; ++i) cache.Put(Of(text_of(i)));
+  cache.Put(Of(text_of(kFit - 1)));  // in place of itself
+  EXPECT_NE(cache.Find(text_of(1), false), nullptr);
+  EXPECT_NE(cache.Find(text_of(0), false), nullptr);
+  cache.Put(Of("RETURN 1"));
+  EXPECT_EQ(cache.Find(text_of(2), false), nullptr);
+  EXPECT_NE(cache.Find(text_of(0), false), nullptr);
+  EXPECT_NE(cache.Find("RETURN 1", false), nullptr);
+}
+
 }  // namespace
 }  // namespace kosei::query

@@ -275,22 +275,53 @@ TEST_F(Statements, APlanThatIsKeptFollowsTheData) {
   EXPECT_THAT(asked_.Rows(text), ElementsAre("3"));
 }
 
+TEST_F(Statements, AnAttributeMayBeNamedByAValue) {
+  EXPECT_THAT(asked_.Rows("MATCH (n {key: 'web-1'}) UNWIND ['cpu', $name, 'key', 'none'] AS name "
+                          "RETURN name, n[name]",
+                          {{"name", Datum::String("name")}}),
+              ElementsAre("'cpu' | 4", "'name' | 'web'", "'key' | 'web-1'", "'none' | null"));
+  // More names than there are numbers of 16 bits, most of which are no attributes.
+  EXPECT_THAT(asked_.Rows("MATCH (n {key: 'web-1'}) UNWIND range(1, 70000) AS x "
+                          "WITH n[CASE x WHEN 65540 THEN 'cpu' ELSE 'a' + x END] AS value "
+                          "WHERE value IS NOT NULL RETURN value"),
+              ElementsAre("4"));
+}
+
+TEST_F(Statements, ASubqueryMayNameWhatIsBoundLater) {
+  EXPECT_THAT(asked_.Rows("MATCH (a:Server), (b:Server) WHERE a.name = 'db' AND EXISTS { "
+                          "MATCH (x:Server {name: b.name}) WITH x ORDER BY b.cpu WHERE x.cpu > 3 "
+                          "RETURN x } RETURN b.name ORDER BY b.name"),
+              ElementsAre("'db'", "'web'"));
+  EXPECT_THAT(asked_.Rows("MATCH (a:Router), (b:Server) WHERE COUNT { MATCH (x:Server) WITH x, "
+                          "b.cpu AS least WHERE x.cpu > least RETURN x } = 1 RETURN b.name"),
+              ElementsAre("'web'"));
+}
+
 TEST_F(Statements, AListFilterIsAStatement) {
-  class Keys final : public RowVisitor {
-   public:
-    void Columns(std::span<const std::string>, const storage::View&) override {}
-    bool Row(std::span<const Datum> values, language::Evaluation& evaluation) override {
-      keys.push_back(evaluation.graph->ElementId(values[0].node()));
-      return true;
-    }
-    std::vector<std::string> keys;
-  } keys;
-  StatementRequest request;
-  request.filter = true;
-  request.text = "class = Server and site.name = \"東京\" and not (cpu in (4)) order by name";
-  const auto summary = asked_.runner().Run(request, Budget({}, asked_.store().clock()), keys);
-  ASSERT_TRUE(summary.ok()) << summary.status();
-  EXPECT_THAT(keys.keys, ElementsAre("db-1"));
+  const auto keys = [&](std::string_view filter) {
+    class Keys final : public RowVisitor {
+     public:
+      void Columns(std::span<const std::string>, const storage::View&) override {}
+      bool Row(std::span<const Datum> values, language::Evaluation& evaluation) override {
+        keys.push_back(evaluation.graph->ElementId(values[0].node()));
+        return true;
+      }
+      std::vector<std::string> keys;
+    } visitor;
+    StatementRequest request;
+    request.filter = true;
+    request.text = filter;
+    const auto summary = asked_.runner().Run(request, Budget({}, asked_.store().clock()), visitor);
+    EXPECT_TRUE(summary.ok()) << summary.status();
+    return visitor.keys;
+  };
+  EXPECT_THAT(keys("class = Server and site.name = \"東京\" and not (cpu in (4)) order by name"),
+              ElementsAre("db-1"));
+  // An instant is the same whatever offset it is written with.
+  EXPECT_THAT(keys("seen = 2026-11-22T10:00:00+09:00"), ElementsAre("web-1"));
+  EXPECT_THAT(keys("seen in (2026-11-21T20:00:00-05:00)"), ElementsAre("web-1"));
+  EXPECT_THAT(keys("seen != 2026-11-22T10:00:00+09:00"), IsEmpty());
+  EXPECT_THAT(keys("seen <= 2026-11-22T10:00:00+09:00"), ElementsAre("web-1"));
 }
 
 }  // namespace

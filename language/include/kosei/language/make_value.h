@@ -20,6 +20,8 @@ inline constexpr std::size_t kTextBytesMax = 64U << 20;
 // lists, each of which holds the one before twice, would keep somebody busy for ever.
 inline constexpr std::size_t kValueBytesMax = std::size_t{1} << 30;
 
+// Values of more levels than kDatumDepthMax are refused as well, and those for which the statement
+// has no room beside what it holds (Evaluation::HasRoom).
 Datum MakeList(DatumList items, Span span, Evaluation& evaluation);
 Datum MakeMap(DatumMap entries, Span span, Evaluation& evaluation);
 Datum MakeText(std::string text, Span span, Evaluation& evaluation);
