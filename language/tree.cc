@@ -131,6 +131,21 @@ void AddVariablesOf(const PathPattern& path, std::set<std::string>& names) {
   }
 }
 
+// Calls visit(const ExpressionPtr&) for what a clause that reads holds.
+template <typename Visit>
+void ForEachInClause(const Clause& clause, Visit&& visit) {
+  for (const PathPattern& path : clause.pattern.paths) ForEachIn(path, visit);
+  for (const ExpressionPtr* each :
+       {&clause.time.system_as_of, &clause.time.system_from, &clause.time.system_to,
+        &clause.time.valid_as_of, &clause.time.plan, &clause.where, &clause.skip, &clause.limit,
+        &clause.expression}) {
+    if (*each != nullptr) visit(*each);
+  }
+  for (const ProjectionItem& item : clause.items) visit(item.expression);
+  for (const SortItem& item : clause.order) visit(item.expression);
+  for (const ExpressionPtr& argument : clause.arguments) visit(argument);
+}
+
 void AddFree(const Expression& expression, std::set<std::string>& free) {
   const auto add_operand = [&](std::size_t position, const std::set<std::string>& own) {
     if (position >= expression.operands.size() || expression.operands[position] == nullptr) return;
@@ -162,9 +177,7 @@ void AddFree(const Expression& expression, std::set<std::string>& free) {
     for (const SingleQuery& part : expression.query->parts) {
       for (const Clause& clause : part.clauses) {
         AddVariables(clause.pattern, free);
-        if (clause.where != nullptr) AddFree(*clause.where, free);
-        if (clause.expression != nullptr) AddFree(*clause.expression, free);
-        for (const ProjectionItem& item : clause.items) AddFree(*item.expression, free);
+        ForEachInClause(clause, [&](const ExpressionPtr& part) { AddFree(*part, free); });
       }
     }
   }
