@@ -92,7 +92,7 @@ Datum Add(const Datum& a, const Datum& b, Span span, Evaluation& evaluation) {
     const std::optional<std::string> right = TextPart(b);
     if (!left.has_value() || !right.has_value()) return NoOperation('+', a, b, span, evaluation);
     if (left->size() + right->size() > kTextBytesMax) return TooLarge("the text", span, evaluation);
-    return Datum::String(*std::move(left) + *right);
+    return MakeText(*std::move(left) + *right, span, evaluation);
   }
   if (IsTemporal(a) && IsTemporal(b)) return AddTemporal(a, b, span, evaluation);
   return NoOperation('+', a, b, span, evaluation);

@@ -149,7 +149,7 @@ class Slice final : public TypedEvaluator {
     const std::int64_t begin = Place(from.integer(), size);
     const std::int64_t end = Place(to.integer(), size);
     if (begin >= end) return Datum::List({});
-    return Datum::List({list.list().begin() + begin, list.list().begin() + end});
+    return MakeList({list.list().begin() + begin, list.list().begin() + end}, span_, evaluation);
   }
 
  private:

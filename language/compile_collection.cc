@@ -106,14 +106,14 @@ EvaluatorResult CompileCollection(const Expression& expression, Compiler& compil
                          CompileAll(expression.operands, compiler));
   const bool constant = AllConstant(values);
   if (expression.kind == ExpressionKind::kMap) {
-    return compiler.Folded(
+    return compiler.FoldedWhole(
         std::make_unique<MapOf>(expression.names, std::move(values), expression.span), constant);
   }
   StaticType type{kListKind, 0};
   for (const EvaluatorPtr& value : values) type.item_kinds |= value->type().kinds;
   if (values.empty()) type.item_kinds = kAnyKinds;
-  return compiler.Folded(std::make_unique<ListOf>(std::move(values), type, expression.span),
-                         constant);
+  return compiler.FoldedWhole(std::make_unique<ListOf>(std::move(values), type, expression.span),
+                              constant);
 }
 
 }  // namespace kosei::language

@@ -35,7 +35,9 @@ class FunctionCall final : public TypedEvaluator {
     const Values values = EvaluateAll(arguments_, row, evaluation);
     const bool any_null = std::ranges::any_of(values, &Datum::is_null);
     if (any_null && function_.nulls == NullRule::kGivesNull) return {};
-    return function_.call({function_, values.data(), values.size(), span_, evaluation});
+    Datum value = function_.call({function_, values.data(), values.size(), span_, evaluation});
+    evaluation.Watch();
+    return value;
   }
 
  private:

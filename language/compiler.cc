@@ -9,6 +9,8 @@
 namespace kosei::language {
 namespace {
 
+constexpr std::size_t kFoldedBytesMax = 1'024;
+
 class Variable final : public TypedEvaluator {
  public:
   Variable(std::uint32_t slot, StaticType type) : TypedEvaluator(type), slot_(slot) {}
@@ -61,10 +63,22 @@ EvaluatorResult CompileSubquery(const Expression& expression, Compiler& compiler
 }  // namespace
 
 EvaluatorPtr Compiler::Folded(EvaluatorPtr evaluator, bool operands_are_constant) const {
-  if (!operands_are_constant) return evaluator;
+  return operands_are_constant ? FoldedUpTo(kFoldedBytesMax, std::move(evaluator))
+                               : std::move(evaluator);
+}
+
+EvaluatorPtr Compiler::FoldedWhole(EvaluatorPtr evaluator, bool operands_are_constant) const {
+  return operands_are_constant ? FoldedUpTo(SIZE_MAX, std::move(evaluator)) : std::move(evaluator);
+}
+
+EvaluatorPtr Compiler::FoldedUpTo(std::size_t bytes_max, EvaluatorPtr evaluator) const {
   Evaluation evaluation;
+  evaluation.interruption = context_.interruption;
+  // Who is out of time says so, later.
+  if (evaluation.interruption && !evaluation.interruption().ok()) return evaluator;
   Datum value = evaluator->Evaluate(nullptr, evaluation);
   if (evaluation.failed()) return evaluator;
+  if (bytes_max != SIZE_MAX && value.HeapBytes() > bytes_max) return evaluator;
   return std::make_unique<Constant>(std::move(value));
 }
 

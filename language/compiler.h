@@ -61,9 +61,11 @@ class Compiler {
   Compiler(Scope& scope, const CompileContext& context) : scope_(scope), context_(context) {}
 
   EvaluatorResult Compile(const Expression& expression);
-  // An evaluator whose operands are all constant is evaluated once, here, unless
-  // that fails: then it fails where a row needs it.
+  // An evaluator whose operands are all constant is evaluated once, here, unless that fails, then
+  // it fails where a row needs it, or gives a large value: what is compiled may be kept for long.
   EvaluatorPtr Folded(EvaluatorPtr evaluator, bool operands_are_constant) const;
+  // The same for a list or map that is written out, which is as large as the text.
+  EvaluatorPtr FoldedWhole(EvaluatorPtr evaluator, bool operands_are_constant) const;
 
   // kQuerySyntax at the expression.
   absl::Status Error(std::string_view detail, const Expression& at, std::string_view message,
@@ -77,6 +79,8 @@ class Compiler {
   const CompileContext& context() const { return context_; }
 
  private:
+  EvaluatorPtr FoldedUpTo(std::size_t bytes_max, EvaluatorPtr evaluator) const;
+
   Scope& scope_;
   const CompileContext& context_;
 };

@@ -5,19 +5,46 @@
 
 namespace kosei::language {
 
-template <typename T>
-struct Datum::Holder : Datum::Shared {
-  explicit Holder(T held) : value(std::move(held)) {}
-  T value;
-};
-
 namespace {
 
 constexpr std::size_t kHolderBytes = 16;  // the count of references and the allocator's own
 
+thread_local std::int64_t thread_bytes = 0;
+
+// What a value keeps by itself, without the values in it.
 std::size_t BytesOf(const std::string& text) {
   return sizeof(std::string) + (text.capacity() > 15 ? text.capacity() + 1 : 0);
 }
+std::size_t BytesOf(const DatumList& list) {
+  return sizeof(DatumList) + list.capacity() * sizeof(Datum);
+}
+std::size_t BytesOf(const DatumMap& map) {
+  std::size_t bytes = sizeof(DatumMap) + map.capacity() * sizeof(DatumMap::value_type);
+  for (const auto& [key, item] : map) bytes += BytesOf(key) - sizeof(std::string);
+  return bytes;
+}
+std::size_t BytesOf(const PathValue& path) {
+  return sizeof(PathValue) + path.nodes.capacity() * sizeof(NodeRef) +
+         path.links.capacity() * sizeof(LinkRef);
+}
+std::size_t BytesOf(const DateTime& value) {
+  return sizeof(DateTime) + BytesOf(value.zone) - sizeof(std::string);
+}
+std::size_t BytesOf(const Duration&) { return sizeof(Duration); }
+
+}  // namespace
+
+template <typename T>
+struct Datum::Holder : Datum::Shared {
+  explicit Holder(T held) : value(std::move(held)) { thread_bytes += Bytes(); }
+  ~Holder() { thread_bytes -= Bytes(); }
+  Holder(const Holder&) = delete;
+  Holder& operator=(const Holder&) = delete;
+  std::int64_t Bytes() const { return static_cast<std::int64_t>(kHolderBytes + BytesOf(value)); }
+  const T value;
+};
+
+namespace {
 
 const Datum kNullDatum{};
 
@@ -133,24 +160,21 @@ const Datum& Datum::At(std::string_view key) const {
 
 std::size_t Datum::HeapBytes() const {
   if (head_.kind == DatumKind::kString) return kHolderBytes + BytesOf(string());
-  if (head_.kind == DatumKind::kDateTime)
-    return kHolderBytes + sizeof(DateTime) + BytesOf(date_time().zone) - sizeof(std::string);
-  if (head_.kind == DatumKind::kDuration) return kHolderBytes + sizeof(Duration);
-  if (head_.kind == DatumKind::kPath) {
-    return kHolderBytes + sizeof(PathValue) + path().nodes.capacity() * sizeof(NodeRef) +
-           path().links.capacity() * sizeof(LinkRef);
-  }
+  if (head_.kind == DatumKind::kDateTime) return kHolderBytes + BytesOf(date_time());
+  if (head_.kind == DatumKind::kDuration) return kHolderBytes + BytesOf(duration());
+  if (head_.kind == DatumKind::kPath) return kHolderBytes + BytesOf(path());
   std::size_t bytes = 0;
   if (head_.kind == DatumKind::kList) {
-    bytes = kHolderBytes + sizeof(DatumList) + list().capacity() * sizeof(Datum);
+    bytes = kHolderBytes + BytesOf(list());
     for (const Datum& item : list()) bytes += item.HeapBytes();
   } else if (head_.kind == DatumKind::kMap) {
-    bytes = kHolderBytes + sizeof(DatumMap) + map().capacity() * sizeof(DatumMap::value_type);
-    for (const auto& [key, item] : map())
-      bytes += BytesOf(key) - sizeof(std::string) + item.HeapBytes();
+    bytes = kHolderBytes + BytesOf(map());
+    for (const auto& [key, item] : map()) bytes += item.HeapBytes();
   }
   return bytes;
 }
+
+std::int64_t Datum::ThreadBytes() { return thread_bytes; }
 
 void Datum::Release() {
   if (body_.shared->references.fetch_sub(1, std::memory_order_acq_rel) != 1) return;

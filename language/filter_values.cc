@@ -54,9 +54,9 @@ ExpressionPtr LiteralNode(Datum value, Span span) {
 }
 
 // n:A, or n:A OR n:B OR ...: adds the labels.
-bool AddLabels(const Expression& expression, std::vector<std::string>& labels) {
+bool AddLabels(const Expression& expression, LabelChoice& labels) {
   if (expression.kind == kHasLabels) {
-    labels.push_back(expression.names.front());
+    labels.push_back({expression.names.front()});
     return true;
   }
   return expression.kind == kOr && AddLabels(*expression.operands[0], labels) &&
@@ -157,7 +157,7 @@ Statement FilterStatement(ExpressionPtr condition, Span span) {
   std::vector<ExpressionPtr> left;
   if (condition != nullptr) AddConjuncts(std::move(condition), conjuncts);
   for (ExpressionPtr& conjunct : conjuncts) {
-    std::vector<std::string> labels;
+    LabelChoice labels;
     if (AddLabels(*conjunct, labels)) {
       node.labels.push_back(std::move(labels));
     } else {

@@ -35,7 +35,7 @@ class Parser : public TokenCursor {
  private:
   class Nesting;
   class InnerHeight;
-  using Labels = std::vector<std::vector<std::string>>;
+  using Labels = std::vector<LabelChoice>;
 
   // parse_statement.cc
   bool ReadQuery(Query& query);

@@ -13,6 +13,7 @@ std::string NotWanted(std::string_view what, const Datum& found, std::string_vie
 }
 
 Datum CheckedDepth(Datum value, Span span, Evaluation& evaluation) {
+  evaluation.Watch();
   if (value.depth() <= kDatumDepthMax) return value;
   return Fail(
       ErrorCode::kMemoryBudget, "NestingTooDeep", span,
@@ -58,7 +59,9 @@ Datum MakeMap(DatumMap entries, Span span, Evaluation& evaluation) {
 
 Datum MakeText(std::string text, Span span, Evaluation& evaluation) {
   if (text.size() > kTextBytesMax) return TooLarge("the text", span, evaluation);
-  return Datum::String(std::move(text));
+  Datum value = Datum::String(std::move(text));
+  evaluation.Watch();
+  return value;
 }
 
 }  // namespace kosei::language

@@ -12,6 +12,7 @@ using language::Datum;
 using language::DatumKind;
 
 constexpr std::int64_t kBytesPerAggregate = 64;
+constexpr std::uint64_t kRecordsPerRow = 16;
 
 class AggregatePipe final : public Pipe {
  public:
@@ -63,6 +64,7 @@ class AggregatePipe final : public Pipe {
     groups_.clear();
     by_key_.clear();
     by_record_.clear();
+    rows_ = 0;
     run_.Charge(-std::exchange(charged_, 0));
     return !run_.failed() && next_.Finish(row);
   }
@@ -119,8 +121,11 @@ class AggregatePipe final : public Pipe {
   // the same record may have another value at another time.
   std::uint32_t* OfRecord(language::NodeRef node) {
     if (by_record_.empty()) {
+      // A place for each record there is pays when there are many rows.
+      const std::uint64_t records = run_.moment(node.moment).graph.node_limit();
+      if (++rows_ * kRecordsPerRow < records) return nullptr;
       record_moment_ = node.moment;
-      by_record_.resize(run_.moment(node.moment).graph.node_limit());
+      by_record_.resize(records);
       const auto bytes = static_cast<std::int64_t>(by_record_.size() * sizeof(std::uint32_t));
       charged_ += bytes;
       run_.Charge(bytes);
@@ -139,6 +144,7 @@ class AggregatePipe final : public Pipe {
   // Positions in groups_ + 1.
   RowMap<std::uint32_t> by_key_;
   std::vector<std::uint32_t> by_record_;
+  std::uint64_t rows_ = 0;  // before there was by_record_
   std::uint16_t record_moment_ = 0;
   std::int64_t charged_ = 0;
 };

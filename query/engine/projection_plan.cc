@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_format.h"
 #include "engine/aggregate_rows.h"
@@ -131,8 +132,7 @@ class ProjectionPlanner {
   }
 
   absl::Status AddItem(Item item, language::Span span) {
-    for (const Item& other : items_) {
-      if (other.name != item.name) continue;
+    if (!names_.insert(item.name).second) {
       return planning_.Error("ColumnNameConflict", span,
                              absl::StrFormat("two columns are called `%s`; give one of them "
                                              "another name with AS",
@@ -140,6 +140,7 @@ class ProjectionPlanner {
     }
     item.text = language::ToText(*item.expression);
     item.aggregates = ContainsAggregate(*item.expression);
+    by_text_.emplace(item.text, items_.size());
     items_.push_back(std::move(item));
     return absl::OkStatus();
   }
@@ -213,10 +214,9 @@ class ProjectionPlanner {
   absl::Status TakeOut(ExpressionPtr& expression, Scope& groups, bool simple_keys) {
     if (IsAggregateCall(*expression)) return TakeOutCall(expression, groups);
     if (simple_keys && IsSimple(*expression)) {
-      const std::string text = language::ToText(*expression);
-      for (const Item& item : items_) {
-        if (item.aggregates || item.text != text) continue;
-        expression = language::MakeVariable(item.name, expression->span);
+      const Item* const item = ItemOf(*expression);
+      if (item != nullptr && !item->aggregates) {
+        expression = language::MakeVariable(item->name, expression->span);
         return absl::OkStatus();
       }
     }
@@ -232,19 +232,13 @@ class ProjectionPlanner {
               "it, or compute it in a WITH before",
               expression->name));
     }
-    const std::set<std::string> before = own_;
-    if (expression->kind == ExpressionKind::kListComprehension ||
-        expression->kind == ExpressionKind::kQuantifier ||
-        expression->kind == ExpressionKind::kReduce) {
-      KOSEI_RETURN_IF_ERROR(CheckLoop(*expression));
-      own_.insert(expression->name);
-      own_.insert(expression->names.begin(), expression->names.end());
-    }
+    if (IsLoop(*expression)) KOSEI_RETURN_IF_ERROR(CheckLoop(*expression));
     absl::Status status;
-    language::ForEachPart(*expression, [&](ExpressionPtr& part) {
-      if (status.ok()) status = TakeOut(part, groups, simple_keys);
+    WithOwnNames(*expression, [&] {
+      language::ForEachPart(*expression, [&](ExpressionPtr& part) {
+        if (status.ok()) status = TakeOut(part, groups, simple_keys);
+      });
     });
-    own_ = before;
     return status;
   }
 
@@ -305,17 +299,41 @@ class ProjectionPlanner {
   // Whole expressions that are projected are known by their column.
   void SubstituteItems(ExpressionPtr& expression) {
     if (expression->kind == ExpressionKind::kVariable && IsItem(expression->name)) return;
-    const std::string text = language::ToText(*expression);
-    for (const Item& item : items_) {
-      if (item.text != text) continue;
-      expression = language::MakeVariable(item.name, expression->span);
+    if (const Item* const item = ItemOf(*expression); item != nullptr) {
+      expression = language::MakeVariable(item->name, expression->span);
       return;
     }
-    language::ForEachPart(*expression, [&](ExpressionPtr& part) { SubstituteItems(part); });
+    WithOwnNames(*expression, [&] {
+      language::ForEachPart(*expression, [&](ExpressionPtr& part) { SubstituteItems(part); });
+    });
   }
-  bool IsItem(const std::string& name) const {
-    return std::any_of(items_.begin(), items_.end(),
-                       [&](const Item& item) { return item.name == name; });
+  bool IsItem(const std::string& name) const { return names_.contains(name); }
+  // The item that is this very expression; null: none. What is about the name of a comprehension is
+  // something else, though it may be written alike.
+  const Item* ItemOf(const Expression& expression) const {
+    const auto found = by_text_.find(language::ToText(expression));
+    if (found == by_text_.end()) return nullptr;
+    if (!own_.empty()) {
+      for (const std::string& name : language::FreeVariables(expression)) {
+        if (own_.contains(name)) return nullptr;
+      }
+    }
+    return &items_[found->second];
+  }
+
+  static bool IsLoop(const Expression& expression) {
+    return expression.kind == ExpressionKind::kListComprehension ||
+           expression.kind == ExpressionKind::kQuantifier ||
+           expression.kind == ExpressionKind::kReduce;
+  }
+  // Does it with the names that the expression brings for its parts among own_.
+  void WithOwnNames(const Expression& expression, absl::FunctionRef<void()> walk) {
+    if (!IsLoop(expression)) return walk();
+    const std::set<std::string> before = own_;
+    own_.insert(expression.name);
+    own_.insert(expression.names.begin(), expression.names.end());
+    walk();
+    own_ = before;
   }
 
   // The slot of the only record that the expression depends on.
@@ -417,6 +435,8 @@ class ProjectionPlanner {
   Scope scope_;
   const Clause& clause_;
   std::vector<Item> items_;
+  std::set<std::string> names_;                 // of the items
+  std::map<std::string, std::size_t> by_text_;  // the first item of each text
   std::vector<GroupAggregate> aggregates_;
   std::map<std::string, std::string> taken_out_;  // an aggregate's text, its hidden variable
   std::set<std::string> own_;                     // names of comprehensions that are being walked

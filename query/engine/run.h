@@ -6,6 +6,7 @@
 // records again and again.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -55,6 +56,14 @@ class Run final : public language::Evaluation, public language::Graph {
     return CheckBudget();
   }
   std::uint64_t steps() const { return steps_; }
+  // Work that is no step of its own, each unit about as long as one: the items of a list, the links
+  // of a path that is copied.
+  bool Work(std::uint64_t units) {
+    next_check_ -= std::min(next_check_, units);
+    return steps_ < next_check_ || CheckBudget();
+  }
+  // What loops and large values within expressions ask (Evaluation::interruption).
+  absl::Status CheckValues() const;
   // Counts memory that is kept for long, in total of what was charged and given back. False when it
   // is too much: the error is kMemoryBudget.
   bool Charge(std::int64_t bytes);
@@ -97,16 +106,22 @@ class Run final : public language::Evaluation, public language::Graph {
   };
   struct CachedKey {
     std::uint32_t node;
+    std::uint32_t property;
     std::uint16_t moment;
-    std::uint16_t property;
     friend bool operator==(const CachedKey&, const CachedKey&) = default;
     template <typename H>
     friend H AbslHashValue(H h, const CachedKey& key) {
-      return H::combine(std::move(h), key.node, key.moment, key.property);
+      return H::combine(std::move(h), key.node, key.property, key.moment);
     }
   };
 
   bool CheckBudget();
+  bool CheckMemory();
+  const std::string& NameOf(std::uint32_t property) const;
+  // Whether a model of a moment knows an attribute of that name.
+  bool IsAttribute(std::string_view name) const;
+  // The number of the moment's model among those of this run.
+  std::size_t ModelOf(std::uint16_t moment);
   const Resolved& Resolve(std::uint32_t property, std::uint16_t moment, ClassNumber class_number);
   language::Datum Read(language::NodeRef node, const Resolved& resolved);
   language::Datum ValueIn(RecordView record, const Resolved& resolved) const;
@@ -122,15 +137,20 @@ class Run final : public language::Evaluation, public language::Graph {
   std::uint64_t next_check_ = kStepsPerCheck;
   std::int64_t charged_ = 0;
   std::int64_t reported_ = 0;
+  const std::int64_t value_bytes_before_ = language::Datum::ThreadBytes();
 
   storage::NodeIndex current_ = 0;
   std::uint16_t current_moment_ = 0;
   RecordView current_record_ = RecordView::Trust({});
 
   absl::flat_hash_map<std::uint64_t, std::uint16_t> moments_at_;  // by commit
-  std::vector<std::vector<std::vector<Resolved>>> resolved_;      // by moment, property, class
+  PropertyNames computed_names_;  // those of n[...] that the text does not have after a dot
+  // Many moments have one model.
+  std::vector<const model::Schema*> models_;
+  std::vector<std::size_t> model_of_;                         // by moment
+  std::vector<std::vector<std::vector<Resolved>>> resolved_;  // by model, property, class
   absl::flat_hash_map<CachedKey, language::Datum> cache_;
-  std::uint64_t cache_bytes_ = 0;
+  std::int64_t cache_bytes_ = 0;  // of what was charged
 };
 
 }  // namespace kosei::query

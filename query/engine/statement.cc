@@ -135,7 +135,8 @@ class Carrier {
           KOSEI_ASSIGN_OR_RETURN(const TimeNames names,
                                  TimeNamesOf(time, own_, request_.text, words_));
           return OpenTime(names);
-        });
+        },
+        budget_);
     KOSEI_ASSIGN_OR_RETURN(PlannedQuery planned,
                            PlanQuery(planning, prepared.statement.query, language::Scope(), true));
     plan.last = std::move(planned.last);
@@ -156,7 +157,6 @@ class Carrier {
       query::Run run(reader_, plan.properties, moments_, budget_, request_.parameters, words_.now);
       run.time_zone = request_.time_zone;
       run.set_classes(request_.classes);
-      run.interruption = [this] { return budget_.Check(); };
       if (summary.mode == StatementMode::kProfile) run.set_profile(&profile);
       OutputPipe output(plan.column_slots, budget_.limits().rows, run, visitor, summary);
       Pipeline pipeline(plan.last.get(), run, output);

@@ -13,7 +13,7 @@
 namespace kosei::tck {
 
 using Row = std::vector<language::Datum>;  // by slot
-using LabelChoices = std::vector<std::vector<std::string>>;
+using LabelChoices = std::vector<language::LabelChoice>;
 
 // Whether = holds between them.
 bool SameValue(const language::Datum& a, const language::Datum& b);

@@ -143,7 +143,7 @@ class Interpreter {
   absl::Status CreateNode(const NodePlan& plan, Row& row) {
     if (!row[plan.slot].is_null()) return absl::OkStatus();
     MemoryNode node;
-    for (const std::vector<std::string>& choice : plan.labels) node.labels.insert(choice.front());
+    for (const language::LabelChoice& choice : plan.labels) node.labels.insert(choice.front().name);
     KOSEI_ASSIGN_OR_RETURN(node.properties, PropertiesOf(plan.properties, row));
     row[plan.slot] = graph_.AddNode(std::move(node));
     return absl::OkStatus();
@@ -190,10 +190,11 @@ class Interpreter {
   absl::StatusOr<bool> NodeFits(const NodePlan& plan, std::size_t position, Row& row) {
     const MemoryNode& node = graph_.nodes()[position];
     if (node.deleted) return false;
-    for (const std::vector<std::string>& choice : plan.labels) {
-      const bool has = std::any_of(choice.begin(), choice.end(), [&](const std::string& label) {
-        return node.labels.contains(label);
-      });
+    for (const language::LabelChoice& choice : plan.labels) {
+      const bool has =
+          std::any_of(choice.begin(), choice.end(), [&](const language::LabelTest& test) {
+            return node.labels.contains(test.name) != test.negated;
+          });
       if (!has) return false;
     }
     return Fits(plan.properties, node.properties, row);

@@ -187,6 +187,9 @@ class Datum {
 
   // Bytes on the heap that this value keeps, those of shared parts in full: for a memory budget.
   std::size_t HeapBytes() const;
+  // Bytes on the heap of all values that this thread has made, less those that went in it: what
+  // work that stays in one thread has made and keeps is the difference between two looks.
+  static std::int64_t ThreadBytes();
 
  private:
   struct Shared {

@@ -50,10 +50,12 @@ struct Evaluation {
   Timestamp now;                // of the statement: every now() in it is the same
   std::string time_zone = "Z";  // IANA name or offset: of date-times that are given none
   std::uint64_t random_state = 0;
-  // Asked now and then by what loops over lists: an error (time is up, cancelled) stops the row.
-  // Empty: never asked.
+  // Asked now and then by what loops over lists and by what makes large values: an error (time is
+  // up, cancelled, too much memory) stops the row. Empty: never asked.
   std::function<absl::Status()> interruption;
   std::uint32_t steps = 0;
+  static constexpr std::int64_t kWatchedBytes = 1 << 20;
+  std::int64_t watched_bytes = 0;  // of Datum::ThreadBytes: when Watch asks next
   // What evaluators keep for themselves from row to row (lists made ready for look-up, patterns).
   std::unordered_map<const void*, std::shared_ptr<void>> kept;
   absl::Status error;
@@ -61,6 +63,13 @@ struct Evaluation {
   bool Proceed() {
     if ((++steps & 1023U) == 0 && interruption && error.ok()) error = interruption();
     return error.ok();
+  }
+  // After a value was made that may be large: asks when this thread keeps much more in values than
+  // when it asked last.
+  void Watch() {
+    if (Datum::ThreadBytes() < watched_bytes) return;
+    watched_bytes = Datum::ThreadBytes() + kWatchedBytes;
+    if (interruption && error.ok()) error = interruption();
   }
   bool failed() const { return !error.ok(); }
   // Keeps the first error. Gives null, so that callers can `return evaluation.Fail(...)`.
@@ -135,6 +144,8 @@ struct CompileContext {
   // Functions that the engine adds (kosei.version_from(n), ...): nullptr when it has none of that
   // name. Asked after the built-in ones.
   class Functions* functions = nullptr;
+  // As Evaluation::interruption, of what is evaluated while it is compiled.
+  std::function<absl::Status()> interruption = {};
 };
 
 // A function written elsewhere.

@@ -5,6 +5,7 @@
 // same text under the same model.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -12,7 +13,6 @@
 #include <string_view>
 #include <vector>
 
-#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "kosei/base/ids.h"
 #include "kosei/base/time.h"
