@@ -219,15 +219,16 @@ NaiveStatement::Rows NaiveStatement::Project(const Clause& clause, const Rows& r
     NaiveRow row;
     NaiveRow seen;
     DatumList order;
+    std::size_t position = 0;
   };
   std::vector<Projected> projected;
   if (grouped) {
-    for (NaiveRow& row : Group(columns, items, rows)) projected.push_back({row, row, {}});
+    for (NaiveRow& row : Group(columns, items, rows)) projected.push_back({row, row, {}, 0});
   } else {
     for (const NaiveRow& row : rows) {
       NaiveRow values;
       for (std::size_t i = 0; i < items.size(); ++i) values[columns[i]] = Once(*items[i], row);
-      projected.push_back({values, clause.distinct ? values : Overlaid(row, values), {}});
+      projected.push_back({values, clause.distinct ? values : Overlaid(row, values), {}, 0});
     }
   }
   if (clause.distinct)
@@ -235,13 +236,14 @@ NaiveStatement::Rows NaiveStatement::Project(const Clause& clause, const Rows& r
   for (Projected& each : projected) {
     for (const language::SortItem& sort : clause.order)
       each.order.push_back(Value(*sort.expression, each.seen));
+    each.position = static_cast<std::size_t>(&each - projected.data());
   }
-  std::stable_sort(projected.begin(), projected.end(), [&](const Projected& a, const Projected& b) {
+  std::sort(projected.begin(), projected.end(), [&](const Projected& a, const Projected& b) {
     for (std::size_t i = 0; i < clause.order.size(); ++i) {
       const int order = language::CompareOrder(a.order[i], b.order[i]);
       if (order != 0) return clause.order[i].descending ? order > 0 : order < 0;
     }
-    return false;
+    return a.position < b.position;
   });
   const auto bound = [&](const ExpressionPtr& expression, std::size_t otherwise) {
     return expression == nullptr ? otherwise
@@ -287,9 +289,9 @@ NaiveStatement::Rows NaiveStatement::Group(const std::vector<std::string>& names
         row[names[i]] = group.keys[key++];
         continue;
       }
-      ExpressionPtr replaced = language::Clone(*items[i]);
-      ReplaceAggregates(replaced, group.rows);
-      row[names[i]] = Once(*replaced, group.rows.empty() ? NaiveRow() : group.rows.front());
+      replaced_.push_back(language::Clone(*items[i]));
+      ReplaceAggregates(replaced_.back(), group.rows);
+      row[names[i]] = Once(*replaced_.back(), group.rows.empty() ? NaiveRow() : group.rows.front());
     }
     grouped.push_back(std::move(row));
   }
@@ -304,7 +306,8 @@ void NaiveStatement::ReplaceAggregates(ExpressionPtr& expression, const Rows& ro
   auto literal = std::make_unique<Expression>();
   literal->span = expression->span;
   literal->literal = Aggregated(*expression, rows);
-  expression = std::move(literal);
+  std::swap(expression, literal);
+  replaced_.push_back(std::move(literal));
 }
 
 Datum NaiveStatement::Aggregated(const Expression& call, const Rows& rows) {

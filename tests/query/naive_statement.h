@@ -3,6 +3,7 @@
 // clauses, grouping, order) is done here a second time.
 #pragma once
 
+#include <deque>
 #include <map>
 #include <memory>
 #include <string>
@@ -66,6 +67,7 @@ class NaiveStatement final : public language::Subqueries {
   std::size_t work_left_;
   language::Evaluation evaluation_;
   NaiveValue value_;
+  std::deque<language::ExpressionPtr> replaced_;  // kept, as what is compiled is known by place
   std::map<const language::Expression*, Compiled> compiled_;
   std::map<const language::Pattern*, std::unique_ptr<NaiveMatch>> matches_;
 };

@@ -129,6 +129,7 @@ TEST_F(StatementMeaning, AProcedureTakesNoOptionThatDoesNothing) {
 }
 
 constexpr std::string_view kKeyedModel = R"(
+naming: free
 classes:
   - {name: Item, abstract: true, label: {en: Item, ja: Item}, attributes: [
       {name: name, type: string, label: {en: Name, ja: Name}}]}
