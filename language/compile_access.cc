@@ -29,10 +29,8 @@ class Property final : public Evaluator {
   Datum Evaluate(Datum* row, Evaluation& evaluation) const override {
     const Datum owner = owner_->Evaluate(row, evaluation);
     const DatumKind kind = owner.kind();
-    if (kind == DatumKind::kNode)
-      return evaluation.graph->Property(owner.node(), Number(evaluation), evaluation);
-    if (kind == DatumKind::kRelationship)
-      return evaluation.graph->Property(owner.relationship(), Number(evaluation), evaluation);
+    if (kind == DatumKind::kNode) return PropertyOf(owner.node(), evaluation);
+    if (kind == DatumKind::kRelationship) return PropertyOf(owner.relationship(), evaluation);
     if (kind == DatumKind::kMap) return owner.At(name_);
     if (kind == DatumKind::kNull) return {};
     if (IsTemporal(kind)) return TemporalComponent(owner, name_, span_, evaluation);
@@ -40,8 +38,10 @@ class Property final : public Evaluator {
   }
 
  private:
-  std::uint32_t Number(Evaluation& evaluation) const {
-    return number_.has_value() ? *number_ : evaluation.graph->PropertyNumber(name_);
+  template <typename Ref>
+  Datum PropertyOf(Ref owner, Evaluation& evaluation) const {
+    return number_.has_value() ? evaluation.graph->Property(owner, *number_, evaluation)
+                               : evaluation.graph->PropertyNamed(owner, name_, evaluation);
   }
 
   EvaluatorPtr owner_;
@@ -88,10 +88,9 @@ Datum NamedPart(const Datum& owner, const Datum& key, Span span, Evaluation& eva
   }
   if (owner.kind() == DatumKind::kMap) return owner.At(key.string());
   if (IsTemporal(owner.kind())) return TemporalComponent(owner, key.string(), span, evaluation);
-  const std::uint32_t number = evaluation.graph->PropertyNumber(key.string());
   return owner.kind() == DatumKind::kNode
-             ? evaluation.graph->Property(owner.node(), number, evaluation)
-             : evaluation.graph->Property(owner.relationship(), number, evaluation);
+             ? evaluation.graph->PropertyNamed(owner.node(), key.string(), evaluation)
+             : evaluation.graph->PropertyNamed(owner.relationship(), key.string(), evaluation);
 }
 
 class Index final : public TypedEvaluator {

@@ -25,6 +25,7 @@ constexpr std::uint64_t kBytesPerCached = 40;
 constexpr std::int64_t kReportedBytes = 64 << 10;
 constexpr std::string_view kKeyName = "key";
 constexpr std::size_t kMomentsMax = 65'000;
+constexpr std::uint32_t kNoNumber = UINT32_MAX;  // of a name that is not in the statement's text
 
 }  // namespace
 
@@ -113,11 +114,10 @@ void Run::SetCurrent(NodeIndex node, std::uint16_t moment, RecordView record) {
 }
 
 std::uint32_t Run::PropertyNumber(std::string_view name) {
-  // Every name was given its number when the statement was compiled.
   for (std::uint32_t i = 0; i < properties_.size(); ++i) {
     if (properties_.NameOf(i) == name) return i;
   }
-  return UINT32_MAX;
+  return kNoNumber;
 }
 
 const Run::Resolved& Run::Resolve(std::uint32_t property, std::uint16_t moment,
@@ -127,11 +127,16 @@ const Run::Resolved& Run::Resolve(std::uint32_t property, std::uint16_t moment,
   std::vector<Resolved>& by_class = resolved_[moment][property];
   if (by_class.size() <= class_number.value) by_class.resize(class_number.value + std::size_t{1});
   Resolved& resolved = by_class[class_number.value];
-  if (resolved.known) return resolved;
-  resolved.known = true;
+  if (!resolved.known) resolved = ResolveName(properties_.NameOf(property), moment, class_number);
+  return resolved;
+}
+
+Run::Resolved Run::ResolveName(std::string_view name, std::uint16_t moment,
+                               ClassNumber class_number) const {
   const model::Schema& schema = *moments_[moment].schema;
-  const std::string& name = properties_.NameOf(property);
   const model::Class* owner = schema.FindClass(class_number);
+  Resolved resolved;
+  resolved.known = true;
   resolved.attribute = owner == nullptr ? nullptr : schema.FindAttribute(*owner, name);
   resolved.is_key = resolved.attribute == nullptr && name == kKeyName;
   return resolved;
@@ -159,10 +164,7 @@ Datum Run::Property(NodeRef node, std::uint32_t property, Evaluation&) {
   const auto index = static_cast<NodeIndex>(node.record.value);
   const ClassNumber class_number = moments_[node.moment].graph.ClassOf(index);
   const Resolved& resolved = Resolve(property, node.moment, class_number);
-  if (resolved.is_key) return Datum::String(std::string(reader_.KeyOf(node.record)));
-  if (resolved.attribute == nullptr) return {};
-  if (current_ == index && current_moment_ == node.moment)
-    return ValueIn(current_record_, resolved);
+  if (auto value = WithoutReading(node, resolved)) return *std::move(value);
   const CachedKey key{index, node.moment, static_cast<std::uint16_t>(property)};
   const auto found = cache_.find(key);
   if (found != cache_.end()) return found->second;
@@ -175,7 +177,27 @@ Datum Run::Property(NodeRef node, std::uint32_t property, Evaluation&) {
   return value;
 }
 
+Datum Run::PropertyNamed(NodeRef node, std::string_view name, Evaluation& evaluation) {
+  const std::uint32_t number = PropertyNumber(name);
+  if (number != kNoNumber) return Property(node, number, evaluation);
+  const auto index = static_cast<NodeIndex>(node.record.value);
+  const ClassNumber class_number = moments_[node.moment].graph.ClassOf(index);
+  const Resolved resolved = ResolveName(name, node.moment, class_number);
+  if (auto value = WithoutReading(node, resolved)) return *std::move(value);
+  Step();
+  return Read(node, resolved);
+}
+
+std::optional<Datum> Run::WithoutReading(NodeRef node, const Resolved& resolved) const {
+  if (resolved.is_key) return Datum::String(std::string(reader_.KeyOf(node.record)));
+  if (resolved.attribute == nullptr) return Datum();
+  if (current_ == node.record.value && current_moment_ == node.moment)
+    return ValueIn(current_record_, resolved);
+  return std::nullopt;
+}
+
 Datum Run::Property(LinkRef, std::uint32_t, Evaluation&) { return {}; }
+Datum Run::PropertyNamed(LinkRef, std::string_view, Evaluation&) { return {}; }
 
 language::DatumMap Run::Properties(NodeRef node, Evaluation&) {
   language::DatumMap properties;

@@ -74,6 +74,10 @@ class Run final : public language::Evaluation, public language::Graph {
                            language::Evaluation& evaluation) override;
   language::Datum Property(language::LinkRef link, std::uint32_t property,
                            language::Evaluation& evaluation) override;
+  language::Datum PropertyNamed(language::NodeRef node, std::string_view name,
+                                language::Evaluation& evaluation) override;
+  language::Datum PropertyNamed(language::LinkRef link, std::string_view name,
+                                language::Evaluation& evaluation) override;
   language::DatumMap Properties(language::NodeRef node, language::Evaluation& evaluation) override;
   language::DatumMap Properties(language::LinkRef link, language::Evaluation& evaluation) override;
   std::vector<std::string> Labels(language::NodeRef node,
@@ -108,6 +112,10 @@ class Run final : public language::Evaluation, public language::Graph {
 
   bool CheckBudget();
   const Resolved& Resolve(std::uint32_t property, std::uint16_t moment, ClassNumber class_number);
+  Resolved ResolveName(std::string_view name, std::uint16_t moment, ClassNumber class_number) const;
+  // The value, when it can be told without reading the record.
+  std::optional<language::Datum> WithoutReading(language::NodeRef node,
+                                                const Resolved& resolved) const;
   language::Datum Read(language::NodeRef node, const Resolved& resolved);
   language::Datum ValueIn(RecordView record, const Resolved& resolved) const;
 

@@ -97,6 +97,23 @@ TEST_F(Statements, AKeyIsReadLikeAnAttributeAndFindsItsRecord) {
               ElementsAre(::testing::Not(HasSubstr("key"))));
 }
 
+// The name stands nowhere in the text, so no number was given to it when the statement was planned.
+TEST_F(Statements, AnAttributeIsNamedByAValue) {
+  constexpr std::string_view kText =
+      "MATCH (n:Server {key: $key})-[r]->(m) RETURN n[$wanted], m['c' + 'pu'], r[$wanted]";
+  const auto rows = [&](std::string_view key, std::string_view wanted) {
+    return asked_.Rows(kText, {{"key", Datum::String(std::string(key))},
+                               {"wanted", Datum::String(std::string(wanted))}});
+  };
+  EXPECT_THAT(rows("web-1", "price"), ElementsAre("12.5 | 8 | null"));
+  EXPECT_THAT(rows("web-1", "key"), ElementsAre("'web-1' | 8 | null"));
+  EXPECT_THAT(rows("db-1", "price"), ElementsAre("null | 1 | null")) << "it has none";
+  EXPECT_THAT(rows("web-1", "weight"), ElementsAre("null | 8 | null")) << "no attribute";
+  EXPECT_THAT(asked_.Rows("MATCH (n:Router) UNWIND ['cpu', 'name', 'site'] AS wanted "
+                          "RETURN n[wanted], n.cpu"),
+              ElementsAre("1 | 1", "'switch' | 1", "null | 1"));
+}
+
 TEST_F(Statements, AnIndexFindsRecordsByValueAndRange) {
   ASSERT_TRUE(asked_.store().engine().indexes().CatchUp().ok());
   const auto told =

@@ -34,6 +34,13 @@ class Graph {
   virtual std::uint32_t PropertyNumber(std::string_view name) = 0;
   virtual Datum Property(NodeRef node, std::uint32_t property, Evaluation& evaluation) = 0;
   virtual Datum Property(LinkRef link, std::uint32_t property, Evaluation& evaluation) = 0;
+  // The same by a name that is known only while the statement runs: n[$name].
+  virtual Datum PropertyNamed(NodeRef node, std::string_view name, Evaluation& evaluation) {
+    return Property(node, PropertyNumber(name), evaluation);
+  }
+  virtual Datum PropertyNamed(LinkRef link, std::string_view name, Evaluation& evaluation) {
+    return Property(link, PropertyNumber(name), evaluation);
+  }
   virtual DatumMap Properties(NodeRef node, Evaluation& evaluation) = 0;
   virtual DatumMap Properties(LinkRef link, Evaluation& evaluation) = 0;
   virtual std::vector<std::string> Labels(NodeRef node, Evaluation& evaluation) = 0;
