@@ -43,7 +43,7 @@ class Operator {
   // Chains that are run within this one.
   virtual std::vector<const Operator*> inner() const { return {}; }
 
-  const Operator* input() const { return input_.get(); }  // null: the first
+  virtual const Operator* input() const { return input_.get(); }  // null: the first
   // Operators up to this one, those within included: rows pass through as many calls at the most.
   static std::uint32_t LengthOf(const Operator* last) {
     return last == nullptr ? 0 : last->length_;

@@ -9,6 +9,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_format.h"
 #include "engine/aggregate_rows.h"
+#include "engine/counted_expand.h"
 #include "engine/rows.h"
 #include "kosei/base/status_macros.h"
 #include "kosei/language/print.h"
@@ -197,7 +198,13 @@ class ProjectionPlanner {
     }
     // What the arguments of aggregates took for themselves lies above all of these.
     groups.SkipTo(scope_.slot_count());
-    last_ = MakeAggregate(std::move(last_), std::move(keys), std::move(aggregates_), GroupText());
+    std::optional<std::uint32_t> count;
+    if (CountsEnds(keys)) {
+      count = groups.Add(planning_.HiddenName());
+      last_ = MakeCountedExpand(std::move(last_), *count);
+    }
+    last_ = MakeAggregate(std::move(last_), std::move(keys), std::move(aggregates_), GroupText(),
+                          count);
     std::vector<language::EvaluatorPtr> values;
     for (const ExpressionPtr& each : rewritten) {
       KOSEI_ASSIGN_OR_RETURN(language::EvaluatorPtr value,
@@ -207,6 +214,18 @@ class ProjectionPlanner {
     sort_scope_ = std::move(groups);
     Assign(std::move(values));
     return absl::OkStatus();
+  }
+
+  // Whether rows are only counted, by nothing but the record that their last link leads to.
+  bool CountsEnds(const std::vector<GroupKey>& keys) const {
+    if (last_ == nullptr || !AreCountsOfRows(aggregates_)) return false;
+    std::optional<std::uint32_t> record;
+    for (const GroupKey& key : keys) {
+      if (!key.of_record.has_value() || record.value_or(*key.of_record) != *key.of_record)
+        return false;
+      record = key.of_record;
+    }
+    return CanCountEnds(*last_, record);
   }
 
   // Aggregates become variables of the groups. What else the expression uses must be the same for

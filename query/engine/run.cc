@@ -25,6 +25,8 @@ constexpr std::uint64_t kBytesPerCached = 40;
 constexpr std::int64_t kReportedBytes = 64 << 10;
 constexpr std::string_view kKeyName = "key";
 constexpr std::size_t kMomentsMax = 65'000;
+// A statement that reads as many values of an attribute is one over the whole estate.
+constexpr std::uint32_t kReadsBeforeColumn = 256;
 constexpr std::uint32_t kNoProperty = UINT32_MAX;
 
 }  // namespace
@@ -203,11 +205,21 @@ Datum Run::Property(NodeRef node, std::uint32_t property, Evaluation&) {
   if (resolved.attribute == nullptr) return {};
   if (current_ == index && current_moment_ == node.moment)
     return ValueIn(current_record_, resolved);
+  const AttributeNumber attribute = resolved.attribute->number;
+  Column* const column = ColumnOf(property, node.moment, attribute);
+  const CommitNumber version =
+      column == nullptr ? kNoCommit : moments_[node.moment].graph.HeldVersionOf(index);
+  if (version != kNoCommit) {
+    if (const Datum* const kept = column->Find(index, version); kept != nullptr) return *kept;
+  }
   const CachedKey key{index, property, node.moment};
   const auto found = cache_.find(key);
   if (found != cache_.end()) return found->second;
   Step();
   Datum value = Read(node, resolved);
+  CountRead(property, attribute);
+  if (version != kNoCommit && !failed() && columns_->Keep(*column, index, version, value))
+    return value;
   if (static_cast<std::uint64_t>(cache_bytes_) < budget_.limits().memory_bytes / kCacheShare) {
     const auto bytes = static_cast<std::int64_t>(kBytesPerCached + value.HeapBytes());
     cache_.emplace(key, value);
@@ -215,6 +227,29 @@ Datum Run::Property(NodeRef node, std::uint32_t property, Evaluation&) {
     Charge(bytes);
   }
   return value;
+}
+
+void Run::set_columns(std::shared_ptr<ColumnSet> columns) {
+  columns_ = std::move(columns);
+  columns_use_ = columns_->BeginUse();
+}
+
+Column* Run::ColumnOf(std::uint32_t property, std::uint16_t moment, AttributeNumber attribute) {
+  if (columns_ == nullptr || moments_[moment].schema.get() != columns_->schema()) return nullptr;
+  if (column_uses_.size() <= property) column_uses_.resize(property + std::size_t{1});
+  ColumnUse& use = column_uses_[property];
+  if (!use.asked) {
+    use.asked = true;
+    use.column = columns_->Find(attribute, columns_use_);
+  }
+  return use.column.get();
+}
+
+void Run::CountRead(std::uint32_t property, AttributeNumber attribute) {
+  if (property >= column_uses_.size()) return;
+  ColumnUse& use = column_uses_[property];
+  if (use.column == nullptr && ++use.reads == kReadsBeforeColumn)
+    use.column = columns_->Make(attribute, columns_use_);
 }
 
 Datum Run::Property(LinkRef, std::uint32_t, Evaluation&) { return {}; }

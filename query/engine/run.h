@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "engine/columns.h"
 #include "engine/moment.h"
 #include "engine/property_names.h"
 #include "kosei/language/evaluation.h"
@@ -46,6 +47,8 @@ class Run final : public language::Evaluation, public language::Graph {
   // As in StatementRequest; what was opened before must show the same.
   std::span<const ClassNumber> classes() const { return classes_; }
   void set_classes(std::span<const ClassNumber> classes) { classes_ = classes; }
+  // Where values are kept beyond this run; null: nowhere.
+  void set_columns(std::shared_ptr<ColumnSet> columns);
   // The pipes of a subquery within an expression, opened when it is first evaluated in this run.
   class Subquery& SubqueryOf(const class SubqueryPlan& plan);
 
@@ -115,6 +118,17 @@ class Run final : public language::Evaluation, public language::Graph {
     }
   };
 
+  // What a property of this run has of the columns.
+  struct ColumnUse {
+    bool asked = false;
+    std::uint32_t reads = 0;  // that no column spared
+    std::shared_ptr<Column> column = nullptr;
+  };
+
+  // Null: the values of the attribute are not kept, or not for this moment.
+  Column* ColumnOf(std::uint32_t property, std::uint16_t moment, AttributeNumber attribute);
+  // The value was read: with so many of them the property gets a column.
+  void CountRead(std::uint32_t property, AttributeNumber attribute);
   bool CheckBudget();
   bool CheckMemory();
   const std::string& NameOf(std::uint32_t property) const;
@@ -149,6 +163,9 @@ class Run final : public language::Evaluation, public language::Graph {
   std::vector<const model::Schema*> models_;
   std::vector<std::size_t> model_of_;                         // by moment
   std::vector<std::vector<std::vector<Resolved>>> resolved_;  // by model, property, class
+  std::shared_ptr<ColumnSet> columns_;
+  std::uint64_t columns_use_ = 0;
+  std::vector<ColumnUse> column_uses_;  // by property
   absl::flat_hash_map<CachedKey, language::Datum> cache_;
   std::int64_t cache_bytes_ = 0;  // of what was charged
 };
