@@ -11,6 +11,7 @@
 #include "beside_limit.h"
 #include "estate_store.h"
 #include "kosei/query/statement.h"
+#include "plain_graph.h"
 
 namespace kosei::bench {
 namespace {
@@ -75,11 +76,11 @@ void LookUpBesideGet(benchmark::State& state) {
 BENCHMARK(LookUpBesideGet)->UseManualTime();
 
 // Every link and every link behind it, counted by what is at the far end.
-struct PlainHops {
+struct PlainHops : PlainRows {
   PlainHops() {
     EstateStore& store = LoadedStore();
     storage::Reader& reader = store.reader();
-    std::vector<std::pair<NodeIndex, NodeIndex>> edges;
+    Edges edges;
     const AttributeNumber attribute = store.AttributeOf("environment");
     std::map<std::string, std::uint32_t> numbers;
     groups.assign(store.item_count() + 1U, 0);
@@ -93,12 +94,7 @@ struct PlainHops {
       groups[source] = numbers.emplace(text, numbers.size()).first->second;
     }
     group_count = numbers.size();
-    offsets.assign(store.item_count() + 2U, 0);
-    for (const auto& [from, to] : edges) ++offsets[from + 1U];
-    for (std::size_t i = 1; i < offsets.size(); ++i) offsets[i] += offsets[i - 1];
-    nodes.resize(edges.size());
-    std::vector<std::uint64_t> next(offsets.begin(), offsets.end() - 1);
-    for (const auto& [from, to] : edges) nodes[next[from]++] = to;
+    Fill(edges, store.item_count());
   }
   std::uint64_t Count() const {
     std::vector<std::uint64_t> counts(group_count);
@@ -115,8 +111,6 @@ struct PlainHops {
     benchmark::DoNotOptimize(counts.data());
     return rows;
   }
-  std::vector<std::uint64_t> offsets;
-  std::vector<NodeIndex> nodes;
   std::vector<std::uint32_t> groups;
   std::size_t group_count = 0;
 };

@@ -13,12 +13,27 @@
 
 namespace kosei::bench {
 
+// Compressed sparse rows: of each node the nodes that its edges lead to.
+struct PlainRows {
+  using Edges = std::vector<std::pair<storage::NodeIndex, storage::NodeIndex>>;
+  void Fill(const Edges& edges, std::size_t node_count) {
+    offsets.assign(node_count + 2, 0);
+    for (const auto& [from, to] : edges) ++offsets[from + 1U];
+    for (std::size_t i = 1; i < offsets.size(); ++i) offsets[i] += offsets[i - 1];
+    nodes.resize(edges.size());
+    std::vector<std::uint64_t> next(offsets.begin(), offsets.end() - 1);
+    for (const auto& [from, to] : edges) nodes[next[from]++] = to;
+  }
+  std::vector<std::uint64_t> offsets;
+  std::vector<storage::NodeIndex> nodes;
+};
+
 // Only the links that carry failure, in the direction in which it travels.
-struct PlainGraph {
+struct PlainGraph : PlainRows {
   explicit PlainGraph(EstateStore& store) {
     storage::Reader& reader = store.reader();
     const auto schema = reader.schema();
-    std::vector<std::pair<storage::NodeIndex, storage::NodeIndex>> edges;
+    Edges edges;
     for (std::uint32_t i = 0; i < store.item_count(); ++i) {
       for (const storage::PutLink& link : store.LinksOf(i)) {
         const storage::NodeIndex source = storage::NodeOf(*reader.IdOf(link.source));
@@ -28,12 +43,7 @@ struct PlainGraph {
         if (impact == model::ImpactDirection::kSourceToTarget) edges.emplace_back(source, target);
       }
     }
-    offsets.assign(store.item_count() + 2U, 0);
-    for (const auto& [from, to] : edges) ++offsets[from + 1U];
-    for (std::size_t i = 1; i < offsets.size(); ++i) offsets[i] += offsets[i - 1];
-    nodes.resize(edges.size());
-    std::vector<std::uint64_t> next(offsets.begin(), offsets.end() - 1);
-    for (const auto& [from, to] : edges) nodes[next[from]++] = to;
+    Fill(edges, store.item_count());
     marks.assign(offsets.size(), 0);
   }
 
@@ -64,8 +74,6 @@ struct PlainGraph {
     return roots;
   }
 
-  std::vector<std::uint64_t> offsets;
-  std::vector<storage::NodeIndex> nodes;
   std::vector<std::uint32_t> marks;
   std::vector<storage::NodeIndex> queue;
   std::uint32_t mark = 0;

@@ -47,7 +47,8 @@ class WorkEncoder {
     const auto contexts = builder_.CreateVectorOfStrings(work.contexts);
     const auto blocked = builder_.CreateVectorOfStrings(work.blocked);
     const auto names = builder_.CreateVectorOfStrings(names_);
-    return fb::CreatePlannedWork(builder_, change_vector, window_vector, contexts, blocked, names);
+    return fb::CreatePlannedWork(builder_, change_vector, window_vector, contexts, blocked, names,
+                                 work.all_contexts);
   }
 
  private:

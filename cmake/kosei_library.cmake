@@ -1,5 +1,5 @@
 # kosei_library, kosei_executable, kosei_test: one target per folder, and nothing compiles that the house
-# plan (docs/architecture.md, "Who may include whom") does not allow.
+# plan (docs/architecture.md, "The folders") does not allow.
 
 # layer -> layers it may use. An edge that is missing here stops the configuration.
 set(KOSEI_MAY_USE_base "")

@@ -45,9 +45,6 @@ class Distinct final : public Aggregate {
     bytes_ += value.HeapBytes();
     inner_->Add(value, evaluation);
   }
-  void Merge(Aggregate& other, Evaluation& evaluation) override {
-    for (const Datum& value : static_cast<Distinct&>(other).seen_) Add(value, evaluation);
-  }
   Datum Result(Evaluation& evaluation) override { return inner_->Result(evaluation); }
   std::size_t HeapBytes() const override {
     return bytes_ + seen_.capacity() * (sizeof(Datum) + 1) + inner_->HeapBytes();

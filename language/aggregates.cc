@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_format.h"
 #include "kosei/language/compare.h"
+#include "kosei/language/made_values.h"
 #include "numbers.h"
 #include "run_errors.h"
 
@@ -17,9 +18,6 @@ namespace {
 class Count final : public Aggregate {
  public:
   void Add(const Datum& value, Evaluation&) override { count_ += value.is_null() ? 0 : 1; }
-  void Merge(Aggregate& other, Evaluation&) override {
-    count_ += static_cast<Count&>(other).count_;
-  }
   Datum Result(Evaluation&) override { return Datum::Integer(count_); }
 
  private:
@@ -33,9 +31,6 @@ class Extreme final : public Aggregate {
   void Add(const Datum& value, Evaluation&) override {
     if (value.is_null()) return;
     if (best_.is_null() || CompareOrder(value, best_) * direction_ > 0) best_ = value;
-  }
-  void Merge(Aggregate& other, Evaluation& evaluation) override {
-    Add(static_cast<Extreme&>(other).best_, evaluation);
   }
   Datum Result(Evaluation&) override { return best_; }
   std::size_t HeapBytes() const override { return best_.HeapBytes(); }
@@ -56,9 +51,6 @@ class Collect final : public Aggregate {
     }
     bytes_ += value.HeapBytes();
     items_.push_back(value);
-  }
-  void Merge(Aggregate& other, Evaluation& evaluation) override {
-    for (const Datum& item : static_cast<Collect&>(other).items_) Add(item, evaluation);
   }
   Datum Result(Evaluation& evaluation) override {
     return MakeList(std::move(items_), span_, evaluation);
@@ -82,10 +74,6 @@ class Percentile final : public Aggregate {
       return;
     }
     values_.push_back(value);
-  }
-  void Merge(Aggregate& other, Evaluation&) override {
-    const DatumList& more = static_cast<Percentile&>(other).values_;
-    values_.insert(values_.end(), more.begin(), more.end());
   }
   Datum Result(Evaluation&) override {
     if (values_.empty()) return {};

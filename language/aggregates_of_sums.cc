@@ -23,12 +23,6 @@ class NumberSum {
       AddFloat(value.real());
     }
   }
-  void Merge(const NumberSum& other) {
-    whole_ += other.whole_;
-    any_float_ = any_float_ || other.any_float_;
-    AddFloat(other.sum_);
-    lost_ += other.lost_;
-  }
   bool fits() const {
     return whole_ >= std::numeric_limits<std::int64_t>::min() &&
            whole_ <= std::numeric_limits<std::int64_t>::max();
@@ -72,22 +66,6 @@ class Sum final : public Aggregate {
     }
     ++count_;
   }
-  void Merge(Aggregate& other, Evaluation& evaluation) override {
-    auto& more = static_cast<Sum&>(other);
-    if (more.count_ == 0) return;
-    if (more.durations_.is_null() && (durations_.is_null() || count_ == 0)) {
-      numbers_.Merge(more.numbers_);
-      count_ += more.count_;
-      return;
-    }
-    if (more.durations_.is_null()) {
-      WrongKind(name(), durations_, "numbers alone, or durations alone", span_, evaluation);
-      return;
-    }
-    const std::int64_t before = count_;
-    Add(more.durations_, evaluation);
-    count_ = before + more.count_;
-  }
   Datum Result(Evaluation& evaluation) override {
     if (kind_ == Kind::kAverage) return Average(evaluation);
     if (!durations_.is_null()) return durations_;
@@ -102,9 +80,9 @@ class Sum final : public Aggregate {
   std::string_view name() const { return kind_ == Kind::kSum ? "sum()" : "avg()"; }
   Datum Average(Evaluation& evaluation) const {
     if (count_ == 0) return {};
-    const auto count = static_cast<double>(count_);
-    if (!durations_.is_null()) return DivideDuration(durations_, count, span_, evaluation);
-    return Datum::Float(numbers_.AsFloat() / count);
+    if (!durations_.is_null())
+      return DivideDuration(durations_, Datum::Integer(count_), span_, evaluation);
+    return Datum::Float(numbers_.AsFloat() / static_cast<double>(count_));
   }
 
   Kind kind_;
@@ -114,7 +92,7 @@ class Sum final : public Aggregate {
   Datum durations_;  // null: none yet
 };
 
-// Welford's method, which keeps its digits; merged as Chan and others do.
+// Welford's method, which keeps its digits.
 class Deviation final : public Aggregate {
  public:
   Deviation(double bias, Span span) : bias_(bias), span_(span) {}
@@ -128,15 +106,6 @@ class Deviation final : public Aggregate {
     const double distance = value.number() - mean_;
     mean_ += distance / count_;
     squares_ += distance * (value.number() - mean_);
-  }
-  void Merge(Aggregate& other, Evaluation&) override {
-    const auto& more = static_cast<Deviation&>(other);
-    if (more.count_ == 0) return;
-    const double total = count_ + more.count_;
-    const double distance = more.mean_ - mean_;
-    mean_ += distance * more.count_ / total;
-    squares_ += more.squares_ + distance * distance * count_ * more.count_ / total;
-    count_ = total;
   }
   Datum Result(Evaluation&) override {
     if (count_ <= bias_) return Datum::Float(0);

@@ -8,9 +8,11 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
+#include "kosei/language/made_values.h"
 #include "numbers.h"
 #include "run_errors.h"
 #include "temporal_calls.h"
+#include "work.h"
 
 namespace kosei::language {
 namespace {
@@ -68,6 +70,7 @@ Datum JoinLists(const Datum& a, const Datum& b, Span span, Evaluation& evaluatio
     return part.kind() == DatumKind::kList ? part.list().size() : 1;
   };
   if (size(a) + size(b) > kListItemsMax) return TooLarge("the list", span, evaluation);
+  if (!evaluation.Proceed((size(a) + size(b)) / kItemsPerStep)) return {};
   joined.reserve(size(a) + size(b));
   put(a);
   put(b);
@@ -92,7 +95,8 @@ Datum Add(const Datum& a, const Datum& b, Span span, Evaluation& evaluation) {
     const std::optional<std::string> right = TextPart(b);
     if (!left.has_value() || !right.has_value()) return NoOperation('+', a, b, span, evaluation);
     if (left->size() + right->size() > kTextBytesMax) return TooLarge("the text", span, evaluation);
-    return Datum::String(*std::move(left) + *right);
+    if (!evaluation.Proceed((left->size() + right->size()) / kTextBytesPerStep)) return {};
+    return MakeText(*std::move(left) + *right, span, evaluation);
   }
   if (IsTemporal(a) && IsTemporal(b)) return AddTemporal(a, b, span, evaluation);
   return NoOperation('+', a, b, span, evaluation);
@@ -121,9 +125,9 @@ Datum Multiply(const Datum& a, const Datum& b, Span span, Evaluation& evaluation
   }
   if (BothNumbers(a, b)) return Datum::Float(a.number() * b.number());
   if (a.kind() == DatumKind::kDuration && b.is_number())
-    return MultiplyDuration(a, b.number(), span, evaluation);
+    return MultiplyDuration(a, b, span, evaluation);
   if (a.is_number() && b.kind() == DatumKind::kDuration)
-    return MultiplyDuration(b, a.number(), span, evaluation);
+    return MultiplyDuration(b, a, span, evaluation);
   return NoOperation('*', a, b, span, evaluation);
 }
 
@@ -136,7 +140,7 @@ Datum Divide(const Datum& a, const Datum& b, Span span, Evaluation& evaluation) 
   }
   if (BothNumbers(a, b)) return Datum::Float(a.number() / b.number());
   if (a.kind() == DatumKind::kDuration && b.is_number())
-    return DivideDuration(a, b.number(), span, evaluation);
+    return DivideDuration(a, b, span, evaluation);
   return NoOperation('/', a, b, span, evaluation);
 }
 
@@ -161,7 +165,8 @@ Datum Negate(const Datum& value, Span span, Evaluation& evaluation) {
   if (value.kind() == DatumKind::kFloat) return Datum::Float(-value.real());
   if (value.kind() == DatumKind::kInteger)
     return Subtract(Datum::Integer(0), value, span, evaluation);
-  if (value.kind() == DatumKind::kDuration) return MultiplyDuration(value, -1, span, evaluation);
+  if (value.kind() == DatumKind::kDuration)
+    return MultiplyDuration(value, Datum::Integer(-1), span, evaluation);
   return WrongKind("unary -", value, "a number or a duration", span, evaluation);
 }
 

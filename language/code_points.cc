@@ -68,6 +68,13 @@ std::size_t OffsetOf(std::string_view text, std::size_t number) {
   return text.size() - rest.size();
 }
 
+std::string Shortened(std::string_view text, std::size_t bytes_max) {
+  if (text.size() <= bytes_max) return std::string(text);
+  std::size_t size = bytes_max;
+  while (size > 0 && (ByteAt(text, size) & 0xC0) == 0x80) --size;
+  return std::string(text.substr(0, size)) + "...";
+}
+
 bool IsSpace(char32_t point) {
   if (point >= 0x09 && point <= 0x0D) return true;
   if (point >= 0x2000 && point <= 0x200A) return true;

@@ -16,6 +16,9 @@ std::size_t CountCodePoints(std::string_view text);
 // Where the code point of this number begins, in bytes; the size of the text when it has fewer.
 std::size_t OffsetOf(std::string_view text, std::size_t number);
 
+// As messages show it: of a long text the beginning, cut between code points, and "...".
+std::string Shortened(std::string_view text, std::size_t bytes_max = 80);
+
 // White_Space of Unicode.
 bool IsSpace(char32_t point);
 

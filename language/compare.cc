@@ -228,11 +228,6 @@ std::optional<bool> IsEqual(const Datum& a, const Datum& b) {
   return SameTemporal(a, b);
 }
 
-Datum Equals(const Datum& a, const Datum& b) {
-  const std::optional<bool> equal = IsEqual(a, b);
-  return equal.has_value() ? Datum::Boolean(*equal) : Datum();
-}
-
 Datum Compare(ComparisonKind kind, const Datum& a, const Datum& b) {
   if (kind == ComparisonKind::kEqual || kind == ComparisonKind::kNotEqual) {
     const std::optional<bool> equal = IsEqual(a, b);

@@ -7,6 +7,7 @@
 #include "absl/strings/str_format.h"
 #include "compiler.h"
 #include "kosei/base/status_macros.h"
+#include "kosei/language/made_values.h"
 #include "run_errors.h"
 #include "temporal_calls.h"
 
@@ -149,7 +150,7 @@ class Slice final : public TypedEvaluator {
     const std::int64_t begin = Place(from.integer(), size);
     const std::int64_t end = Place(to.integer(), size);
     if (begin >= end) return Datum::List({});
-    return Datum::List({list.list().begin() + begin, list.list().begin() + end});
+    return MakeList({list.list().begin() + begin, list.list().begin() + end}, span_, evaluation);
   }
 
  private:

@@ -3,6 +3,7 @@
 
 #include "compiler.h"
 #include "kosei/base/status_macros.h"
+#include "kosei/language/made_values.h"
 #include "run_errors.h"
 
 namespace kosei::language {
@@ -15,7 +16,10 @@ class ListOf final : public TypedEvaluator {
   Datum Evaluate(Datum* row, Evaluation& evaluation) const override {
     DatumList list;
     list.reserve(items_.size());
-    for (const EvaluatorPtr& item : items_) list.push_back(item->Evaluate(row, evaluation));
+    for (const EvaluatorPtr& item : items_) {
+      list.push_back(item->Evaluate(row, evaluation));
+      if (evaluation.failed() || !evaluation.HasRoom(0, span_)) return {};
+    }
     return MakeList(std::move(list), span_, evaluation);
   }
 
@@ -31,8 +35,10 @@ class MapOf final : public TypedEvaluator {
   Datum Evaluate(Datum* row, Evaluation& evaluation) const override {
     DatumMap map;
     map.reserve(keys_.size());
-    for (std::size_t i = 0; i < keys_.size(); ++i)
+    for (std::size_t i = 0; i < keys_.size(); ++i) {
       map.emplace_back(keys_[i], values_[i]->Evaluate(row, evaluation));
+      if (evaluation.failed() || !evaluation.HasRoom(0, span_)) return {};
+    }
     return MakeMap(std::move(map), span_, evaluation);
   }
 
@@ -59,6 +65,7 @@ class Projection final : public TypedEvaluator {
     for (std::size_t i = 0; i < keys_.size(); ++i) {
       if (values_[i] != nullptr) {
         map.emplace_back(keys_[i], values_[i]->Evaluate(row, evaluation));
+        if (evaluation.failed() || !evaluation.HasRoom(0, span_)) return {};
         continue;
       }
       DatumMap all;
@@ -107,13 +114,14 @@ EvaluatorResult CompileCollection(const Expression& expression, Compiler& compil
   const bool constant = AllConstant(values);
   if (expression.kind == ExpressionKind::kMap) {
     return compiler.Folded(
-        std::make_unique<MapOf>(expression.names, std::move(values), expression.span), constant);
+        std::make_unique<MapOf>(expression.names, std::move(values), expression.span), constant,
+        kFoldedLiteralMax);
   }
   StaticType type{kListKind, 0};
   for (const EvaluatorPtr& value : values) type.item_kinds |= value->type().kinds;
   if (values.empty()) type.item_kinds = kAnyKinds;
   return compiler.Folded(std::make_unique<ListOf>(std::move(values), type, expression.span),
-                         constant);
+                         constant, kFoldedLiteralMax);
 }
 
 }  // namespace kosei::language

@@ -4,6 +4,7 @@
 #include "compiler.h"
 #include "kosei/base/status_macros.h"
 #include "kosei/language/compare.h"
+#include "work.h"
 
 namespace kosei::language {
 namespace {
@@ -14,7 +15,8 @@ class Comparison final : public TypedEvaluator {
       : TypedEvaluator(kBooleanKind), a_(std::move(a)), b_(std::move(b)), kind_(kind) {}
   Datum Evaluate(Datum* row, Evaluation& evaluation) const override {
     const Datum a = a_->Evaluate(row, evaluation);
-    return Compare(kind_, a, b_->Evaluate(row, evaluation));
+    const Datum b = b_->Evaluate(row, evaluation);
+    return MayPassOver(a, b, evaluation) ? Compare(kind_, a, b) : Datum();
   }
 
  private:
@@ -33,6 +35,7 @@ class ComparisonChain final : public TypedEvaluator {
     Datum before = operands_[0]->Evaluate(row, evaluation);
     for (std::size_t i = 0; i < kinds_.size(); ++i) {
       Datum next = operands_[i + 1]->Evaluate(row, evaluation);
+      if (!MayPassOver(before, next, evaluation)) return {};
       const Datum holds = Compare(kinds_[i], before, next);
       if (holds.is_null()) {
         unknown = true;

@@ -11,6 +11,7 @@
 #include "kosei/base/nearest_name.h"
 #include "kosei/base/status_macros.h"
 #include "temporal_calls.h"
+#include "work.h"
 
 namespace kosei::language {
 namespace {
@@ -35,6 +36,9 @@ class FunctionCall final : public TypedEvaluator {
     const Values values = EvaluateAll(arguments_, row, evaluation);
     const bool any_null = std::ranges::any_of(values, &Datum::is_null);
     if (any_null && function_.nulls == NullRule::kGivesNull) return {};
+    std::uint64_t work = 0;
+    for (const Datum& value : values) work += WorkOf(value);
+    if (evaluation.failed() || (work != 0 && !evaluation.Proceed(work))) return {};
     return function_.call({function_, values.data(), values.size(), span_, evaluation});
   }
 
@@ -131,21 +135,12 @@ EvaluatorResult CallCoalesce(const Expression& expression, std::vector<Evaluator
 
 absl::Status Unknown(const Expression& expression, Compiler& compiler) {
   NearestName nearest(expression.name);
-  constexpr std::array<std::string_view, 12> kElsewhere = {"coalesce",
-                                                           "count",
-                                                           "sum",
-                                                           "avg",
-                                                           "min",
-                                                           "max",
-                                                           "collect",
-                                                           "stDev",
-                                                           "stDevP",
-                                                           "percentileCont",
-                                                           "percentileDisc",
-                                                           "datetime"};
+  constexpr std::array<std::string_view, 11> kElsewhere = {
+      "coalesce", "count",          "sum",           "avg", "min", "max", "collect", "stDev",
+      "stDevP",   "percentileCont", "percentileDisc"};
   for (const std::string_view name : kElsewhere) nearest.Offer(name);
-  for (const auto table : {TextFunctions(), ListFunctions(), NumberFunctions(), GraphFunctions(),
-                           ConversionFunctions()})
+  for (const std::string_view name : TemporalFunctionNames()) nearest.Offer(name);
+  for (const auto table : FunctionTables())
     for (const Function& function : table) nearest.Offer(function.name);
   std::vector<std::string> added;
   if (compiler.context().functions != nullptr) added = compiler.context().functions->Names();

@@ -5,6 +5,7 @@
 #include "kosei/base/status_macros.h"
 #include "membership.h"
 #include "run_errors.h"
+#include "work.h"
 
 namespace kosei::language {
 namespace {
@@ -41,6 +42,7 @@ class In final : public TypedEvaluator {
     const Datum list = list_->Evaluate(row, evaluation);
     if (list.is_null()) return {};
     if (list.kind() != DatumKind::kList) return WrongKind("IN", list, "a list", span_, evaluation);
+    if (!MayPassOver(value, list, evaluation)) return {};
     if (list.list().size() < kWorthHashing) return AsDatum(IsItem(value, list.list()));
     return AsDatum(Find(value, list, evaluation));
   }

@@ -4,6 +4,7 @@
 #include "absl/strings/str_format.h"
 #include "compiler.h"
 #include "kosei/base/status_macros.h"
+#include "kosei/language/made_values.h"
 #include "run_errors.h"
 
 namespace kosei::language {
@@ -39,6 +40,7 @@ class ListComprehension final : public TypedEvaluator {
       row[loop_.slot] = item;
       if (where_ != nullptr && !where_->Evaluate(row, evaluation).is_true()) continue;
       results.push_back(result_ == nullptr ? item : result_->Evaluate(row, evaluation));
+      if (!evaluation.HasRoom(results.capacity() * sizeof(Datum), loop_.span)) return {};
     }
     return MakeList(std::move(results), loop_.span, evaluation);
   }

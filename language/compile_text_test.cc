@@ -4,9 +4,12 @@
 #include <memory>
 
 #include "absl/strings/str_format.h"
+#include "code_points.h"
 #include "compiler.h"
 #include "kosei/base/status_macros.h"
 #include "run_errors.h"
+#include "text_search.h"
+#include "work.h"
 
 namespace kosei::language {
 namespace {
@@ -14,7 +17,7 @@ namespace {
 bool Holds(ExpressionKind kind, const std::string& text, const std::string& part) {
   if (kind == ExpressionKind::kStartsWith) return text.starts_with(part);
   if (kind == ExpressionKind::kEndsWith) return text.ends_with(part);
-  return text.find(part) != std::string::npos;
+  return FindText(text, part) != std::string::npos;
 }
 
 bool AreTexts(const Datum& a, const Datum& b) {
@@ -28,7 +31,7 @@ class TextTest final : public TypedEvaluator {
   Datum Evaluate(Datum* row, Evaluation& evaluation) const override {
     const Datum text = text_->Evaluate(row, evaluation);
     const Datum part = part_->Evaluate(row, evaluation);
-    if (!AreTexts(text, part)) return {};
+    if (!AreTexts(text, part) || !MayPassOver(text, part, evaluation)) return {};
     return Datum::Boolean(Holds(kind_, text.string(), part.string()));
   }
 
@@ -45,8 +48,8 @@ std::unique_ptr<re2::RE2> PatternOf(const std::string& text) {
 }
 
 std::string NotAPattern(const re2::RE2& pattern) {
-  return absl::StrFormat("'%s' is no regular expression (RE2): %s; mend it", pattern.pattern(),
-                         pattern.error());
+  return absl::StrFormat("'%s' is no regular expression (RE2): %s; mend it",
+                         Shortened(pattern.pattern()), Shortened(pattern.error()));
 }
 
 // The pattern of the row before is kept: mostly it is the same in all rows.
@@ -60,7 +63,7 @@ class Matches final : public TypedEvaluator {
   Datum Evaluate(Datum* row, Evaluation& evaluation) const override {
     const Datum text = text_->Evaluate(row, evaluation);
     const Datum wanted = pattern_->Evaluate(row, evaluation);
-    if (!AreTexts(text, wanted)) return {};
+    if (!AreTexts(text, wanted) || !MayPassOver(text, wanted, evaluation)) return {};
     std::shared_ptr<void>& kept = evaluation.kept[this];
     auto* pattern = static_cast<re2::RE2*>(kept.get());
     if (pattern == nullptr || pattern->pattern() != wanted.string()) {

@@ -9,6 +9,8 @@
 namespace kosei::language {
 namespace {
 
+constexpr std::size_t kKeptBytesMax = std::size_t{1} << 20;
+
 class Variable final : public TypedEvaluator {
  public:
   Variable(std::uint32_t slot, StaticType type) : TypedEvaluator(type), slot_(slot) {}
@@ -16,6 +18,33 @@ class Variable final : public TypedEvaluator {
 
  private:
   std::uint32_t slot_;
+};
+
+// A value that is the same in every row but not known before the run, or too large for a plan.
+class OncePerRun final : public Evaluator {
+ public:
+  explicit OncePerRun(EvaluatorPtr inner) : inner_(std::move(inner)) {}
+  StaticType type() const override { return inner_->type(); }
+  Datum Evaluate(Datum* row, Evaluation& evaluation) const override {
+    std::shared_ptr<void>& place = evaluation.kept[this];
+    if (place == nullptr) place = std::make_shared<Kept>();
+    auto& kept = *static_cast<Kept*>(place.get());
+    if (kept.known) return kept.value;
+    Datum value = inner_->Evaluate(row, evaluation);
+    if (kept.too_large || evaluation.failed()) return value;
+    kept.too_large = value.HeapBytes() > kKeptBytesMax;
+    kept.known = !kept.too_large;
+    if (kept.known) kept.value = value;
+    return value;
+  }
+
+ private:
+  struct Kept {
+    bool known = false;
+    bool too_large = false;
+    Datum value;
+  };
+  EvaluatorPtr inner_;
 };
 
 class Parameter final : public Evaluator {
@@ -60,12 +89,15 @@ EvaluatorResult CompileSubquery(const Expression& expression, Compiler& compiler
 
 }  // namespace
 
-EvaluatorPtr Compiler::Folded(EvaluatorPtr evaluator, bool operands_are_constant) const {
+EvaluatorPtr Compiler::Folded(EvaluatorPtr evaluator, bool operands_are_constant,
+                              std::size_t bytes_max) const {
   if (!operands_are_constant) return evaluator;
   Evaluation evaluation;
+  evaluation.LimitMemory(bytes_max * 4);
   Datum value = evaluator->Evaluate(nullptr, evaluation);
-  if (evaluation.failed()) return evaluator;
-  return std::make_unique<Constant>(std::move(value));
+  if (!evaluation.failed() && value.HeapBytes() <= bytes_max)
+    return std::make_unique<Constant>(std::move(value));
+  return std::make_unique<OncePerRun>(std::move(evaluator));
 }
 
 absl::Status Compiler::Error(std::string_view detail, const Expression& at,

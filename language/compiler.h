@@ -2,6 +2,7 @@
 // part takes an expression of its kinds and gives its evaluator.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -44,7 +45,7 @@ class TypedEvaluator : public Evaluator {
   StaticType type_;
 };
 
-// A value that is the same in every row.
+// A value that is known when the plan is made.
 class Constant final : public Evaluator {
  public:
   explicit Constant(Datum value) : value_(std::move(value)) {}
@@ -56,14 +57,20 @@ class Constant final : public Evaluator {
   Datum value_;
 };
 
+// A text of 1 MiB has place for some 80,000 calls. Literals need no such bound: they are about as
+// large as they are written.
+inline constexpr std::size_t kFoldedBytesMax = 1'024;
+inline constexpr std::size_t kFoldedLiteralMax = std::size_t{1} << 40;
+
 class Compiler {
  public:
   Compiler(Scope& scope, const CompileContext& context) : scope_(scope), context_(context) {}
 
   EvaluatorResult Compile(const Expression& expression);
-  // An evaluator whose operands are all constant is evaluated once, here, unless
-  // that fails: then it fails where a row needs it.
-  EvaluatorPtr Folded(EvaluatorPtr evaluator, bool operands_are_constant) const;
+  // An evaluator whose operands are all constant is evaluated once: here, when its value is small,
+  // as plans are kept; else in each run, as far as that can be kept, and so when it fails.
+  EvaluatorPtr Folded(EvaluatorPtr evaluator, bool operands_are_constant,
+                      std::size_t bytes_max = kFoldedBytesMax) const;
 
   // kQuerySyntax at the expression.
   absl::Status Error(std::string_view detail, const Expression& at, std::string_view message,

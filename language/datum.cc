@@ -1,25 +1,59 @@
 #include "kosei/language/datum.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <memory>
 
 namespace kosei::language {
 
-template <typename T>
-struct Datum::Holder : Datum::Shared {
-  explicit Holder(T held, std::size_t bytes) : value(std::move(held)) {
-    heap_bytes = static_cast<std::uint32_t>(std::min<std::size_t>(bytes, UINT32_MAX));
-  }
-  T value;
-};
-
 namespace {
 
-constexpr std::size_t kHolderBytes = 16;  // the count of references and the allocator's own
+constexpr std::size_t kHolderBytes = 24;  // what is known of it, and the allocator's own
 
 std::size_t BytesOf(const std::string& text) {
   return sizeof(std::string) + (text.capacity() > 15 ? text.capacity() + 1 : 0);
 }
+
+// The largest number there is instead of a larger one: a list that holds a list twice, and so on,
+// has twice as many bytes with each level.
+std::size_t Sum(std::size_t a, std::size_t b) { return b > SIZE_MAX - a ? SIZE_MAX : a + b; }
+
+// Without what items hold on their own.
+std::size_t OwnBytes(const std::string& text) { return BytesOf(text); }
+std::size_t OwnBytes(const DatumList& list) {
+  return sizeof(DatumList) + list.capacity() * sizeof(Datum);
+}
+std::size_t OwnBytes(const DatumMap& map) {
+  std::size_t bytes = sizeof(DatumMap) + map.capacity() * sizeof(DatumMap::value_type);
+  for (const auto& [key, item] : map) bytes += BytesOf(key) - sizeof(std::string);
+  return bytes;
+}
+std::size_t OwnBytes(const PathValue& path) {
+  return sizeof(PathValue) + path.nodes.capacity() * sizeof(NodeRef) +
+         path.links.capacity() * sizeof(LinkRef);
+}
+std::size_t OwnBytes(const DateTime& moment) {
+  return sizeof(DateTime) + BytesOf(moment.zone) - sizeof(std::string);
+}
+std::size_t OwnBytes(const Duration&) { return sizeof(Duration); }
+
+// Of the items.
+std::size_t ItemBytes(const DatumList& list) {
+  std::size_t bytes = 0;
+  for (const Datum& item : list) bytes = Sum(bytes, item.HeapBytes());
+  return bytes;
+}
+std::size_t ItemBytes(const DatumMap& map) {
+  std::size_t bytes = 0;
+  for (const auto& [key, item] : map) bytes = Sum(bytes, item.HeapBytes());
+  return bytes;
+}
+template <typename T>
+std::size_t ItemBytes(const T&) {
+  return 0;
+}
+
+constinit thread_local std::int64_t held_bytes = 0;
 
 const Datum kNullDatum{};
 
@@ -45,6 +79,22 @@ void Order(DatumMap& map) {
 }
 
 }  // namespace
+
+template <typename T>
+struct Datum::Holder : Datum::Shared {
+  explicit Holder(T held) : value(std::move(held)) {
+    held_bytes += Bytes();
+    heap_bytes = Sum(static_cast<std::size_t>(Bytes()), ItemBytes(value));
+  }
+  ~Holder() { held_bytes -= Bytes(); }
+  Holder(const Holder&) = delete;
+  Holder& operator=(const Holder&) = delete;
+  // The same at both ends: what is held never changes.
+  std::int64_t Bytes() const { return static_cast<std::int64_t>(kHolderBytes + OwnBytes(value)); }
+  const T value;
+};
+
+std::int64_t HeldDatumBytes() { return held_bytes; }
 
 std::string_view NameOf(DatumKind kind) {
   switch (kind) {
@@ -85,10 +135,10 @@ std::string_view NameOf(DatumKind kind) {
 }
 
 template <typename T>
-Datum Datum::Hold(DatumKind kind, T value, std::size_t heap_bytes) {
+Datum Datum::Hold(DatumKind kind, T value) {
   Datum datum;
   datum.head_.kind = kind;
-  datum.body_.shared = std::make_unique<Holder<T>>(std::move(value), heap_bytes).release();
+  datum.body_.shared = std::make_unique<Holder<T>>(std::move(value)).release();
   return datum;
 }
 
@@ -101,12 +151,8 @@ Datum Datum::String(std::string value) { return Hold(DatumKind::kString, std::mo
 
 Datum Datum::List(DatumList value) {
   int below = 0;
-  std::size_t bytes = kHolderBytes + sizeof(DatumList) + value.capacity() * sizeof(Datum);
-  for (const Datum& item : value) {
-    below = std::max(below, item.depth());
-    bytes += item.HeapBytes();
-  }
-  Datum datum = Hold(DatumKind::kList, std::move(value), bytes);
+  for (const Datum& item : value) below = std::max(below, item.depth());
+  Datum datum = Hold(DatumKind::kList, std::move(value));
   datum.head_.more = below + 1;
   return datum;
 }
@@ -114,13 +160,8 @@ Datum Datum::List(DatumList value) {
 Datum Datum::Map(DatumMap value) {
   Order(value);
   int below = 0;
-  std::size_t bytes =
-      kHolderBytes + sizeof(DatumMap) + value.capacity() * sizeof(DatumMap::value_type);
-  for (const auto& [key, item] : value) {
-    below = std::max(below, item.depth());
-    bytes += BytesOf(key) - sizeof(std::string) + item.HeapBytes();
-  }
-  Datum datum = Hold(DatumKind::kMap, std::move(value), bytes);
+  for (const auto& [key, item] : value) below = std::max(below, item.depth());
+  Datum datum = Hold(DatumKind::kMap, std::move(value));
   datum.head_.more = below + 1;
   return datum;
 }
@@ -140,18 +181,6 @@ const Datum& Datum::At(std::string_view key) const {
   const DatumMap& entries = map();
   const auto found = std::lower_bound(entries.begin(), entries.end(), key, KeyBelow);
   return found != entries.end() && found->first == key ? found->second : kNullDatum;
-}
-
-std::size_t Datum::SharedBytes() const {
-  if (head_.kind == DatumKind::kString) return kHolderBytes + BytesOf(string());
-  if (head_.kind == DatumKind::kDateTime)
-    return kHolderBytes + sizeof(DateTime) + BytesOf(date_time().zone) - sizeof(std::string);
-  if (head_.kind == DatumKind::kDuration) return kHolderBytes + sizeof(Duration);
-  if (head_.kind == DatumKind::kPath) {
-    return kHolderBytes + sizeof(PathValue) + path().nodes.capacity() * sizeof(NodeRef) +
-           path().links.capacity() * sizeof(LinkRef);
-  }
-  return body_.shared->heap_bytes;
 }
 
 void Datum::Release() {

@@ -73,7 +73,8 @@ absl::StatusOr<Duration> DurationSum::Finish() const {
   Decimal seconds = 0;
   if (__builtin_add_overflow(seconds_, days % kDecimalOne * kSecondsOfDay, &seconds))
     return DurationTooLarge();
-  seconds += seconds < 0 ? -kSlack : kSlack;
+  if (__builtin_add_overflow(seconds, seconds < 0 ? -kSlack : kSlack, &seconds))
+    return DurationTooLarge();
   return DurationOf(months_ / kDecimalOne, days / kDecimalOne, seconds / kDecimalNano);
 }
 
@@ -113,8 +114,9 @@ absl::StatusOr<Duration> Scaled(const Duration& duration, std::int64_t times, st
   const auto scale = [&](std::int64_t value) {
     const Wide product = Wide{value} * times;
     Decimal scaled = 0;
-    overflow = overflow || __builtin_mul_overflow(product / by, kDecimalOne, &scaled);
-    return scaled + product % by * kDecimalOne / by;
+    overflow = overflow || __builtin_mul_overflow(product / by, kDecimalOne, &scaled) ||
+               __builtin_add_overflow(scaled, product % by * kDecimalOne / by, &scaled);
+    return scaled;
   };
   DurationSum sum;
   sum.AddMonths(scale(duration.months), 1);

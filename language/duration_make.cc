@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_format.h"
 #include "calendar.h"
+#include "code_points.h"
 #include "duration.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
@@ -41,7 +42,8 @@ absl::StatusOr<Datum> FromMap(const DatumMap& map) {
       std::string names;
       for (const Amount& amount : kAmounts)
         names += (names.empty() ? "" : ", ") + std::string(amount.name);
-      return BadValue(absl::StrFormat("there is no %s in a duration: parts are %s", key, names));
+      return BadValue(
+          absl::StrFormat("there is no %s in a duration: parts are %s", Shortened(key), names));
     }
     if (!value.is_number())
       return MakeError(

@@ -1,5 +1,6 @@
 // Durations from text.
 #include "absl/strings/str_format.h"
+#include "code_points.h"
 #include "duration.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
@@ -10,10 +11,8 @@
 namespace kosei::language {
 namespace {
 
-constexpr std::size_t kShownMax = 80;
-
 absl::Status Bad(std::string_view text, std::string_view why) {
-  return BadValue(absl::StrFormat("duration \"%s\": %s", text.substr(0, kShownMax), why));
+  return BadValue(absl::StrFormat("duration \"%s\": %s", Shortened(text), why));
 }
 
 absl::Status Form(std::string_view text) {

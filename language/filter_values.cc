@@ -53,10 +53,20 @@ ExpressionPtr LiteralNode(Datum value, Span span) {
   return literal;
 }
 
+// datetime({datetime: instant, timezone: 'Z'}): the instants of records are in UTC, and equal are
+// those that show the same time.
+ExpressionPtr InUtc(ExpressionPtr instant) {
+  const Span span = instant->span;
+  ExpressionPtr map =
+      FilterNode(kMap, span, std::move(instant), LiteralNode(Datum::String("Z"), span));
+  map->names = {"datetime", "timezone"};
+  return FilterCall("datetime", std::move(map));
+}
+
 // n:A, or n:A OR n:B OR ...: adds the labels.
-bool AddLabels(const Expression& expression, std::vector<std::string>& labels) {
+bool AddLabels(const Expression& expression, LabelChoice& labels) {
   if (expression.kind == kHasLabels) {
-    labels.push_back(expression.names.front());
+    labels.push_back({expression.names.front()});
     return true;
   }
   return expression.kind == kOr && AddLabels(*expression.operands[0], labels) &&
@@ -122,9 +132,9 @@ ExpressionPtr FilterValue(std::string_view text, const FilterToken& token) {
     return LiteralNode(Datum::Boolean(token.IsWord("true")), span);
   const std::string_view word = token.text;
   if (BeginsWithDate(word)) {
-    const bool whole = word.size() == 10;
-    if (whole || word[10] == 'T')
-      return FilterCall(whole ? "date" : "datetime", LiteralNode(Datum::String(token.text), span));
+    ExpressionPtr text_of_it = LiteralNode(Datum::String(token.text), span);
+    if (word.size() == 10) return FilterCall("date", std::move(text_of_it));
+    if (word[10] == 'T') return InUtc(FilterCall("datetime", std::move(text_of_it)));
   }
   const bool negative = word.front() == '-';
   const NumberForm form = FormOf(word.substr(negative ? 1 : 0));
@@ -157,7 +167,7 @@ Statement FilterStatement(ExpressionPtr condition, Span span) {
   std::vector<ExpressionPtr> left;
   if (condition != nullptr) AddConjuncts(std::move(condition), conjuncts);
   for (ExpressionPtr& conjunct : conjuncts) {
-    std::vector<std::string> labels;
+    LabelChoice labels;
     if (AddLabels(*conjunct, labels)) {
       node.labels.push_back(std::move(labels));
     } else {

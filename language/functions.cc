@@ -1,5 +1,6 @@
 #include "functions.h"
 
+#include <array>
 #include <string>
 
 #include "absl/container/flat_hash_map.h"
@@ -11,13 +12,19 @@ std::string NameWithBrackets(const Call& call) { return std::string(call.functio
 
 absl::flat_hash_map<std::string_view, const Function*> AllByName() {
   absl::flat_hash_map<std::string_view, const Function*> all;
-  for (const auto table : {TextFunctions(), ListFunctions(), NumberFunctions(), GraphFunctions(),
-                           ConversionFunctions()})
+  for (const auto table : FunctionTables())
     for (const Function& function : table) all.emplace(function.name, &function);
   return all;
 }
 
 }  // namespace
+
+std::span<const std::span<const Function>> FunctionTables() {
+  static const std::array kTables = {TextFunctions(),       ListFunctions(),
+                                     NumberFunctions(),     GraphFunctions(),
+                                     ConversionFunctions(), WorkingTimeFunctions()};
+  return kTables;
+}
 
 Datum Call::WrongType(std::size_t at, std::string_view wanted) const {
   return WrongKind(NameWithBrackets(*this), arguments[at], wanted, span, evaluation);
@@ -25,6 +32,11 @@ Datum Call::WrongType(std::size_t at, std::string_view wanted) const {
 
 Datum Call::WrongValue(std::size_t at, std::string_view wanted) const {
   return language::WrongValue(NameWithBrackets(*this), arguments[at], wanted, span, evaluation);
+}
+
+bool Call::MayGrow(const DatumList& items) const {
+  if (items.size() >= kListItemsMax) TooLarge("the list", span, evaluation);
+  return evaluation.Proceed() && evaluation.HasRoom(items.capacity() * sizeof(Datum), span);
 }
 
 const Function* FindFunction(std::string_view lower_case_name) {

@@ -10,6 +10,7 @@
 #include "compiler.h"
 #include "kosei/language/datum.h"
 #include "kosei/language/evaluation.h"
+#include "kosei/language/made_values.h"
 #include "run_errors.h"
 
 namespace kosei::language {
@@ -30,6 +31,9 @@ struct Call {
   Datum WrongValue(std::size_t at, std::string_view wanted) const;
   Datum Text(std::string text) const { return MakeText(std::move(text), span, evaluation); }
   Datum List(DatumList items) const { return MakeList(std::move(items), span, evaluation); }
+  // Whether a list that grows item by item may go on: it is not too long, there is room for it and
+  // time left.
+  bool MayGrow(const DatumList& items) const;
 };
 
 enum class NullRule : std::uint8_t { kGivesNull, kIsTaken };
@@ -53,11 +57,15 @@ std::span<const Function> ListFunctions();
 std::span<const Function> NumberFunctions();
 std::span<const Function> GraphFunctions();
 std::span<const Function> ConversionFunctions();
+std::span<const Function> WorkingTimeFunctions();
+
+// All of these.
+std::span<const std::span<const Function>> FunctionTables();
 
 // nullptr: no such function.
 const Function* FindFunction(std::string_view lower_case_name);
 
-// "a list or a string": the kinds in words.
+// "LIST or STRING": the kinds as messages name them.
 std::string KindsText(std::uint32_t kinds);
 
 }  // namespace kosei::language

@@ -26,7 +26,7 @@ std::optional<Datum> ToInteger(const Datum& value) {
   if (value.is_null() || value.kind() == DatumKind::kInteger) return value;
   if (value.kind() == DatumKind::kBoolean) return Datum::Integer(value.boolean() ? 1 : 0);
   if (value.kind() == DatumKind::kString)
-    return OrNull<std::int64_t>(ReadInteger(value.string()), Datum::Integer);
+    return OrNull<std::int64_t>(IntegerFromText(value.string()), Datum::Integer);
   if (value.kind() == DatumKind::kFloat)
     return OrNull<std::int64_t>(ExactInteger(std::trunc(value.real())), Datum::Integer);
   return std::nullopt;
@@ -36,7 +36,7 @@ std::optional<Datum> ToFloat(const Datum& value) {
   if (value.is_null()) return value;
   if (value.is_number()) return Datum::Float(value.number());
   if (value.kind() == DatumKind::kString)
-    return OrNull<double>(ReadFloat(value.string()), Datum::Float);
+    return OrNull<double>(FloatFromText(value.string()), Datum::Float);
   return std::nullopt;
 }
 
@@ -74,8 +74,11 @@ Datum ConvertItems(const Call& call) {
   if (call[0].kind() != DatumKind::kList) return call.WrongType(0, "a list");
   DatumList converted;
   converted.reserve(call[0].list().size());
-  for (const Datum& item : call[0].list()) converted.push_back(kConversion(item).value_or(Datum()));
-  return Datum::List(std::move(converted));
+  for (const Datum& item : call[0].list()) {
+    if (!call.MayGrow(converted)) return {};
+    converted.push_back(kConversion(item).value_or(Datum()));
+  }
+  return call.List(std::move(converted));
 }
 
 // "LIST<INTEGER NOT NULL | STRING NOT NULL> NOT NULL", as GQL writes types.

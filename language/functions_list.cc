@@ -39,18 +39,22 @@ Datum Last(const Call& call) {
 Datum Tail(const Call& call) {
   if (!IsList(call[0])) return call.WrongType(0, "a list");
   const DatumList& list = call[0].list();
-  return Datum::List(list.empty() ? DatumList() : DatumList(list.begin() + 1, list.end()));
+  return call.List(list.empty() ? DatumList() : DatumList(list.begin() + 1, list.end()));
 }
 
 Datum Reverse(const Call& call) {
-  if (IsList(call[0])) return Datum::List({call[0].list().rbegin(), call[0].list().rend()});
+  if (IsList(call[0])) return call.List({call[0].list().rbegin(), call[0].list().rend()});
   if (call[0].kind() != DatumKind::kString) return call.WrongType(0, "a list or a string");
-  std::u32string points;
-  for (std::string_view text = call[0].string(); !text.empty();) points += TakeCodePoint(text);
-  std::string reversed;
-  std::for_each(points.rbegin(), points.rend(),
-                [&reversed](char32_t point) { AppendCodePoint(point, reversed); });
-  return Datum::String(std::move(reversed));
+  std::string_view rest = call[0].string();
+  std::string reversed(rest.size(), '\0');
+  auto end = reversed.end();
+  while (!rest.empty()) {
+    const std::string_view before = rest;
+    TakeCodePoint(rest);
+    const std::string_view point = before.substr(0, before.size() - rest.size());
+    end = std::copy_backward(point.begin(), point.end(), end);
+  }
+  return call.Text(std::move(reversed));
 }
 
 Datum Range(const Call& call) {
@@ -75,12 +79,13 @@ Datum Range(const Call& call) {
   const std::uint64_t stride = step > 0 ? unsigned_of(step) : 0 - unsigned_of(step);
   const std::uint64_t steps = width / stride;
   if (steps >= kListItemsMax) return TooLarge("range()", call.span, call.evaluation);
+  if (!call.evaluation.HasRoom((steps + 1) * sizeof(Datum), call.span)) return {};
   DatumList items;
   items.reserve(steps + 1);
   std::uint64_t next = unsigned_of(start);
   for (std::uint64_t i = 0; i <= steps; ++i, next += unsigned_of(step))
     items.push_back(Datum::Integer(static_cast<std::int64_t>(next)));
-  return Datum::List(std::move(items));
+  return call.List(std::move(items));
 }
 
 constexpr std::uint32_t kSized = kListKind | kStringKind;

@@ -103,7 +103,7 @@ Datum Round(const Call& call) {
   const double scale = std::pow(10, digits);
   const double scaled =
       digits > 15 ? value * scale
-                  : ReadFloat(absl::StrFormat("%.15g", value * scale)).value_or(value * scale);
+                  : FloatFromText(absl::StrFormat("%.15g", value * scale)).value_or(value * scale);
   const std::optional<double> rounded = RoundWhole(scaled, mode);
   if (!rounded.has_value() || !(digits >= 0)) {
     return Fail(ErrorCode::kQueryArgument, "InvalidArgumentValue", call.span,

@@ -5,14 +5,18 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/str_format.h"
 #include "code_points.h"
 #include "functions.h"
 #include "letter_case.h"
+#include "text_search.h"
 
 namespace kosei::language {
 namespace {
 
 constexpr std::uint32_t kTexts = kStringKind;
+constexpr std::size_t kSeparatorsMax = 100;  // each is looked for in all of the text
 
 bool IsText(const Datum& value) { return value.kind() == DatumKind::kString; }
 
@@ -24,25 +28,31 @@ Datum ToLower(const Call& call) {
   return IsText(call[0]) ? call.Text(LowerCase(call[0].string())) : call.WrongType(0, "a string");
 }
 
-// Whether trimming takes this code point: white space, or those of the second argument.
-bool IsTaken(char32_t point, const Call& call) {
-  if (call.count < 2) return IsSpace(point);
-  std::string_view taken = call[1].string();
-  while (!taken.empty())
-    if (TakeCodePoint(taken) == point) return true;
-  return false;
-}
+// What trimming takes away: white space, or the code points of the second argument.
+class TrimmedPoints {
+ public:
+  explicit TrimmedPoints(const Call& call) : given_(call.count > 1) {
+    if (!given_) return;
+    for (std::string_view rest = call[1].string(); !rest.empty();)
+      points_.insert(TakeCodePoint(rest));
+  }
+  bool Has(char32_t point) const { return given_ ? points_.contains(point) : IsSpace(point); }
 
-std::string_view WithoutBeginning(std::string_view text, const Call& call) {
+ private:
+  bool given_;
+  absl::flat_hash_set<char32_t> points_;
+};
+
+std::string_view WithoutBeginning(std::string_view text, const TrimmedPoints& trimmed) {
   for (std::string_view rest = text; !rest.empty(); text = rest)
-    if (!IsTaken(TakeCodePoint(rest), call)) break;
+    if (!trimmed.Has(TakeCodePoint(rest))) break;
   return text;
 }
 
-std::string_view WithoutEnd(std::string_view text, const Call& call) {
+std::string_view WithoutEnd(std::string_view text, const TrimmedPoints& trimmed) {
   std::size_t kept = 0;
   for (std::string_view rest = text; !rest.empty();)
-    if (!IsTaken(TakeCodePoint(rest), call)) kept = text.size() - rest.size();
+    if (!trimmed.Has(TakeCodePoint(rest))) kept = text.size() - rest.size();
   return text.substr(0, kept);
 }
 
@@ -50,9 +60,10 @@ template <bool kBeginning, bool kEnd>
 Datum Trim(const Call& call) {
   for (std::size_t i = 0; i < call.count; ++i)
     if (!IsText(call[i])) return call.WrongType(i, "a string");
+  const TrimmedPoints trimmed(call);
   std::string_view text = call[0].string();
-  if (kBeginning) text = WithoutBeginning(text, call);
-  if (kEnd) text = WithoutEnd(text, call);
+  if (kBeginning) text = WithoutBeginning(text, trimmed);
+  if (kEnd) text = WithoutEnd(text, trimmed);
   return call.Text(std::string(text));
 }
 
@@ -64,7 +75,8 @@ Datum Replace(const Call& call) {
   if (from.empty()) return call[0];
   std::string out;
   std::size_t done = 0;
-  for (std::size_t at = text.find(from); at != std::string_view::npos; at = text.find(from, done)) {
+  for (std::size_t at = FindText(text, from); at != std::string_view::npos;
+       at = FindText(text, from, done)) {
     out.append(text, done, at - done);
     out += call[2].string();
     done = at + from.size();
@@ -117,22 +129,10 @@ Datum Right(const Call& call) {
   return call.Text(text.substr(OffsetOf(text, count - std::min(count, length))));
 }
 
-// The separator that comes first at or after `from`; the longest of those at one place.
-std::size_t FindSeparator(std::string_view text, std::size_t from,
-                          const std::vector<std::string>& separators, std::size_t& length) {
-  std::size_t first = std::string_view::npos;
-  for (const std::string& separator : separators) {
-    const std::size_t at = text.find(separator, from);
-    if (at == std::string_view::npos || at > first) continue;
-    length = at == first ? std::max(length, separator.size()) : separator.size();
-    first = at;
-  }
-  return first;
-}
-
 Datum SplitIntoCodePoints(std::string_view text, const Call& call) {
   DatumList parts;
   while (!text.empty()) {
+    if (!call.MayGrow(parts)) return {};
     std::string part;
     AppendCodePoint(TakeCodePoint(text), part);
     parts.push_back(Datum::String(std::move(part)));
@@ -142,7 +142,7 @@ Datum SplitIntoCodePoints(std::string_view text, const Call& call) {
 
 Datum Split(const Call& call) {
   if (!IsText(call[0])) return call.WrongType(0, "a string");
-  std::vector<std::string> separators;
+  std::vector<std::string_view> separators;
   if (IsText(call[1])) {
     separators.push_back(call[1].string());
   } else if (call[1].kind() == DatumKind::kList) {
@@ -154,18 +154,24 @@ Datum Split(const Call& call) {
     return call.WrongType(1, "a string, or a list of strings");
   }
   const std::string_view text = call[0].string();
-  if (std::ranges::find(separators, std::string()) != separators.end())
+  if (std::ranges::find(separators, std::string_view()) != separators.end())
     return SplitIntoCodePoints(text, call);
+  if (separators.size() > kSeparatorsMax) {
+    return Fail(ErrorCode::kQueryArgument, "NumberOutOfRange", call.span,
+                absl::StrFormat("split(): found %d separators, expected at most %d",
+                                separators.size(), kSeparatorsMax),
+                call.evaluation);
+  }
+  SeparatorSearch search(text, std::move(separators));
   DatumList parts;
   std::size_t from = 0;
-  std::size_t length = 0;
-  for (std::size_t at = FindSeparator(text, from, separators, length); at != std::string_view::npos;
-       at = FindSeparator(text, from, separators, length)) {
+  for (;;) {
+    if (!call.MayGrow(parts)) return {};
+    const auto [at, size] = search.Next(from);
     parts.push_back(Datum::String(std::string(text.substr(from, at - from))));
-    from = at + length;
+    if (at == std::string_view::npos) return call.List(std::move(parts));
+    from = at + size;
   }
-  parts.push_back(Datum::String(std::string(text.substr(from))));
-  return call.List(std::move(parts));
 }
 
 Datum CharLength(const Call& call) {

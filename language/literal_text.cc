@@ -9,6 +9,7 @@
 
 #include "absl/strings/charconv.h"
 #include "absl/strings/str_format.h"
+#include "code_points.h"
 #include "kosei/language/query_error.h"
 #include "name_text.h"
 
@@ -37,25 +38,6 @@ std::optional<std::uint32_t> HexNumber(std::string_view digits, std::size_t coun
 
 bool IsHighSurrogate(std::uint32_t code) { return code >= 0xD800 && code < 0xDC00; }
 bool IsLowSurrogate(std::uint32_t code) { return code >= 0xDC00 && code < 0xE000; }
-
-void AppendUtf8(std::string& out, std::uint32_t code) {
-  const auto add = [&out](std::uint32_t byte) { out += static_cast<char>(byte); };
-  if (code < 0x80) {
-    add(code);
-    return;
-  }
-  if (code < 0x800) {
-    add(0xC0U | code >> 6U);
-  } else if (code < 0x10000) {
-    add(0xE0U | code >> 12U);
-    add(0x80U | (code >> 6U & 0x3FU));
-  } else {
-    add(0xF0U | code >> 18U);
-    add(0x80U | (code >> 12U & 0x3FU));
-    add(0x80U | (code >> 6U & 0x3FU));
-  }
-  add(0x80U | (code & 0x3FU));
-}
 
 class StringReader {
  public:
@@ -124,7 +106,7 @@ class StringReader {
                                   "character up to U+10FFFF",
                                   *code));
     }
-    AppendUtf8(value_, *code);
+    AppendCodePoint(*code, value_);
     at_ += used;
     return absl::OkStatus();
   }

@@ -23,7 +23,7 @@ std::string DecimalText(double value) {
   return text + "E" + std::to_string(exponent);
 }
 
-std::optional<double> ReadFloat(std::string_view text) {
+std::optional<double> FloatFromText(std::string_view text) {
   text = Trimmed(text);
   if (text.starts_with('+')) text.remove_prefix(1);
   if (text.empty() || text.starts_with("+") || text.starts_with("-+")) return std::nullopt;
@@ -35,14 +35,14 @@ std::optional<double> ReadFloat(std::string_view text) {
   return value;
 }
 
-std::optional<std::int64_t> ReadInteger(std::string_view text) {
+std::optional<std::int64_t> IntegerFromText(std::string_view text) {
   text = Trimmed(text);
   std::string_view digits = text;
   if (digits.starts_with('+')) digits.remove_prefix(1);
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
   if (error == std::errc() && end == digits.data() + digits.size()) return value;
-  const std::optional<double> real = ReadFloat(text);
+  const std::optional<double> real = FloatFromText(text);
   return real.has_value() ? ExactInteger(std::trunc(*real)) : std::nullopt;
 }
 

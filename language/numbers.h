@@ -49,8 +49,8 @@ std::string DecimalText(double value);
 
 // What toFloat() and toInteger() read of a text; none: it is no number. A fraction is cut off for
 // an integer, and one beyond 64 bits is none.
-std::optional<double> ReadFloat(std::string_view text);
-std::optional<std::int64_t> ReadInteger(std::string_view text);
+std::optional<double> FloatFromText(std::string_view text);
+std::optional<std::int64_t> IntegerFromText(std::string_view text);
 
 // Without the ASCII white space around it.
 std::string_view Trimmed(std::string_view text);

@@ -317,7 +317,12 @@ struct ToDatum {
 }  // namespace
 
 absl::StatusOr<Datum> DatumOf(const PackedValue& value) {
-  return std::visit(ToDatum(), value.value);
+  KOSEI_ASSIGN_OR_RETURN(Datum datum, std::visit(ToDatum(), value.value));
+  if (datum.depth() <= kDatumDepthMax) return datum;
+  return MakeError(
+      ErrorCode::kInvalidArgument,
+      absl::StrFormat("lists and maps are nested more than %d deep; flatten them", kDatumDepthMax),
+      "parameters");
 }
 
 absl::StatusOr<DatumMap> ReadParameters(std::string_view bytes) {

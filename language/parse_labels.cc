@@ -1,4 +1,5 @@
-// Label expressions: :A:B, :A&B, :A|B, :(A|B)&C. They become choices that are all demanded.
+// Label expressions: :A:B, :A&B, :A|B, :(A|B)&!C. They become choices that are all demanded.
+#include <algorithm>
 #include <iterator>
 #include <utility>
 
@@ -10,9 +11,9 @@ namespace kosei::language {
 namespace {
 
 using enum ExpressionKind;
-using Labels = std::vector<std::vector<std::string>>;
+using Labels = std::vector<LabelChoice>;
 
-// Of more names than this the distribution below could grow without a bound.
+// Names in all choices together. Distribution multiplies them, level by level of parentheses.
 constexpr std::size_t kLabelNamesMax = 256;
 
 std::size_t CountNames(const Labels& labels) {
@@ -33,6 +34,18 @@ Labels Either(const Labels& left, const Labels& right) {
   return result;
 }
 
+// !((A|B) & C) is (!A & !B) | !C, and so (!A|!C) & (!B|!C).
+Labels Negated(const Labels& labels) {
+  Labels result;
+  for (const LabelChoice& choice : labels) {
+    Labels none;
+    for (const LabelTest& test : choice) none.push_back({{test.name, !test.negated}});
+    result = result.empty() ? std::move(none) : Either(result, none);
+    if (CountNames(result) > kLabelNamesMax) break;
+  }
+  return result;
+}
+
 // A variable or a property of one: what may be written out again for each choice.
 bool IsReference(const Expression& expression) {
   const Expression* part = &expression;
@@ -49,12 +62,14 @@ bool Parser::ReadLabels(Labels& labels, BarUse bar) {
     Labels more;
     if (!ReadLabelChoice(more, bar)) return false;
     std::move(more.begin(), more.end(), std::back_inserter(labels));
-    if (CountNames(labels) > kLabelNamesMax) {
-      return Fail("UnexpectedSyntax", Next().span,
-                  "the label expression has too many combinations; write the labels in WHERE");
-    }
+    if (CountNames(labels) > kLabelNamesMax) return TooManyLabels();
   }
   return true;
+}
+
+bool Parser::TooManyLabels() {
+  return Fail("UnexpectedSyntax", Next().span,
+              "the label expression has too many combinations; write the labels in WHERE");
 }
 
 bool Parser::ReadLabelChoice(Labels& labels, BarUse bar) {
@@ -63,10 +78,9 @@ bool Parser::ReadLabelChoice(Labels& labels, BarUse bar) {
     Take(Sign::kColon);
     Labels other;
     if (!ReadLabelTerm(other)) return false;
-    if (labels.size() * other.size() > kLabelNamesMax || CountNames(labels) > kLabelNamesMax) {
-      return Fail("UnexpectedSyntax", Next().span,
-                  "the label expression has too many combinations; write the labels in WHERE");
-    }
+    // Of what Either gives; each factor is bounded too, so that the product is.
+    const std::size_t names = CountNames(labels) * other.size() + CountNames(other) * labels.size();
+    if (names > kLabelNamesMax) return TooManyLabels();
     labels = Either(labels, other);
   }
   return true;
@@ -89,25 +103,34 @@ bool Parser::ReadLabelFactor(Labels& labels) {
     return ReadLabelChoice(labels, BarUse::kLabels) &&
            Expect(Sign::kCloseParen, "&, | or the closing ) of the labels");
   }
-  if (Is(Sign::kExclamation))
-    return Unexpected("the name of a label; write WHERE NOT n:Label for what has it not");
+  if (Is(Sign::kExclamation)) {
+    const Nesting nesting(*this);
+    if (!nesting.ok()) return false;
+    Take();
+    Labels refused;
+    if (!ReadLabelFactor(refused)) return false;
+    Labels rest = Negated(refused);
+    std::move(rest.begin(), rest.end(), std::back_inserter(labels));
+    return true;
+  }
   if (Is(Sign::kPercent))
     return Unexpected("the name of a label; leave the labels out where any will do");
   labels.emplace_back().emplace_back();
-  return ReadName(labels.back().back(), "the name of a label");
+  return ReadName(labels.back().back().name, "the name of a label");
 }
 
-// <is labeled predicate part 2>: n:A:B; n:A|B is n:A OR n:B.
+// <is labeled predicate part 2>: n:A:B; n:A|!B is n:A OR NOT n:B.
 ExpressionPtr Parser::ReadLabelPredicate(ExpressionPtr operand) {
   if (!RequireValue(operand.get())) return nullptr;
   Labels labels;
   if (!ReadLabels(labels, bar_)) return nullptr;
   const std::uint32_t begin = operand->span.begin;
-  bool choices = false;
-  for (const auto& choice : labels) choices = choices || choice.size() > 1;
-  if (!choices) {
+  const bool plain = std::ranges::all_of(labels, [](const LabelChoice& choice) {
+    return choice.size() == 1 && !choice.front().negated;
+  });
+  if (plain) {
     ExpressionPtr test = Make(kHasLabels, begin);
-    for (auto& choice : labels) test->names.push_back(std::move(choice.front()));
+    for (LabelChoice& choice : labels) test->names.push_back(std::move(choice.front().name));
     test->operands.push_back(std::move(operand));
     return Finish(std::move(test));
   }
@@ -118,14 +141,20 @@ ExpressionPtr Parser::ReadLabelPredicate(ExpressionPtr operand) {
     return nullptr;
   }
   std::vector<ExpressionPtr> demanded;
-  for (const auto& choice : labels) {
+  for (const LabelChoice& choice : labels) {
     std::vector<ExpressionPtr> tests;
-    for (const std::string& label : choice) {
+    for (const LabelTest& each : choice) {
       ExpressionPtr test = Make(kHasLabels, begin);
-      test->names.push_back(label);
+      test->names.push_back(each.name);
       test->operands.push_back(Clone(*operand));
-      tests.push_back(Finish(std::move(test)));
-      if (tests.back() == nullptr) return nullptr;
+      test = Finish(std::move(test));
+      if (test != nullptr && each.negated) {
+        ExpressionPtr negation = Make(kNot, begin);
+        negation->operands.push_back(std::move(test));
+        test = Finish(std::move(negation));
+      }
+      if (test == nullptr) return nullptr;
+      tests.push_back(std::move(test));
     }
     demanded.push_back(JoinChain(kOr, std::move(tests)));
   }

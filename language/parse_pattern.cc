@@ -171,10 +171,10 @@ bool Parser::ReadNode(NodePattern& node, PatternUse use) {
   }
   node.span.end = end();
   if (use == PatternUse::kMatch) return true;
-  for (const auto& choice : node.labels) {
-    if (choice.size() > 1) {
+  for (const LabelChoice& choice : node.labels) {
+    if (choice.size() > 1 || choice.front().negated) {
       return Fail("UnexpectedSyntax", node.span,
-                  "found a choice of labels for a node that is to be made; write the one it has");
+                  "found a choice of labels for a node that is to be made; write those it has");
     }
   }
   return true;

@@ -35,7 +35,7 @@ class Parser : public TokenCursor {
  private:
   class Nesting;
   class InnerHeight;
-  using Labels = std::vector<std::vector<std::string>>;
+  using Labels = std::vector<LabelChoice>;
 
   // parse_statement.cc
   bool ReadQuery(Query& query);
@@ -91,6 +91,7 @@ class Parser : public TokenCursor {
 
   // parse_labels.cc
   bool ReadLabels(Labels& labels, BarUse bar);
+  bool TooManyLabels();
   bool ReadLabelChoice(Labels& labels, BarUse bar);
   bool ReadLabelTerm(Labels& labels);
   bool ReadLabelFactor(Labels& labels);

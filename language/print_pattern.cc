@@ -56,12 +56,13 @@ void Printer::Print(const NodePattern& node) {
   Write(")");
 }
 
-void Printer::PrintLabels(const std::vector<std::vector<std::string>>& labels) {
-  for (const auto& choice : labels) {
+void Printer::PrintLabels(const std::vector<LabelChoice>& labels) {
+  for (const LabelChoice& choice : labels) {
     Write(":");
     for (std::size_t i = 0; i < choice.size(); ++i) {
       if (i > 0) Write("|");
-      Write(NameText(choice[i]));
+      if (choice[i].negated) Write("!");
+      Write(NameText(choice[i].name));
     }
   }
 }

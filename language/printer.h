@@ -71,7 +71,7 @@ class Printer {
   void PrintStep(const PatternStep& step);
   void PrintHops(const Hops& hops);
   void PrintProperties(const ExpressionPtr& properties, bool space);
-  void PrintLabels(const std::vector<std::vector<std::string>>& labels);
+  void PrintLabels(const std::vector<LabelChoice>& labels);
 
   void PrintProjection(const Clause& clause);
   void PrintItems(const std::vector<ProjectionItem>& items);

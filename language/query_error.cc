@@ -5,6 +5,7 @@
 
 #include "absl/strings/cord.h"
 #include "absl/strings/str_format.h"
+#include "kosei/base/display_width.h"
 
 namespace kosei::language {
 namespace {
@@ -17,8 +18,20 @@ bool BeginsCodePoint(char c) { return (static_cast<unsigned char>(c) & 0xC0) != 
 std::string_view LineAround(std::string_view text, std::size_t offset) {
   const std::size_t before = offset == 0 ? std::string_view::npos : text.rfind('\n', offset - 1);
   const std::size_t begin = before == std::string_view::npos ? 0 : before + 1;
-  const std::size_t end = std::min(text.find('\n', offset), text.size());
+  std::size_t end = std::min(text.find('\n', offset), text.size());
+  if (end > offset && text[end - 1] == '\r') --end;
   return text.substr(begin, end - begin);
+}
+
+// What takes as many columns of a terminal as the text does.
+std::string BlanksBelow(std::string_view text) {
+  std::string blanks;
+  for (std::size_t tab = text.find('\t'); tab != std::string_view::npos; tab = text.find('\t')) {
+    blanks.append(DisplayWidth(text.substr(0, tab)), ' ');
+    blanks += '\t';
+    text.remove_prefix(tab + 1);
+  }
+  return blanks.append(DisplayWidth(text), ' ');
 }
 
 std::string WithPlace(std::string_view text, Span span, std::string_view message) {
@@ -27,7 +40,9 @@ std::string WithPlace(std::string_view text, Span span, std::string_view message
   std::string placed = absl::StrFormat("line %d, column %d: %s", place.line, place.column, message);
   const std::string_view line = LineAround(text, offset);
   if (line.empty() || line.size() > kShownLineMax) return placed;
-  placed += absl::StrFormat("\n  %s\n  %s^", line, std::string(place.column - 1, ' '));
+  const auto begin = static_cast<std::size_t>(line.data() - text.data());
+  const std::string_view before = text.substr(begin, offset - begin);
+  placed += absl::StrFormat("\n  %s\n  %s^", line, BlanksBelow(before));
   return placed;
 }
 

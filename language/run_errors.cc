@@ -1,8 +1,7 @@
 #include "run_errors.h"
 
-#include <utility>
-
 #include "absl/strings/str_format.h"
+#include "kosei/language/made_values.h"
 #include "kosei/language/query_error.h"
 
 namespace kosei::language {
@@ -10,21 +9,6 @@ namespace {
 
 std::string NotWanted(std::string_view what, const Datum& found, std::string_view wanted) {
   return absl::StrFormat("%s: found %s, expected %s", what, NameOf(found.kind()), wanted);
-}
-
-Datum Checked(Datum value, Span span, Evaluation& evaluation) {
-  if (value.HeapBytes() > kValueBytesMax) {
-    return Fail(ErrorCode::kMemoryBudget, "ValueTooLarge", span,
-                absl::StrFormat("the value is too large: it holds more than %d MiB, what it holds "
-                                "many times counted as often; work on rows instead (UNWIND)",
-                                kValueBytesMax >> 20),
-                evaluation);
-  }
-  if (value.depth() <= kDatumDepthMax) return value;
-  return Fail(
-      ErrorCode::kMemoryBudget, "NestingTooDeep", span,
-      absl::StrFormat("lists and maps are nested more than %d deep; flatten them", kDatumDepthMax),
-      evaluation);
 }
 
 }  // namespace
@@ -47,25 +31,12 @@ Datum WrongValue(std::string_view what, const Datum& found, std::string_view wan
 }
 
 Datum TooLarge(std::string_view what, Span span, Evaluation& evaluation) {
-  return Fail(ErrorCode::kMemoryBudget, "ValueTooLarge", span,
-              absl::StrFormat("%s is too large: a list holds at most %d items and a text %d bytes; "
-                              "work on rows instead (UNWIND)",
-                              what, kListItemsMax, kTextBytesMax),
-              evaluation);
-}
-
-Datum MakeList(DatumList items, Span span, Evaluation& evaluation) {
-  if (items.size() > kListItemsMax) return TooLarge("the list", span, evaluation);
-  return Checked(Datum::List(std::move(items)), span, evaluation);
-}
-
-Datum MakeMap(DatumMap entries, Span span, Evaluation& evaluation) {
-  return Checked(Datum::Map(std::move(entries)), span, evaluation);
-}
-
-Datum MakeText(std::string text, Span span, Evaluation& evaluation) {
-  if (text.size() > kTextBytesMax) return TooLarge("the text", span, evaluation);
-  return Datum::String(std::move(text));
+  return Fail(
+      ErrorCode::kMemoryBudget, "ValueTooLarge", span,
+      absl::StrFormat("%s is too large: a list holds at most %d items, a text %d bytes, and "
+                      "a value with all that is in it %d; work on rows instead (UNWIND)",
+                      what, kListItemsMax, kTextBytesMax, kWrittenBytesMax),
+      evaluation);
 }
 
 }  // namespace kosei::language

@@ -148,4 +148,12 @@ const TemporalFunction* FindTemporalFunction(std::string_view lower_case_name) {
   return found == kOthers.end() ? nullptr : &*found;
 }
 
+std::vector<std::string_view> TemporalFunctionNames() {
+  std::vector<std::string_view> names;
+  for (const auto& functions : kOfInstants)
+    for (const TemporalFunction& function : functions) names.push_back(function.name);
+  for (const TemporalFunction& function : kOthers) names.push_back(function.name);
+  return names;
+}
+
 }  // namespace kosei::language

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "kosei/language/ast.h"
 #include "kosei/language/datum.h"
@@ -23,6 +24,8 @@ struct TemporalFunction {
 // date, localdatetime.truncate, duration.inmonths, ...: the name in lower case. nullptr: no such
 // function. Whoever compiles checks the number of arguments.
 const TemporalFunction* FindTemporalFunction(std::string_view lower_case_name);
+// Of all of them, for suggestions.
+std::vector<std::string_view> TemporalFunctionNames();
 
 // d.year, t.offset, duration.nanosecondsOfSecond, ...; names as openCypher writes them. `value` is
 // of a temporal kind.
@@ -32,8 +35,9 @@ Datum TemporalComponent(const Datum& value, std::string_view name, Span span,
 // A temporal value and a duration, or two durations. Of AddTemporal either may be the duration.
 Datum AddTemporal(const Datum& a, const Datum& b, Span span, Evaluation& evaluation);
 Datum SubtractTemporal(const Datum& a, const Datum& b, Span span, Evaluation& evaluation);
-Datum MultiplyDuration(const Datum& duration, double by, Span span, Evaluation& evaluation);
-Datum DivideDuration(const Datum& duration, double by, Span span, Evaluation& evaluation);
+// `by` is a number; an integer counts exactly.
+Datum MultiplyDuration(const Datum& duration, const Datum& by, Span span, Evaluation& evaluation);
+Datum DivideDuration(const Datum& duration, const Datum& by, Span span, Evaluation& evaluation);
 
 // ISO 8601, as toString gives it; what it gives reads back as the same value.
 std::string TemporalText(const Datum& value);

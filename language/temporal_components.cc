@@ -6,6 +6,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_format.h"
 #include "calendar.h"
+#include "code_points.h"
 #include "duration.h"
 #include "kosei/language/query_error.h"
 #include "temporal_calls.h"
@@ -118,9 +119,9 @@ Datum IntegerOrError(Wide number, std::string_view name, const Datum& of, Span s
 
 Datum Unknown(DatumKind kind, std::string_view name, std::string_view known, Span span,
               Evaluation& evaluation) {
-  return evaluation.Fail(
-      MakeQueryError(ErrorCode::kQueryArgument, "InvalidArgumentValue", span,
-                     absl::StrFormat("a %s has no %s: it has %s", FunctionOf(kind), name, known)));
+  return evaluation.Fail(MakeQueryError(
+      ErrorCode::kQueryArgument, "InvalidArgumentValue", span,
+      absl::StrFormat("a %s has no %s: it has %s", FunctionOf(kind), Shortened(name), known)));
 }
 
 Datum DurationComponentOf(const Datum& value, std::string_view name, std::string_view written,

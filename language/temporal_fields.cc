@@ -6,6 +6,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_format.h"
 #include "calendar.h"
+#include "code_points.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
 
@@ -92,7 +93,7 @@ absl::Status ReadField(std::string_view key, const Datum& value, TemporalFields&
         "there is no %s in a date or time: parts are year, quarter, month, week, day, dayOfWeek, "
         "dayOfQuarter, ordinalDay, hour, minute, second, millisecond, microsecond, nanosecond, "
         "timezone, date, time, datetime, epochSeconds and epochMillis",
-        key));
+        Shortened(key)));
   }
   if (value.kind() != DatumKind::kInteger) return WrongType(found->name, "an integer", value);
   KOSEI_RETURN_IF_ERROR(CheckRange(found->name, value.integer(), found->least, found->most));

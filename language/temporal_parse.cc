@@ -3,6 +3,7 @@
 
 #include "absl/strings/str_format.h"
 #include "calendar.h"
+#include "code_points.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
 #include "kosei/language/temporal_text.h"
@@ -13,12 +14,11 @@
 namespace kosei::language {
 namespace {
 
-constexpr std::size_t kShownMax = 80;
 constexpr std::size_t kFractionDigitsMax = 9;
 
 absl::Status Bad(std::string_view what, std::string_view text, std::string_view why) {
   return MakeError(ErrorCode::kQueryArgument,
-                   absl::StrFormat("%s \"%s\": %s", what, text.substr(0, kShownMax), why),
+                   absl::StrFormat("%s \"%s\": %s", what, Shortened(text), why),
                    "InvalidArgumentValue");
 }
 

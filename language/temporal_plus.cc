@@ -66,18 +66,19 @@ absl::Status CannotAdd(const Datum& a, const Datum& b, std::string_view verb,
       "InvalidArgumentType");
 }
 
-// A float as a fraction of two numbers below 10^18.
+// A number as a fraction of two numbers below 10^18.
 struct Ratio {
   std::int64_t times = 0;
   std::int64_t by = 1;
 };
-absl::StatusOr<Ratio> RatioOf(double number) {
-  const auto decimal = DecimalOf(Datum::Float(number));
-  if (!decimal.has_value())
-    return MakeError(
-        ErrorCode::kQueryArgument,
-        absl::StrFormat("a duration cannot be scaled by %g: use a number below 10^18", number),
-        "NumberOutOfRange");
+absl::StatusOr<Ratio> RatioOf(const Datum& number) {
+  constexpr Decimal most = kDecimalOne * kDecimalOne;
+  const auto decimal = DecimalOf(number);
+  if (!decimal.has_value() || *decimal <= -most || *decimal >= most)
+    return MakeError(ErrorCode::kQueryArgument,
+                     absl::StrFormat("a duration cannot be scaled by %g: use a number below 10^18",
+                                     number.number()),
+                     "NumberOutOfRange");
   Decimal times = *decimal;
   Decimal by = kDecimalOne;
   while (by > 1 && (times % 10 == 0 || times >= kDecimalOne || times <= -kDecimalOne)) {
@@ -87,8 +88,8 @@ absl::StatusOr<Ratio> RatioOf(double number) {
   return Ratio{static_cast<std::int64_t>(times), static_cast<std::int64_t>(by)};
 }
 
-absl::StatusOr<Datum> Scale(const Duration& duration, double number, bool divide) {
-  if (divide && number == 0)
+absl::StatusOr<Datum> Scale(const Duration& duration, const Datum& number, bool divide) {
+  if (divide && number.number() == 0)
     return MakeError(ErrorCode::kQueryArithmetic, "a duration cannot be divided by zero",
                      "DivisionByZero");
   KOSEI_ASSIGN_OR_RETURN(Ratio ratio, RatioOf(number));
@@ -157,12 +158,12 @@ Datum SubtractTemporal(const Datum& a, const Datum& b, Span span, Evaluation& ev
   return Finish(Plus(a, *minus), span, evaluation);
 }
 
-Datum MultiplyDuration(const Datum& duration, double by, Span span, Evaluation& evaluation) {
+Datum MultiplyDuration(const Datum& duration, const Datum& by, Span span, Evaluation& evaluation) {
   if (duration.is_null()) return {};
   return Finish(Scale(duration.duration(), by, false), span, evaluation);
 }
 
-Datum DivideDuration(const Datum& duration, double by, Span span, Evaluation& evaluation) {
+Datum DivideDuration(const Datum& duration, const Datum& by, Span span, Evaluation& evaluation) {
   if (duration.is_null()) return {};
   return Finish(Scale(duration.duration(), by, true), span, evaluation);
 }

@@ -6,6 +6,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_format.h"
 #include "calendar.h"
+#include "code_points.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
 #include "temporal_fields.h"
@@ -55,8 +56,8 @@ absl::StatusOr<const Unit*> FindUnit(std::string_view name) {
   if (found != kUnits.end()) return &*found;
   std::string names;
   for (const Unit& unit : kUnits) names += (names.empty() ? "" : ", ") + std::string(unit.name);
-  return BadValue(
-      absl::StrFormat("there is no unit \"%s\" to truncate to: units are %s", name, names));
+  return BadValue(absl::StrFormat("there is no unit \"%s\" to truncate to: units are %s",
+                                  Shortened(name), names));
 }
 
 absl::Status CannotTruncate(DatumKind kind, const Unit& unit, std::string_view why) {

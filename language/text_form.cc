@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "literal_text.h"
 #include "name_text.h"
 #include "numbers.h"
 #include "temporal_calls.h"
@@ -83,7 +84,7 @@ void Append(const Datum& value, Evaluation& evaluation, std::string& out) {
       out += DecimalText(value.real());
       return;
     case DatumKind::kString:
-      out += QuotedText(value.string());
+      out += StringText(value.string());
       return;
     case DatumKind::kDate:
     case DatumKind::kLocalTime:
@@ -91,7 +92,7 @@ void Append(const Datum& value, Evaluation& evaluation, std::string& out) {
     case DatumKind::kLocalDateTime:
     case DatumKind::kDateTime:
     case DatumKind::kDuration:
-      out += QuotedText(TemporalText(value));
+      out += StringText(TemporalText(value));
       return;
     case DatumKind::kList: {
       out += '[';
@@ -126,21 +127,6 @@ std::string ToText(const Datum& value, Evaluation& evaluation) {
   return out;
 }
 
-std::string QuotedText(std::string_view text) {
-  std::string out = "'";
-  for (const char c : text) {
-    if (c == '\n') {
-      out += "\\n";
-    } else if (c == '\t') {
-      out += "\\t";
-    } else if (c == '\r') {
-      out += "\\r";
-    } else {
-      if (c == '\'' || c == '\\') out += '\\';
-      out += c;
-    }
-  }
-  return out + "'";
-}
+std::string QuotedText(std::string_view text) { return StringText(text); }
 
 }  // namespace kosei::language

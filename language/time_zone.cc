@@ -1,14 +1,15 @@
 #include "time_zone.h"
 
 #include <algorithm>
-#include <cctype>
 #include <cstdlib>
 #include <filesystem>
 #include <system_error>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_format.h"
 #include "absl/time/civil_time.h"
 #include "calendar.h"
+#include "code_points.h"
 #include "kosei/base/error.h"
 #include "zone_links.h"
 
@@ -19,7 +20,7 @@ constexpr std::size_t kNameMax = 64;
 constexpr std::int64_t kSecondsOfDay = 86'400;
 
 bool IsNameCharacter(char c) {
-  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-' || c == '+' ||
+  return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '-' || c == '+' ||
          c == '/';
 }
 
@@ -55,17 +56,30 @@ absl::StatusOr<TimeZone> TimeZone::Parse(std::string_view text) {
   std::ranges::replace(zone.name_, ' ', '_');
   if (IsInDatabase(zone.name_) && absl::LoadTimeZone(MainZoneOf(zone.name_), &zone.rules_))
     return last = zone;
-  const std::string shown(text.substr(0, kNameMax));
   return MakeError(ErrorCode::kQueryArgument,
                    absl::StrFormat("there is no time zone \"%s\": write a name of the IANA "
                                    "database such as 'Asia/Tokyo', or an offset such as '+09:00'",
-                                   shown),
+                                   Shortened(text)),
                    "InvalidArgumentValue");
 }
 
 std::int32_t TimeZone::OffsetAt(std::int64_t instant) const {
   if (name_.empty()) return offset_;
   return rules_.At(absl::FromUnixSeconds(instant)).offset;
+}
+
+TimeZone::Span TimeZone::SpanAt(std::int64_t instant) const {
+  Span span;
+  span.offset = OffsetAt(instant);
+  if (name_.empty()) return span;
+  // What clocks show before or behind a change, by the offset that holds there, is its instant.
+  const auto seconds_of = [](absl::CivilSecond shown) { return shown - absl::CivilSecond(1970); };
+  absl::TimeZone::CivilTransition change;
+  if (rules_.NextTransition(absl::FromUnixSeconds(instant), &change))
+    span.end = seconds_of(change.from) - span.offset;
+  if (rules_.PrevTransition(absl::FromUnixSeconds(instant + 1), &change))
+    span.begin = seconds_of(change.to) - span.offset;
+  return span;
 }
 
 std::int32_t TimeZone::OffsetOfLocal(std::int64_t local, std::optional<std::int32_t> wanted) const {

@@ -31,6 +31,15 @@ class TimeZone {
   // unless `wanted` is an offset that makes it the second.
   std::int32_t OffsetOfLocal(std::int64_t local,
                              std::optional<std::int32_t> wanted = std::nullopt) const;
+  // The instants around one, [begin, end), at which the offset is that of the instant. At the end
+  // of it another one begins, which may have the same.
+  struct Span {
+    std::int64_t begin = INT64_MIN;
+    std::int64_t end = INT64_MAX;
+    std::int32_t offset = 0;
+  };
+  // Changes of offset are known up to 2300 at least.
+  Span SpanAt(std::int64_t instant) const;
 
  private:
   std::string name_;

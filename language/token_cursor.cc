@@ -1,6 +1,7 @@
 #include "token_cursor.h"
 
 #include "absl/strings/str_format.h"
+#include "code_points.h"
 #include "kosei/base/nearest_name.h"
 #include "kosei/language/query_error.h"
 #include "name_text.h"
@@ -9,14 +10,6 @@ namespace kosei::language {
 namespace {
 
 constexpr std::size_t kShownBytesMax = 40;
-
-// Cut after a whole character.
-std::string Shortened(std::string_view text) {
-  if (text.size() <= kShownBytesMax) return std::string(text);
-  std::size_t length = 0;
-  while (length < kShownBytesMax) length += CharacterLength(text.substr(length));
-  return std::string(text.substr(0, length)) + "...";
-}
 
 }  // namespace
 
@@ -27,7 +20,7 @@ std::string TokenCursor::NameOf(const Token& token) const {
 
 std::string TokenCursor::Found() const {
   const Token& token = Next();
-  const std::string shown = Shortened(TextOf(token.span));
+  const std::string shown = Shortened(TextOf(token.span), kShownBytesMax);
   switch (token.kind) {
     case TokenKind::kEnd:
       return "the end";

@@ -131,6 +131,26 @@ void AddVariablesOf(const PathPattern& path, std::set<std::string>& names) {
   }
 }
 
+void AddFree(const Expression& expression, std::set<std::string>& free);
+
+// Of a clause that reads: those that change something do not stand in expressions.
+void AddFree(const Clause& clause, std::set<std::string>& free) {
+  const auto add = [&free](const ExpressionPtr& part) {
+    if (part != nullptr) AddFree(*part, free);
+  };
+  AddVariables(clause.pattern, free);
+  for (const PathPattern& path : clause.pattern.paths) ForEachIn(path, add);
+  for (const ExpressionPtr* part :
+       {&clause.time.system_as_of, &clause.time.system_from, &clause.time.system_to,
+        &clause.time.valid_as_of, &clause.time.plan, &clause.where, &clause.skip, &clause.limit,
+        &clause.expression}) {
+    add(*part);
+  }
+  for (const ProjectionItem& item : clause.items) add(item.expression);
+  for (const SortItem& item : clause.order) add(item.expression);
+  for (const ExpressionPtr& argument : clause.arguments) add(argument);
+}
+
 void AddFree(const Expression& expression, std::set<std::string>& free) {
   const auto add_operand = [&](std::size_t position, const std::set<std::string>& own) {
     if (position >= expression.operands.size() || expression.operands[position] == nullptr) return;
@@ -160,12 +180,7 @@ void AddFree(const Expression& expression, std::set<std::string>& free) {
   if (expression.pattern != nullptr) AddVariables(*expression.pattern, free);
   if (expression.query != nullptr) {
     for (const SingleQuery& part : expression.query->parts) {
-      for (const Clause& clause : part.clauses) {
-        AddVariables(clause.pattern, free);
-        if (clause.where != nullptr) AddFree(*clause.where, free);
-        if (clause.expression != nullptr) AddFree(*clause.expression, free);
-        for (const ProjectionItem& item : clause.items) AddFree(*item.expression, free);
-      }
+      for (const Clause& clause : part.clauses) AddFree(clause, free);
     }
   }
   ForEachPart(expression, [&](const Expression& part) { AddFree(part, free); });

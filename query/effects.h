@@ -7,7 +7,6 @@
 
 #include "kosei/model/schema.h"
 #include "kosei/model/state.h"
-#include "kosei/query/impact.h"
 #include "kosei/storage/graph.h"
 
 namespace kosei::query {
@@ -26,37 +25,24 @@ constexpr bool Carries(const model::ImpactRule& rule) {
   return rule.impact != model::ImpactDirection::kNone && rule.effect[2] != model::State::kUp;
 }
 
-// Calls visit(neighbour, type, rule) for each link over which failure comes to `node` (kUp) or goes
-// on from it (kDown): those of which it is the source first.
+// Calls visit(giver, type, rule) for each link over which failure comes to `node`: those of which
+// it is the source first.
 template <typename Visit>
-void ForEachCausal(const storage::GraphView& graph, const model::Schema& schema,
-                   storage::NodeIndex node, ImpactDirection direction, Visit&& visit) {
+void ForEachGiver(const storage::GraphView& graph, const model::Schema& schema,
+                  storage::NodeIndex node, Visit&& visit) {
   const ClassNumber own = graph.ClassOf(node);
-  const bool up = direction == ImpactDirection::kUp;
   graph.ForEach(storage::LinkDirection::kOut, node,
                 [&](storage::NodeIndex target, storage::TypeIndex type) {
                   const model::ImpactRule& rule =
                       schema.ImpactRuleOf(RelationshipTypeNumber{type}, own, graph.ClassOf(target));
-                  const bool goes = up ? GoesToSource(rule.impact) : GoesToTarget(rule.impact);
-                  if (goes && Carries(rule)) visit(target, type, rule);
+                  if (GoesToSource(rule.impact) && Carries(rule)) visit(target, type, rule);
                 });
   graph.ForEach(storage::LinkDirection::kIn, node,
                 [&](storage::NodeIndex source, storage::TypeIndex type) {
                   const model::ImpactRule& rule =
                       schema.ImpactRuleOf(RelationshipTypeNumber{type}, graph.ClassOf(source), own);
-                  const bool goes = up ? GoesToTarget(rule.impact) : GoesToSource(rule.impact);
-                  if (goes && Carries(rule)) visit(source, type, rule);
+                  if (GoesToTarget(rule.impact) && Carries(rule)) visit(source, type, rule);
                 });
-}
-template <typename Visit>
-void ForEachGiver(const storage::GraphView& graph, const model::Schema& schema,
-                  storage::NodeIndex node, Visit&& visit) {
-  ForEachCausal(graph, schema, node, ImpactDirection::kUp, visit);
-}
-template <typename Visit>
-void ForEachTaker(const storage::GraphView& graph, const model::Schema& schema,
-                  storage::NodeIndex node, Visit&& visit) {
-  ForEachCausal(graph, schema, node, ImpactDirection::kDown, visit);
 }
 
 }  // namespace kosei::query

@@ -140,12 +140,4 @@ absl::StatusOr<std::vector<Explanation>> Explain(const storage::Reader& reader,
   return explanations;
 }
 
-std::uint32_t OldLinks(const Explanation& explanation, const storage::View& view,
-                       std::chrono::microseconds age) {
-  return static_cast<std::uint32_t>(std::count_if(
-      explanation.steps.begin(), explanation.steps.end(), [&](const ExplainedStep& step) {
-        return step.said != kNoCommit && view.valid_at.micros - step.said_at.micros > age.count();
-      }));
-}
-
 }  // namespace kosei::query

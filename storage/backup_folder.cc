@@ -228,11 +228,4 @@ absl::StatusOr<std::uint32_t> Prune(FileSystem& files, const std::string& folder
   return removed;
 }
 
-absl::StatusOr<std::vector<BackupInfo>> ListBackups(const std::string& folder, FileSystem& files) {
-  KOSEI_ASSIGN_OR_RETURN(const std::vector<BackupManifest> manifests, ReadManifests(files, folder));
-  std::vector<BackupInfo> infos;
-  for (const BackupManifest& manifest : manifests) infos.push_back(manifest.info);
-  return infos;
-}
-
 }  // namespace kosei::storage

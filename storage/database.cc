@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "careful_files.h"
 #include "kosei/base/status_macros.h"
 #include "rocksdb_status.h"
 #include "text_log.h"
@@ -100,10 +101,10 @@ rocksdb::WALRecoveryMode RecoveryModeOf(WalMode mode) {
   return rocksdb::WALRecoveryMode::kAbsoluteConsistency;
 }
 
-rocksdb::DBOptions GlobalOptions(const DatabaseOptions& options,
+rocksdb::DBOptions GlobalOptions(const DatabaseOptions& options, rocksdb::Env& env,
                                  const std::shared_ptr<std::atomic<bool>>& list_changed) {
   rocksdb::DBOptions result;
-  if (options.store_files != nullptr) result.env = options.store_files->env.get();
+  result.env = &env;
   result.create_if_missing = !options.read_only;
   result.create_missing_column_families = !options.read_only;
   result.wal_recovery_mode = RecoveryModeOf(options.wal_mode);
@@ -132,7 +133,9 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(const DatabaseOptions& 
     KOSEI_RETURN_IF_ERROR(options.files->CreateDirectory(options.path));
   }
   const std::shared_ptr<rocksdb::Cache> cache = rocksdb::NewLRUCache(options.block_cache_bytes);
-  const rocksdb::DBOptions global = GlobalOptions(options, database->list_changed_);
+  database->env_ = MakeCarefulEnv(options.store_files, options.path);
+  const rocksdb::DBOptions global =
+      GlobalOptions(options, *database->env_, database->list_changed_);
   std::vector<rocksdb::ColumnFamilyDescriptor> families;
   for (std::size_t i = 0; i < kFamilyCount; ++i) {
     const rocksdb::ColumnFamilyOptions family =

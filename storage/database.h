@@ -101,6 +101,7 @@ class Database {
 
  private:
   Database() = default;
+  std::unique_ptr<rocksdb::Env> env_;  // what db_ works on
   std::unique_ptr<rocksdb::DB> db_;
   mutable std::atomic<std::uint64_t> synced_writes_{0};
   // Set when files come or go.

@@ -172,8 +172,9 @@ absl::StatusOr<CommitResult> FirstLoad::Finish() {
   KOSEI_RETURN_IF_ERROR(CommitRepeated());
   if (!batch_.empty() && last_.chunk != 0) {
     last_.counts = counts_;
-    KOSEI_RETURN_IF_ERROR(PutMeta(*store_.database, LoadMarkName(provenance_.source, batch_),
-                                  EncodeLoadMark({last_, time_})));
+    KOSEI_RETURN_IF_ERROR(
+        store_.Wrote(PutMeta(*store_.database, LoadMarkName(provenance_.source, batch_),
+                             EncodeLoadMark({last_, time_}))));
   }
   return counts_;
 }

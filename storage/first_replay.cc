@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 #include "absl/strings/str_format.h"
 #include "gate_mark.h"
@@ -126,7 +127,7 @@ absl::Status FirstReplay::WriteHolders() {
   return absl::OkStatus();
 }
 
-absl::StatusOr<Head> FirstReplay::Finish() {
+absl::StatusOr<Head> FirstReplay::Finish(WatermarkKeeper& watermark) {
   const CommitNumber number = commit_.info.number;
   if (content_.Finish() != commit_.info.content_hash) {
     return Bad(
@@ -140,7 +141,11 @@ absl::StatusOr<Head> FirstReplay::Finish() {
   for (const NodeIndex node : gated_)
     KOSEI_RETURN_IF_ERROR(files_->Put(Family::kDefault, keys::GatedKey(RecordOf(node)), {}));
   KOSEI_RETURN_IF_ERROR(files_->Finish());
-  KOSEI_RETURN_IF_ERROR(store_.Wrote(files_->Ingest()));
+  const Head head{number, commit_.info.time, commit_.info.hash};
+  absl::Status taken = files_->Ingest();
+  if (taken.ok()) taken = watermark.Barrier(head);
+  KOSEI_RETURN_IF_ERROR(store_.Wrote(std::move(taken)));
+  store_.BeginApply(head);
   Directory& directory = store_.directory;
   for (const NodeIndex node : nodes_) directory.SetLatest(node, number, true);
   for (const NodeIndex node : dated_) directory.MarkDated(node);
@@ -149,7 +154,7 @@ absl::StatusOr<Head> FirstReplay::Finish() {
   store_.topology.Replace(BuildBase(links_, directory.limit(), number));
   store_.record_count.store(nodes_.size() - over_.size(), std::memory_order_relaxed);
   store_.link_count.store(links_.size(), std::memory_order_relaxed);
-  return Head{number, commit_.info.time, commit_.info.hash};
+  return head;
 }
 
 }  // namespace kosei::storage

@@ -17,6 +17,7 @@
 #include "sorted_files.h"
 #include "store.h"
 #include "topology_base.h"
+#include "watermark_keeper.h"
 
 namespace kosei::storage {
 
@@ -29,8 +30,9 @@ class FirstReplay {
   // All records ascending by number, then all links ascending by source, type and target.
   absl::Status AddRecord(const RecordLine& line);
   absl::Status AddLink(const LinkLine& line);
-  // Durable when it returns; the caller publishes the head.
-  absl::StatusOr<Head> Finish();
+  // Durable when it returns OK; the caller publishes the head. After an error of the disk nobody
+  // knows whether the store has the commit, and it takes no more writes.
+  absl::StatusOr<Head> Finish(WatermarkKeeper& watermark);
 
  private:
   FirstReplay(Store& store, std::string header, DecodedCommit commit)

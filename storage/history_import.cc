@@ -287,9 +287,8 @@ absl::StatusOr<Head> StoreImport::AddFirstItems() {
     KOSEI_RETURN_IF_ERROR(AtLine(added, item.number));
   }
   if (!first_whole_) return store_.head();
-  const absl::StatusOr<Head> head = first_->Finish();
+  const absl::StatusOr<Head> head = first_->Finish(watermark_);
   if (!head.ok()) return AtLine(head.status(), line_);
-  KOSEI_RETURN_IF_ERROR(watermark_.Barrier(*head));
   return head;
 }
 
@@ -302,7 +301,7 @@ absl::Status StoreImport::TakeBaseline(const BaselineLine& line) {
   }
   ++seen_.baselines;
   ++progress_.baselines;
-  return PutMeta(*store_.database, "baseline/" + line.name, line.bytes);
+  return store_.Wrote(PutMeta(*store_.database, "baseline/" + line.name, line.bytes));
 }
 
 absl::Status StoreImport::TakeEnd(const EndLine& line) {
@@ -322,7 +321,8 @@ absl::Status StoreImport::TakeEnd(const EndLine& line) {
 absl::Status StoreImport::RememberRetired() {
   const Head head = store_.head();
   const RetiredUntil until{CommitNumber{head.commit.value - 1}, head.time};
-  KOSEI_RETURN_IF_ERROR(PutMeta(*store_.database, kRetiredUntilName, EncodeRetiredUntil(until)));
+  KOSEI_RETURN_IF_ERROR(
+      store_.Wrote(PutMeta(*store_.database, kRetiredUntilName, EncodeRetiredUntil(until))));
   store_.retired_until_commit = until.commit.value;
   store_.retired_until_instant = until.instant.micros;
   return absl::OkStatus();

@@ -127,7 +127,7 @@ std::string DefinitionOf(const model::Schema& schema, IndexNumber number) {
     return definition;
   }
   const auto attribute = FindIndexedAttribute(schema, AttributeNumber{number});
-  if (!attribute) return {};
+  if (!attribute || attribute->item_type == model::AttributeType::kAny) return {};
   return absl::StrFormat("%s%s", attribute->is_list ? "list of " : "",
                          model::NameOf(attribute->item_type));
 }

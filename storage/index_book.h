@@ -55,7 +55,8 @@ std::optional<AttributeNumber> AttributeNamed(const model::Schema& schema, std::
 // Those that the model marks, ascending.
 std::vector<AttributeNumber> MarkedForIndex(const model::Schema& schema);
 
-// "ip_address", "list of string"; of the text index the folding and the attributes.
+// "ip_address", "list of string"; of the text index the folding and the attributes. Empty for what
+// has no index: an attribute that no class has, or of type any.
 std::string DefinitionOf(const model::Schema& schema, IndexNumber number);
 
 }  // namespace kosei::storage

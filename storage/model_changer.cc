@@ -103,8 +103,8 @@ absl::Status ModelChanger::TakeOverFirst(const StoredModel& model) {
   Put(store_, batch, Family::kMeta, ModelVersionKey(model.version), stored);
   rocksdb::WriteOptions options;
   options.sync = true;
-  KOSEI_RETURN_IF_ERROR(
-      ToStatus(store_.database->db().Write(options, &batch), "take over the first model"));
+  KOSEI_RETURN_IF_ERROR(store_.Wrote(
+      ToStatus(store_.database->db().Write(options, &batch), "take over the first model")));
   store_.schema.Replace({model.version, kNoCommit, hash}, std::move(schema));
   store_.model_version.store(model.version);
   return absl::OkStatus();

@@ -30,22 +30,18 @@ class SortedFiles {
   // No more keys; the store knows nothing of them yet.
   absl::Status Finish();
   // Hands the finished files to the store: all or nothing, durable when it returns OK. After an
-  // error only the next opening can tell whether the store has them.
+  // error only the next opening can tell whether the store has them, all or none.
   absl::Status Ingest();
 
  private:
   SortedFiles(const Database& database, std::string folder)
       : database_(database), folder_(std::move(folder)) {}
   absl::Status OpenFile(Family family);
-  bool IsTaken(Family family) const;
 
   const Database& database_;
   const std::string folder_;
   std::array<std::unique_ptr<rocksdb::SstFileWriter>, kFamilyCount> writers_;
   std::array<std::string, kFamilyCount> paths_;
-  // Of each file, the keys it begins and ends with.
-  std::array<std::string, kFamilyCount> first_keys_;
-  std::array<std::string, kFamilyCount> last_keys_;
 };
 
 }  // namespace kosei::storage

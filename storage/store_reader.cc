@@ -145,6 +145,8 @@ absl::StatusOr<RecordVersion> StoreReader::Get(RecordId id, const View& view) co
   return Find(id, view, ReadTier::kDisk);
 }
 
+std::uint64_t StoreReader::ContentEpoch() const { return store_.record_cache.epoch(); }
+
 std::optional<absl::StatusOr<RecordVersion>> StoreReader::GetIfCached(RecordId id,
                                                                       const View& view) const {
   absl::StatusOr<RecordVersion> version = Find(id, view, ReadTier::kMemoryOnly);

@@ -34,6 +34,7 @@ class StoreReader final : public Reader {
   absl::StatusOr<RecordVersion> Get(RecordId id, const View& view) const override;
   std::optional<absl::StatusOr<RecordVersion>> GetIfCached(RecordId id,
                                                            const View& view) const override;
+  std::uint64_t ContentEpoch() const override;
   absl::StatusOr<std::vector<RecordVersion>> History(RecordId id, const View& view) const override;
   absl::StatusOr<std::vector<LinkVersion>> LinkHistory(RecordId id,
                                                        const View& view) const override;

@@ -37,6 +37,10 @@ void AddSpof(CLI::App& root, Invocation& invocation) {
       ->delimiter(',')
       ->allow_extra_args(false);
   command
+      .add_option("--during", options->during,
+                  "the time that is assumed, for contexts with times of their own")
+      ->type_name("FROM/TO");
+  command
       .add_option("--limit", options->limit,
                   "most points, and sets, to list of each service; the counts are always of all")
       ->type_name("N");

@@ -30,7 +30,8 @@ void AddCollideCommand(CLI::App& root, Invocation& invocation) {
       ->type_name("ID");
   command
       .add_option("--context", options->contexts,
-                  "count what this impact context of the model finds as down anyway; repeatable")
+                  "count what this impact context of the model finds as down anyway (all: every "
+                  "one); repeatable")
       ->type_name("NAME")
       ->allow_extra_args(false);
   command

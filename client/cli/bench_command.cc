@@ -26,9 +26,10 @@ struct Step {
   std::string_view name;
   absl::Status (*run)(BenchRun&);
 };
-constexpr std::array<Step, 7> kSteps = {{{"load", BenchLoad},
+constexpr std::array<Step, 8> kSteps = {{{"load", BenchLoad},
                                          {"get", BenchGet},
                                          {"pipeline", BenchPipeline},
+                                         {"query", BenchStatement},
                                          {"impact", BenchImpact},
                                          {"commit", BenchCommit},
                                          {"past", BenchPast},
@@ -133,7 +134,7 @@ void AddBenchCommand(CLI::App& root, Invocation& invocation) {
   for (const Step& step : kSteps) names.emplace_back(step.name);
   command
       .add_option("--only", options->only,
-                  "some steps only: load, get, pipeline, impact, commit, past, boards")
+                  "some steps only: load, get, pipeline, query, impact, commit, past, boards")
       ->type_name("STEP,...")
       ->delimiter(',')
       ->check(OneOf(names));

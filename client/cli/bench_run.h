@@ -71,6 +71,7 @@ struct BenchRun {
 absl::Status BenchLoad(BenchRun& run);
 absl::Status BenchGet(BenchRun& run);
 absl::Status BenchPipeline(BenchRun& run);
+absl::Status BenchStatement(BenchRun& run);
 absl::Status BenchImpact(BenchRun& run);
 absl::Status BenchCommit(BenchRun& run);
 absl::Status BenchPast(BenchRun& run);

@@ -9,6 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "commands.h"
 #include "csv_writer.h"
+#include "impact_question.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
 #include "kosei/base/time.h"
@@ -310,7 +311,9 @@ absl::StatusOr<client::PlannedWork> WorkOf(const CollideOptions& options) {
   if (work->changes.empty()) {
     return MakeError(ErrorCode::kInvalidArgument, "collide: there are no changes", "changes");
   }
-  work->contexts.insert(work->contexts.end(), options.contexts.begin(), options.contexts.end());
+  std::vector<std::string> contexts = work->contexts;
+  contexts.insert(contexts.end(), options.contexts.begin(), options.contexts.end());
+  SetContexts(contexts, work->contexts, work->all_contexts);
   return work;
 }
 

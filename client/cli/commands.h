@@ -118,6 +118,7 @@ struct SpofOptions {
   bool follow = false;
   std::optional<std::uint64_t> count_events;
   std::vector<std::string> count;  // impact contexts; "all": every one
+  std::string during;
   std::optional<std::uint32_t> limit;
   ViewOptions view;
 };

@@ -6,7 +6,7 @@
 #include "absl/strings/str_format.h"
 #include "commands.h"
 #include "csv_writer.h"
-#include "display_width.h"
+#include "kosei/base/display_width.h"
 #include "kosei/base/status_macros.h"
 #include "kosei/base/time.h"
 #include "record_text.h"

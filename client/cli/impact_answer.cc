@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_format.h"
-#include "display_width.h"
+#include "kosei/base/display_width.h"
 #include "step_text.h"
 
 namespace kosei::cli {

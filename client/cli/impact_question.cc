@@ -14,14 +14,21 @@ namespace {
 
 using client::State;
 
-absl::StatusOr<std::pair<Timestamp, Timestamp>> ParseDuring(const std::string& text) {
+std::string OutOf(std::uint32_t up, std::uint32_t members) {
+  return absl::StrFormat("%d/%d", up, members);
+}
+
+}  // namespace
+
+absl::StatusOr<std::pair<Timestamp, Timestamp>> ParseDuring(std::string_view command,
+                                                            const std::string& text) {
   const std::size_t slash = text.find('/');
   const auto failed = [&](std::string_view why) {
     return MakeError(ErrorCode::kInvalidArgument,
-                     absl::StrFormat("impact: --during %s: %s; write two RFC 3339 times with a "
+                     absl::StrFormat("%s: --during %s: %s; write two RFC 3339 times with a "
                                      "slash between them, as in "
                                      "2026-12-01T20:00:00+09:00/2026-12-02T02:00:00+09:00",
-                                     text, why),
+                                     command, text, why),
                      "--during");
   };
   if (slash == std::string::npos) return failed("there is no slash");
@@ -32,12 +39,6 @@ absl::StatusOr<std::pair<Timestamp, Timestamp>> ParseDuring(const std::string& t
   if (*to <= *from) return failed("it ends before it begins");
   return std::pair(*from, *to);
 }
-
-std::string OutOf(std::uint32_t up, std::uint32_t members) {
-  return absl::StrFormat("%d/%d", up, members);
-}
-
-}  // namespace
 
 void SetContexts(const std::vector<std::string>& names, std::vector<std::string>& contexts,
                  bool& all) {
@@ -66,7 +67,7 @@ absl::StatusOr<client::ImpactRequest> QuestionOf(const ImpactOptions& options) {
   scenario.blocked = options.blocked;
   SetContexts(options.count, scenario.contexts, scenario.all_contexts);
   if (!options.during.empty()) {
-    KOSEI_ASSIGN_OR_RETURN(scenario.time, ParseDuring(options.during));
+    KOSEI_ASSIGN_OR_RETURN(scenario.time, ParseDuring("impact", options.during));
   }
   if (request.roots.empty() && scenario.assumptions.empty()) {
     return MakeError(ErrorCode::kInvalidArgument,

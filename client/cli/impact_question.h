@@ -3,12 +3,14 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "commands.h"
 #include "context.h"
 #include "json_writer.h"
+#include "kosei/base/time.h"
 #include "kosei/client/impact.h"
 
 namespace kosei::cli {
@@ -18,6 +20,9 @@ absl::StatusOr<client::ImpactRequest> QuestionOf(const ImpactOptions& options);
 // The same question with what `versus` says instead.
 absl::StatusOr<client::ImpactRequest> QuestionVersus(client::ImpactRequest request,
                                                      const VersusOptions& versus);
+// FROM/TO, as --during has it. `command` begins the message.
+absl::StatusOr<std::pair<Timestamp, Timestamp>> ParseDuring(std::string_view command,
+                                                            const std::string& text);
 // "all" stands for every context of the model.
 void SetContexts(const std::vector<std::string>& names, std::vector<std::string>& contexts,
                  bool& all);

@@ -305,12 +305,26 @@ absl::StatusOr<client::PointsRequest> RequestOf(Context& context, const SpofOpti
                                    "every service with --all",
                      "SERVICE");
   }
+  const bool has_view =
+      !options.view.as_of.empty() || !options.view.valid_at.empty() || !options.view.plan.empty();
+  if (options.follow &&
+      (has_view || options.size > 1 || options.since || !options.during.empty())) {
+    return MakeError(ErrorCode::kInvalidArgument,
+                     "spof: --follow tells of single points, in the present; leave --as-of, "
+                     "--valid-at, --plan, --size, --since and --during out",
+                     "--follow");
+  }
   client::PointsRequest request;
   KOSEI_ASSIGN_OR_RETURN(request.view, ParseView(options.view));
   request.services = options.services;
   request.size = options.size;
   request.since = options.since;
   SetContexts(options.count, request.contexts, request.all_contexts);
+  if (!options.during.empty()) {
+    KOSEI_ASSIGN_OR_RETURN(const auto during, ParseDuring("spof", options.during));
+    request.time_from = during.first;
+    request.time_to = during.second;
+  }
   const bool terminal = context.format() == OutputFormat::kTable && context.out_is_terminal();
   request.limit = options.limit.value_or(terminal ? kTerminalLinesMax : kLinesMax);
   return request;

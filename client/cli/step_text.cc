@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
-#include "display_width.h"
+#include "kosei/base/display_width.h"
 
 namespace kosei::cli {
 

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <utility>
 
-#include "display_width.h"
+#include "kosei/base/display_width.h"
 
 namespace kosei::cli {
 namespace {

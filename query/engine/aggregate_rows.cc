@@ -1,5 +1,6 @@
 #include "engine/aggregate_rows.h"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -12,13 +13,20 @@ using language::Datum;
 using language::DatumKind;
 
 constexpr std::int64_t kBytesPerAggregate = 64;
+constexpr std::uint64_t kRecordsPerRow = 16;
 
 class AggregatePipe final : public Pipe {
  public:
   AggregatePipe(const std::vector<GroupKey>& keys, const std::vector<GroupAggregate>& aggregates,
-                Run& run, Pipe& next)
-      : keys_(keys), aggregates_(aggregates), key_(keys.size()), run_(run), next_(next) {
-    if (keys.empty()) return;
+                std::optional<std::uint32_t> count, Run& run, Pipe& next)
+      : keys_(keys),
+        aggregates_(aggregates),
+        count_(count),
+        key_(keys.size()),
+        run_(run),
+        next_(next) {
+    // What is counted already comes once a record.
+    if (keys.empty() || count.has_value()) return;
     record_slot_ = keys.front().of_record;
     for (const GroupKey& key : keys) {
       if (key.of_record != record_slot_) record_slot_.reset();
@@ -32,7 +40,7 @@ class AggregatePipe final : public Pipe {
     for (std::size_t i = 0; i < aggregates_.size(); ++i) {
       const GroupAggregate& aggregate = aggregates_[i];
       if (aggregate.factory == nullptr) {
-        ++group->counts[i];
+        group->counts[i] += count_.has_value() ? row[*count_].integer() : 1;
         continue;
       }
       group->states[i]->Add(aggregate.argument->Evaluate(row, run_), run_);
@@ -63,6 +71,7 @@ class AggregatePipe final : public Pipe {
     groups_.clear();
     by_key_.clear();
     by_record_.clear();
+    rows_ = 0;
     run_.Charge(-std::exchange(charged_, 0));
     return !run_.failed() && next_.Finish(row);
   }
@@ -119,8 +128,11 @@ class AggregatePipe final : public Pipe {
   // the same record may have another value at another time.
   std::uint32_t* OfRecord(language::NodeRef node) {
     if (by_record_.empty()) {
+      // A place for each record there is pays when there are many rows.
+      const std::uint64_t records = run_.moment(node.moment).graph.node_limit();
+      if (++rows_ * kRecordsPerRow < records) return nullptr;
       record_moment_ = node.moment;
-      by_record_.resize(run_.moment(node.moment).graph.node_limit());
+      by_record_.resize(records);
       const auto bytes = static_cast<std::int64_t>(by_record_.size() * sizeof(std::uint32_t));
       charged_ += bytes;
       run_.Charge(bytes);
@@ -131,6 +143,7 @@ class AggregatePipe final : public Pipe {
 
   const std::vector<GroupKey>& keys_;
   const std::vector<GroupAggregate>& aggregates_;
+  const std::optional<std::uint32_t> count_;
   RowValues key_;
   Run& run_;
   Pipe& next_;
@@ -139,6 +152,7 @@ class AggregatePipe final : public Pipe {
   // Positions in groups_ + 1.
   RowMap<std::uint32_t> by_key_;
   std::vector<std::uint32_t> by_record_;
+  std::uint64_t rows_ = 0;  // before there was by_record_
   std::uint16_t record_moment_ = 0;
   std::int64_t charged_ = 0;
 };
@@ -146,13 +160,15 @@ class AggregatePipe final : public Pipe {
 class AggregateOperator final : public Operator {
  public:
   AggregateOperator(OperatorPtr input, std::vector<GroupKey> keys,
-                    std::vector<GroupAggregate> aggregates, std::string text)
+                    std::vector<GroupAggregate> aggregates, std::string text,
+                    std::optional<std::uint32_t> count)
       : Operator(std::move(input)),
         keys_(std::move(keys)),
         aggregates_(std::move(aggregates)),
-        text_(std::move(text)) {}
+        text_(std::move(text)),
+        count_(count) {}
   std::unique_ptr<Pipe> Open(Run& run, Pipe& next) const override {
-    return std::make_unique<AggregatePipe>(keys_, aggregates_, run, next);
+    return std::make_unique<AggregatePipe>(keys_, aggregates_, count_, run, next);
   }
   std::string_view name() const override { return "Aggregate"; }
   std::string details() const override { return text_; }
@@ -161,14 +177,21 @@ class AggregateOperator final : public Operator {
   const std::vector<GroupKey> keys_;
   const std::vector<GroupAggregate> aggregates_;
   const std::string text_;
+  const std::optional<std::uint32_t> count_;
 };
 
 }  // namespace
 
+bool AreCountsOfRows(const std::vector<GroupAggregate>& aggregates) {
+  return std::all_of(aggregates.begin(), aggregates.end(),
+                     [](const GroupAggregate& each) { return each.factory == nullptr; });
+}
+
 OperatorPtr MakeAggregate(OperatorPtr input, std::vector<GroupKey> keys,
-                          std::vector<GroupAggregate> aggregates, std::string text) {
+                          std::vector<GroupAggregate> aggregates, std::string text,
+                          std::optional<std::uint32_t> count) {
   return std::make_unique<AggregateOperator>(std::move(input), std::move(keys),
-                                             std::move(aggregates), std::move(text));
+                                             std::move(aggregates), std::move(text), count);
 }
 
 }  // namespace kosei::query

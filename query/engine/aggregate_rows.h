@@ -27,8 +27,13 @@ struct GroupAggregate {
   std::uint32_t slot = 0;
 };
 
-// Without keys there is exactly one group, also when there are no rows.
+// Whether all of them are count(*).
+bool AreCountsOfRows(const std::vector<GroupAggregate>& aggregates);
+
+// Without keys there is exactly one group, also when there are no rows. `count`: the slot that says
+// for how many rows each stands (counted_expand.h); then all aggregates are count(*).
 OperatorPtr MakeAggregate(OperatorPtr input, std::vector<GroupKey> keys,
-                          std::vector<GroupAggregate> aggregates, std::string text);
+                          std::vector<GroupAggregate> aggregates, std::string text,
+                          std::optional<std::uint32_t> count = std::nullopt);
 
 }  // namespace kosei::query

@@ -60,12 +60,18 @@ class Expand final : public Operator {
   }
   std::string_view name() const override { return step_.to_bound ? "ExpandInto" : "Expand"; }
   std::string details() const override { return step_.text; }
+  const ExpandStep& step() const { return step_; }
 
  private:
   const ExpandStep step_;
 };
 
 }  // namespace
+
+const ExpandStep* ExpandStepOf(const Operator& made) {
+  const auto* const expand = dynamic_cast<const Expand*>(&made);
+  return expand == nullptr ? nullptr : &expand->step();
+}
 
 bool IsUsed(const Datum* row, const std::vector<std::uint32_t>& slots, LinkRef link) {
   for (const std::uint32_t slot : slots) {

@@ -29,6 +29,8 @@ struct ExpandStep {
 };
 
 OperatorPtr MakeExpand(OperatorPtr input, ExpandStep step);
+// What MakeExpand was given; null of any other operator.
+const ExpandStep* ExpandStepOf(const Operator& made);
 
 // Paths of at least `hops.least` links, none of them twice. `condition` is asked of each link, with
 // the link in `condition_slot`; the links of a path come in the order in which the pattern was

@@ -27,19 +27,17 @@ absl::Status WrongKind(std::string_view function, const Datum& value, Span span,
                                                   wanted, language::NameOf(value.kind())));
 }
 
-// The record that a key names and that holds, as of the moment of `like` when that is a record.
-Datum RecordOfKey(Run& run, const std::string& key) {
+// The record that a key names, when it holds in the moment.
+Datum RecordOfKey(Run& run, const std::string& key, std::uint16_t moment) {
   const std::optional<RecordId> id = run.reader().IdOf(key);
-  if (!id.has_value() || id->value >= run.moment(0).graph.node_limit()) return {};
-  if (!run.moment(0).Shows(storage::NodeOf(*id)) || !run.IsThere(storage::NodeOf(*id), 0))
-    return {};
-  return Datum::Node({*id, 0});
+  if (!id.has_value() || id->value >= run.moment(moment).graph.node_limit()) return {};
+  const storage::NodeIndex node = storage::NodeOf(*id);
+  if (!run.moment(moment).Shows(node) || !run.IsThere(node, moment)) return {};
+  return Datum::Node({*id, moment});
 }
 
 using OfVersion = Datum (*)(Run&, const storage::RecordVersion&);
 using OfCommit = Datum (*)(const storage::CommitInfo&);
-
-Datum TextOrNull(const std::string& text) { return text.empty() ? Datum() : Datum::String(text); }
 
 struct VersionFunction {
   std::string_view name;
@@ -119,20 +117,40 @@ class KeyEvaluator final : public language::Evaluator {
   const Span span_;
 };
 
+constexpr language::StaticType kRecordOrNull = {
+    language::BitOf(DatumKind::kNode) | language::BitOf(DatumKind::kNull), 0};
+
+class WalkEvaluator final : public language::Evaluator {
+ public:
+  WalkEvaluator(language::EvaluatorPtr record, std::uint32_t attribute)
+      : record_(std::move(record)), attribute_(attribute) {}
+  language::StaticType type() const override { return kRecordOrNull; }
+  Datum Evaluate(Datum* row, Evaluation& evaluation) const override {
+    auto& run = static_cast<Run&>(evaluation);
+    const Datum record = record_->Evaluate(row, evaluation);
+    if (record.kind() != DatumKind::kNode) return {};
+    const Datum key = run.Property(record.node(), attribute_, evaluation);
+    if (key.kind() != DatumKind::kString) return {};
+    return RecordOfKey(run, key.string(), record.node().moment);
+  }
+
+ private:
+  const language::EvaluatorPtr record_;
+  const std::uint32_t attribute_;
+};
+
 // kosei.record(key)
 class RecordEvaluator final : public language::Evaluator {
  public:
   RecordEvaluator(language::EvaluatorPtr key, Span span) : key_(std::move(key)), span_(span) {}
-  language::StaticType type() const override {
-    return {language::BitOf(DatumKind::kNode) | language::BitOf(DatumKind::kNull), 0};
-  }
+  language::StaticType type() const override { return kRecordOrNull; }
   Datum Evaluate(Datum* row, Evaluation& evaluation) const override {
     auto& run = static_cast<Run&>(evaluation);
     const Datum key = key_->Evaluate(row, evaluation);
     if (key.is_null()) return {};
     if (key.kind() != DatumKind::kString)
-      return run.Fail(WrongKind(kFollowFunction, key, span_, "a key, which is text"));
-    return RecordOfKey(run, key.string());
+      return run.Fail(WrongKind(kRecordFunction, key, span_, "a key, which is text"));
+    return RecordOfKey(run, key.string(), 0);
   }
 
  private:
@@ -142,16 +160,21 @@ class RecordEvaluator final : public language::Evaluator {
 
 class EngineFunctions final : public language::Functions {
  public:
-  explicit EngineFunctions(std::string_view text) : text_(text) {}
+  EngineFunctions(std::string_view text, PropertyNames& properties)
+      : text_(text), properties_(properties) {}
 
   absl::StatusOr<language::EvaluatorPtr> Make(
       const language::Expression& call, std::vector<language::EvaluatorPtr>& arguments) override {
+    if (call.name == kWalkFunction) {
+      return std::make_unique<WalkEvaluator>(std::move(arguments[0]),
+                                             properties_.NumberOf(call.names.front()));
+    }
     const std::string name = absl::AsciiStrToLower(call.name);
     const VersionFunction* of_version = nullptr;
     for (const VersionFunction& each : kVersionFunctions) {
       if (each.name == name) of_version = &each;
     }
-    if (of_version == nullptr && name != "key" && name != kFollowFunction)
+    if (of_version == nullptr && name != "key" && name != kRecordFunction)
       return language::EvaluatorPtr();
     if (arguments.size() != 1) {
       return language::MakeQueryError(
@@ -164,19 +187,21 @@ class EngineFunctions final : public language::Functions {
     return std::make_unique<RecordEvaluator>(std::move(arguments[0]), call.span);
   }
   std::vector<std::string> Names() const override {
-    std::vector<std::string> names = {"key", std::string(kFollowFunction)};
+    std::vector<std::string> names = {"key", std::string(kRecordFunction)};
     for (const VersionFunction& each : kVersionFunctions) names.emplace_back(each.name);
     return names;
   }
 
  private:
   const std::string_view text_;
+  PropertyNames& properties_;
 };
 
 }  // namespace
 
-std::unique_ptr<language::Functions> MakeEngineFunctions(std::string_view text) {
-  return std::make_unique<EngineFunctions>(text);
+std::unique_ptr<language::Functions> MakeEngineFunctions(std::string_view text,
+                                                         PropertyNames& properties) {
+  return std::make_unique<EngineFunctions>(text, properties);
 }
 
 }  // namespace kosei::query

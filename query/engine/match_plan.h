@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -17,17 +16,18 @@ namespace kosei::query {
 struct MatchRequest {
   const language::Pattern* pattern = nullptr;
   const language::Expression* where = nullptr;  // null: none
-  std::uint16_t moment = 0;
-  // With it: every version of the pattern's one record, up to the moment, that still held then.
-  std::optional<CommitNumber> from = std::nullopt;
+  Planning::MatchTime time;
   // Of a pattern predicate: every name in it must be known already.
   bool no_new_names = false;
+  bool want_links = false;  // every link has its value in its slot, also when it has no name
 };
 
 struct PlannedMatch {
   OperatorPtr last;
   std::vector<std::uint32_t> new_slots;  // of names that the pattern brings
-  std::uint32_t path_slot = UINT32_MAX;  // of the first path, also when it has no name
+  // Of the first path, as written.
+  std::vector<std::uint32_t> path_nodes;
+  std::vector<std::uint32_t> path_links;
 };
 
 // The names of the pattern are added to `scope`. Errors: UndefinedVariable, VariableTypeConflict,

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string_view>
 
 #include "absl/status/statusor.h"
 #include "engine/type_set.h"
@@ -32,6 +33,15 @@ struct Moment {
 // `classes` as in StatementRequest.
 absl::StatusOr<Moment> OpenMoment(const storage::Reader& reader, const storage::View& view,
                                   std::span<const ClassNumber> classes);
+
+// The attribute of that name in any class: one name is one attribute in all of a model. Null: none.
+inline const model::Attribute* AttributeNamed(const model::Schema& schema, std::string_view name) {
+  for (const model::Class& each : schema.classes()) {
+    const model::Attribute* attribute = schema.FindAttribute(each, name);
+    if (attribute != nullptr) return attribute;
+  }
+  return nullptr;
+}
 
 // More may come while a statement runs; those that are there stay where they are.
 using Moments = std::deque<Moment>;

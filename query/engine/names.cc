@@ -3,6 +3,7 @@
 #include <set>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_format.h"
 #include "engine/functions.h"
 #include "kosei/base/nearest_name.h"
@@ -43,7 +44,7 @@ class Resolver {
     if (expression->kind == ExpressionKind::kProperty) return Property(expression);
     if (expression->kind == ExpressionKind::kHasLabels && IsNode(*expression->operands[0])) {
       for (const std::string& label : expression->names)
-        KOSEI_RETURN_IF_ERROR(CheckLabel(planning_, label, 0, expression->span));
+        KOSEI_RETURN_IF_ERROR(CheckLabel(planning_, label, std::nullopt, expression->span));
     }
     return absl::OkStatus();
   }
@@ -51,7 +52,9 @@ class Resolver {
  private:
   // Surely a record, if not null.
   bool IsNode(const Expression& expression) const {
-    if (expression.kind == ExpressionKind::kFunction && expression.name == kFollowFunction)
+    if (expression.kind == ExpressionKind::kFunction &&
+        (expression.name == kWalkFunction ||
+         absl::AsciiStrToLower(expression.name) == kRecordFunction))
       return true;
     return IsSurely(expression, DatumKind::kNode);
   }
@@ -67,14 +70,8 @@ class Resolver {
     ExpressionPtr& operand = expression->operands[0];
     if (operand->kind == ExpressionKind::kProperty && IsNode(*operand->operands[0]) &&
         IsReference(operand->name)) {
-      auto followed = std::make_unique<Expression>();
-      followed->kind = ExpressionKind::kFunction;
-      followed->name = kFollowFunction;
-      followed->span = operand->span;
-      // Not FixHeight: one level more is within what walks allow for.
-      followed->height = static_cast<std::uint16_t>(operand->height + 1);
-      followed->operands.push_back(std::move(operand));
-      expression->operands[0] = std::move(followed);
+      operand->kind = ExpressionKind::kFunction;
+      operand->names = {std::exchange(operand->name, std::string(kWalkFunction))};
     }
     if (IsSurely(*expression->operands[0], DatumKind::kPath)) {
       return planning_.Error("InvalidArgumentType", expression->span,
@@ -86,17 +83,12 @@ class Resolver {
   }
 
   bool IsReference(std::string_view name) const {
-    const model::Schema& schema = *planning_.moment(0).schema;
-    for (const model::Class& each : schema.classes()) {
-      const model::Attribute* attribute = schema.FindAttribute(each, name);
-      if (attribute != nullptr)
-        return attribute->definition.type == model::AttributeType::kReference;
-    }
-    return false;
+    const model::Attribute* const attribute = planning_.FindAttribute(name);
+    return attribute != nullptr && attribute->definition.type == model::AttributeType::kReference;
   }
 
   absl::Status CheckProperty(const Expression& expression) const {
-    if (expression.name == kKey || planning_.AttributeOf(expression.name, 0).has_value())
+    if (expression.name == kKey || planning_.FindAttribute(expression.name) != nullptr)
       return absl::OkStatus();
     NearestName nearest(expression.name);
     nearest.Offer(kKey);
@@ -123,11 +115,18 @@ absl::StatusOr<ExpressionPtr> ResolveNames(const Planning& planning, const Expre
   return resolved;
 }
 
-absl::Status CheckLabel(const Planning& planning, const std::string& label, std::uint16_t moment,
-                        language::Span span) {
-  const model::Schema& schema = *planning.moment(moment).schema;
-  if (schema.FindClass(label) != nullptr || !schema.ClassesWithLabel(label).empty())
-    return absl::OkStatus();
+absl::Status CheckLabel(const Planning& planning, const std::string& label,
+                        std::optional<std::uint16_t> moment, language::Span span) {
+  const auto knows = [&](std::uint16_t number) {
+    const model::Schema& schema = *planning.moment(number).schema;
+    return schema.FindClass(label) != nullptr || !schema.ClassesWithLabel(label).empty();
+  };
+  const std::uint16_t first = moment.value_or(0);
+  const std::size_t end = moment.has_value() ? first + std::size_t{1} : planning.moment_count();
+  for (std::size_t i = first; i < end; ++i) {
+    if (knows(static_cast<std::uint16_t>(i))) return absl::OkStatus();
+  }
+  const model::Schema& schema = *planning.moment(first).schema;
   NearestName nearest(label);
   for (const model::Class& each : schema.classes()) {
     nearest.Offer(each.definition.name);

@@ -2,6 +2,10 @@
 // with the nearest known name, never an empty answer.
 #pragma once
 
+#include <cstdint>
+#include <optional>
+#include <string>
+
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "engine/planning.h"
@@ -16,8 +20,9 @@ absl::StatusOr<language::ExpressionPtr> ResolveNames(const Planning& planning,
                                                      const language::Expression& expression,
                                                      const language::Scope& scope);
 
-// kUnknownClass when no class carries the label and none is called so.
-absl::Status CheckLabel(const Planning& planning, const std::string& label, std::uint16_t moment,
-                        language::Span span);
+// kUnknownClass when no class carries the label and none is called so, in the model of the moment;
+// nullopt: in those of all moments of the statement.
+absl::Status CheckLabel(const Planning& planning, const std::string& label,
+                        std::optional<std::uint16_t> moment, language::Span span);
 
 }  // namespace kosei::query

@@ -11,6 +11,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/run.h"
@@ -31,7 +32,8 @@ class Pipe {
 
 class Operator {
  public:
-  explicit Operator(std::unique_ptr<const Operator> input) : input_(std::move(input)) {}
+  explicit Operator(std::unique_ptr<const Operator> input)
+      : input_(std::move(input)), length_(LengthOf(input_.get()) + 1) {}
   virtual ~Operator() = default;
   virtual std::unique_ptr<Pipe> Open(Run& run, Pipe& next) const = 0;
 
@@ -40,12 +42,19 @@ class Operator {
   virtual std::string details() const { return {}; }
   // Chains that are run within this one.
   virtual std::vector<const Operator*> inner() const { return {}; }
-  double rows = 0;  // about, as the planner thinks
 
-  const Operator* input() const { return input_.get(); }  // null: the first
+  virtual const Operator* input() const { return input_.get(); }  // null: the first
+  // Operators up to this one, those within included: rows pass through as many calls at the most.
+  static std::uint32_t LengthOf(const Operator* last) {
+    return last == nullptr ? 0 : last->length_;
+  }
+
+ protected:
+  void AddInner(const Operator* last) { length_ += LengthOf(last); }
 
  private:
   std::unique_ptr<const Operator> input_;
+  std::uint32_t length_;
 };
 using OperatorPtr = std::unique_ptr<const Operator>;
 

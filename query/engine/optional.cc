@@ -52,7 +52,9 @@ class OptionalPipe final : public Pipe {
 class Optional final : public Operator {
  public:
   Optional(OperatorPtr input, OperatorPtr inner, std::vector<std::uint32_t> slots)
-      : Operator(std::move(input)), inner_(std::move(inner)), slots_(std::move(slots)) {}
+      : Operator(std::move(input)), inner_(std::move(inner)), slots_(std::move(slots)) {
+    AddInner(inner_.get());
+  }
   std::unique_ptr<Pipe> Open(Run& run, Pipe& next) const override {
     return std::make_unique<OptionalPipe>(inner_.get(), slots_, run, next);
   }

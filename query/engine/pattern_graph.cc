@@ -1,9 +1,12 @@
 #include "engine/pattern_graph.h"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
 #include "absl/strings/str_format.h"
+#include "engine/label_condition.h"
+#include "engine/names.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
 #include "kosei/language/query_error.h"
@@ -19,11 +22,24 @@ using language::ExpressionKind;
 using language::ExpressionPtr;
 using language::Span;
 
-enum class Role : std::uint8_t { kNode, kLink, kPath };
+// Of one MATCH. Planning looks at each pair of them.
+constexpr std::size_t kPatternPartsMax = 500;
+constexpr std::size_t kConditionsMax = 10'000;
+
+enum class Role : std::uint8_t { kNode, kLink, kPath, kGroup };
 
 std::string_view NameOf(Role role) {
-  if (role == Role::kNode) return "a record";
-  return role == Role::kLink ? "a relationship" : "a path";
+  switch (role) {
+    case Role::kNode:
+      return "a record";
+    case Role::kLink:
+      return "a relationship";
+    case Role::kPath:
+      return "a path";
+    case Role::kGroup:
+      break;
+  }
+  return "a list";
 }
 
 ExpressionPtr And(ExpressionPtr a, ExpressionPtr b) {
@@ -57,17 +73,22 @@ ExpressionPtr PropertyIs(const std::string& variable, const std::string& name,
 class Apart {
  public:
   Apart(Planning& planning, language::Scope& scope, const MatchRequest& request)
-      : planning_(planning), scope_(scope), request_(request) {}
+      : planning_(planning), scope_(scope), request_(request) {
+    graph_.before = scope;
+  }
 
   absl::StatusOr<PatternGraph> Run() {
+    KOSEI_RETURN_IF_ERROR(CheckSize());
     for (const language::PathPattern& path : request_.pattern->paths)
       KOSEI_RETURN_IF_ERROR(AddPath(path));
-    if (request_.where != nullptr) AddConditions(*request_.where);
+    if (request_.where != nullptr) KOSEI_RETURN_IF_ERROR(AddConditions(*request_.where));
+    if (graph_.conditions.size() > kConditionsMax) return TooLarge("conditions", kConditionsMax);
     for (PatternNode& node : graph_.nodes) {
       if (node.labels.empty()) continue;
       KOSEI_ASSIGN_OR_RETURN(node.classes,
-                             planning_.ClassesOf(node.labels, request_.moment, node.span));
+                             planning_.ClassesOf(node.labels, request_.time.moment, node.span));
     }
+    for (PatternLink& link : graph_.links) KOSEI_RETURN_IF_ERROR(PlaceEach(link));
     for (PatternCondition& condition : graph_.conditions) {
       for (const std::string& name : language::FreeVariables(*condition.expression)) {
         if (roles_.contains(name)) condition.needs.insert(name);
@@ -77,6 +98,20 @@ class Apart {
   }
 
  private:
+  absl::Status CheckSize() const {
+    std::size_t parts = 0;
+    for (const language::PathPattern& path : request_.pattern->paths)
+      parts += path.nodes.size() + path.steps.size();
+    return parts > kPatternPartsMax ? TooLarge("records and relationships", kPatternPartsMax)
+                                    : absl::OkStatus();
+  }
+  absl::Status TooLarge(std::string_view what, std::size_t most) const {
+    return language::MakeQueryError(
+        ErrorCode::kQueryUnsupported, "StatementTooLarge", planning_.text(), request_.pattern->span,
+        absl::StrFormat("the pattern is too large: it has more than %d %s; ask in several parts",
+                        most, what));
+  }
+
   absl::Status AddPath(const language::PathPattern& path) {
     PatternPath added;
     added.name = path.variable;
@@ -96,7 +131,7 @@ class Apart {
     for (std::size_t i = 0; i < path.steps.size(); ++i) {
       KOSEI_ASSIGN_OR_RETURN(const std::size_t position,
                              AddStep(path.steps[i], added.nodes[i], added.nodes[i + 1], path));
-      if (!path.variable.empty()) graph_.links[position].named = true;
+      if (!path.variable.empty() || request_.want_links) graph_.links[position].named = true;
       added.links.push_back(position);
     }
     if (path.selector != language::PathSelector::kAllPaths && path.steps.size() != 1) {
@@ -140,7 +175,7 @@ class Apart {
     PatternNode& at = graph_.nodes[position];
     at.labels.insert(at.labels.end(), node.labels.begin(), node.labels.end());
     KOSEI_RETURN_IF_ERROR(AddProperties(at.name, node.properties));
-    if (node.where != nullptr) AddConditions(*node.where);
+    if (node.where != nullptr) KOSEI_RETURN_IF_ERROR(AddConditions(*node.where));
     return position;
   }
 
@@ -166,47 +201,122 @@ class Apart {
 
   absl::StatusOr<std::size_t> AddStep(const language::PatternStep& step, std::size_t from,
                                       std::size_t to, const language::PathPattern& path) {
-    if (step.quantified.has_value()) return AddQuantified(*step.quantified, from, to);
+    if (step.quantified.has_value())
+      return AddQuantified(*step.quantified, from, to, path.selector);
     return AddLink(*step.relationship, step.relationship->hops, from, to, path.selector);
   }
 
-  // One relationship in parentheses that is repeated is a variable-length relationship.
   absl::StatusOr<std::size_t> AddQuantified(const language::QuantifiedPattern& quantified,
-                                            std::size_t from, std::size_t to) {
+                                            std::size_t from, std::size_t to,
+                                            language::PathSelector selector) {
     const language::PathPattern& path = *quantified.path;
     const auto plain = [](const language::NodePattern& node) {
       return node.variable.empty() && node.labels.empty() && node.properties == nullptr &&
              node.where == nullptr;
     };
-    const bool simple = path.steps.size() == 1 && path.steps[0].relationship.has_value() &&
-                        !path.steps[0].relationship->hops.has_value() && path.variable.empty() &&
-                        plain(path.nodes[0]) && plain(path.nodes[1]) && quantified.where == nullptr;
-    if (!simple) {
-      return language::MakeQueryError(
-          ErrorCode::kQueryUnsupported, "QuantifiedPath", planning_.text(), quantified.span,
-          "only one relationship between two records without names or conditions can be repeated; "
-          "write longer parts out");
+    const bool one_link = std::all_of(path.nodes.begin(), path.nodes.end(), plain) &&
+                          path.steps.size() == 1 && quantified.where == nullptr;
+    KOSEI_RETURN_IF_ERROR(CheckRepeated(quantified, selector, one_link));
+    // One relationship that is repeated is a variable-length relationship.
+    if (one_link) return AddLink(*path.steps[0].relationship, quantified.hops, from, to, selector);
+    PatternLink added;
+    added.span = quantified.span;
+    added.hops = quantified.hops;
+    added.repeated = &quantified;
+    added.named = true;
+    added.from = from;
+    added.to = to;
+    added.name = planning_.HiddenName();
+    roles_[added.name] = Role::kLink;
+    added.slot = scope_.Add(added.name, {BitOf(DatumKind::kList), BitOf(DatumKind::kRelationship)});
+    graph_.new_slots.push_back(added.slot);
+    added.types = TypeSet();
+    for (const language::PatternStep& step : path.steps) {
+      KOSEI_ASSIGN_OR_RETURN(const TypeSet types,
+                             planning_.TypesOf(step.relationship->types, request_.time.moment,
+                                               step.relationship->span));
+      added.types.AddAll(types);
     }
-    return AddLink(*path.steps[0].relationship, quantified.hops, from, to,
-                   language::PathSelector::kAllPaths);
+    for (std::size_t i = 0; i < path.nodes.size(); ++i)
+      KOSEI_RETURN_IF_ERROR(AddGroup(path.nodes[i].variable, path.nodes[i].span, false, i, added));
+    for (std::size_t i = 0; i < path.steps.size(); ++i) {
+      const language::RelationshipPattern& link = *path.steps[i].relationship;
+      KOSEI_RETURN_IF_ERROR(AddGroup(link.variable, link.span, true, i, added));
+    }
+    graph_.links.push_back(std::move(added));
+    return graph_.links.size() - 1;
+  }
+
+  absl::Status CheckRepeated(const language::QuantifiedPattern& quantified,
+                             language::PathSelector selector, bool one_link) const {
+    const language::PathPattern& path = *quantified.path;
+    const auto refuse = [&](std::string_view message) {
+      return language::MakeQueryError(ErrorCode::kQueryUnsupported, "QuantifiedPath",
+                                      planning_.text(), quantified.span, message);
+    };
+    const bool links =
+        !path.steps.empty() &&
+        std::all_of(path.steps.begin(), path.steps.end(), [](const auto& step) {
+          return step.relationship.has_value() && !step.relationship->hops.has_value();
+        });
+    if (!links || !path.variable.empty() || path.selector != language::PathSelector::kAllPaths) {
+      return refuse(
+          "what is repeated is records and single relationships between them, without a name for "
+          "the path and without anything that is repeated itself");
+    }
+    if (!one_link && selector != language::PathSelector::kAllPaths) {
+      return refuse(
+          "a shortest path is asked for with one relationship, such as (a)-[:T]->{1,5}(b), and not "
+          "with a part of several or with conditions");
+    }
+    return absl::OkStatus();
+  }
+
+  // A name of a repeated part is a list outside. Of a record that comes twice in the part both are
+  // the same.
+  absl::Status AddGroup(const std::string& name, Span span, bool is_link, std::size_t position,
+                        PatternLink& link) {
+    if (name.empty() || std::any_of(link.groups.begin(), link.groups.end(),
+                                    [&](const PatternGroup& group) { return group.name == name; }))
+      return absl::OkStatus();
+    if (roles_.contains(name) || scope_.Find(name).has_value()) {
+      return planning_.Error(
+          "VariableAlreadyBound", span,
+          absl::StrFormat("`%s` has a value already; take another name within what is repeated",
+                          name));
+    }
+    KOSEI_RETURN_IF_ERROR(MayBeNew(name, span));
+    roles_[name] = Role::kGroup;
+    const DatumKind item = is_link ? DatumKind::kRelationship : DatumKind::kNode;
+    const std::uint32_t slot = scope_.Add(name, {BitOf(DatumKind::kList), BitOf(item)});
+    graph_.new_slots.push_back(slot);
+    link.groups.push_back({name, {slot, is_link, position}});
+    return absl::OkStatus();
   }
 
   absl::StatusOr<std::size_t> AddLink(const language::RelationshipPattern& link,
                                       const std::optional<language::Hops>& hops, std::size_t from,
                                       std::size_t to, language::PathSelector selector) {
     PatternLink added;
-    added.pattern = &link;
+    added.span = link.span;
+    added.direction = link.direction;
     added.hops = hops;
     added.from = from;
     added.to = to;
     added.selector = selector;
+    if (selector != language::PathSelector::kAllPaths && hops.has_value() && hops->least > 1) {
+      return planning_.Error("InvalidRelationshipPattern", link.span,
+                             "a shortest path has no least length but 0 or 1; ask for all paths of "
+                             "that length, or leave the lower bound out");
+    }
     KOSEI_RETURN_IF_ERROR(NameLink(link, added));
-    KOSEI_ASSIGN_OR_RETURN(added.types, planning_.TypesOf(link.types, request_.moment, link.span));
+    KOSEI_ASSIGN_OR_RETURN(added.types,
+                           planning_.TypesOf(link.types, request_.time.moment, link.span));
     if (hops.has_value() || selector != language::PathSelector::kAllPaths) {
       KOSEI_RETURN_IF_ERROR(AddEach(link, added));
     } else {
       KOSEI_RETURN_IF_ERROR(AddProperties(added.name, link.properties));
-      if (link.where != nullptr) AddConditions(*link.where);
+      if (link.where != nullptr) KOSEI_RETURN_IF_ERROR(AddConditions(*link.where));
     }
     graph_.links.push_back(std::move(added));
     return graph_.links.size() - 1;
@@ -229,6 +339,13 @@ class Apart {
       }
       const auto slot = scope_.Find(link.variable);
       if (slot.has_value()) {
+        if (added.selector != language::PathSelector::kAllPaths) {
+          return planning_.Error(
+              "VariableAlreadyBound", link.span,
+              absl::StrFormat("`%s` has a value already; give the links of the shortest path "
+                              "another name",
+                              link.variable));
+        }
         const DatumKind wanted = variable_length ? DatumKind::kList : DatumKind::kRelationship;
         const language::StaticType type = scope_.TypeOf(link.variable);
         const bool links =
@@ -268,6 +385,37 @@ class Apart {
     return absl::OkStatus();
   }
 
+  // The condition on each link may be about what is not known before the links are: then it is
+  // asked of the list.
+  absl::Status PlaceEach(PatternLink& link) {
+    if (link.each == nullptr) return absl::OkStatus();
+    std::set<std::string> needs = language::FreeVariables(*link.each);
+    needs.erase(link.each_name);
+    std::erase_if(needs, [&](const std::string& name) { return !roles_.contains(name); });
+    if (needs.empty()) return absl::OkStatus();
+    if (link.selector == language::PathSelector::kAllPaths) {
+      auto all = std::make_unique<Expression>();
+      all->kind = ExpressionKind::kQuantifier;
+      all->quantifier = language::QuantifierKind::kAll;
+      all->span = link.span;
+      all->name = link.each_name;
+      all->operands.push_back(language::MakeVariable(link.name, link.span));
+      all->operands.push_back(std::move(link.each));
+      graph_.conditions.push_back({std::move(all), {}, false});
+      return absl::OkStatus();
+    }
+    for (const std::string& name : needs) {
+      if (roles_[name] == Role::kNode) continue;
+      return planning_.Error(
+          "InvalidRelationshipPattern", link.span,
+          absl::StrFormat("`%s` cannot stand in a condition on the links of a shortest path; the "
+                          "condition may name the records of the pattern",
+                          name));
+    }
+    link.each_needs = std::move(needs);
+    return absl::OkStatus();
+  }
+
   absl::Status CheckMap(const Expression& properties) const {
     if (properties.kind == ExpressionKind::kMap) return absl::OkStatus();
     return planning_.Error("InvalidParameterUse", properties.span,
@@ -285,20 +433,27 @@ class Apart {
   }
 
   // The parts of a conjunction, each by itself; labels go to their nodes.
-  void AddConditions(const Expression& where) {
+  absl::Status AddConditions(const Expression& where) {
     if (where.kind == ExpressionKind::kAnd) {
-      for (const ExpressionPtr& operand : where.operands) AddConditions(*operand);
-      return;
+      for (const ExpressionPtr& operand : where.operands)
+        KOSEI_RETURN_IF_ERROR(AddConditions(*operand));
+      return absl::OkStatus();
     }
-    if (where.kind == ExpressionKind::kHasLabels &&
-        where.operands[0]->kind == ExpressionKind::kVariable) {
-      for (PatternNode& node : graph_.nodes) {
-        if (node.bound || node.name != where.operands[0]->name) continue;
-        for (const std::string& label : where.names) node.labels.push_back({label});
-        return;
-      }
+    std::optional<LabelCondition> labels = LabelConditionOf(where);
+    const auto node =
+        std::find_if(graph_.nodes.begin(), graph_.nodes.end(), [&](const PatternNode& each) {
+          return labels.has_value() && each.name == labels->variable;
+        });
+    if (node == graph_.nodes.end()) {
+      graph_.conditions.push_back({language::Clone(where), {}, false});
+      return absl::OkStatus();
     }
-    graph_.conditions.push_back({language::Clone(where), {}, false});
+    for (language::LabelChoice& choice : labels->choices) {
+      for (const language::LabelTest& test : choice)
+        KOSEI_RETURN_IF_ERROR(CheckLabel(planning_, test.name, request_.time.moment, where.span));
+      node->labels.push_back(std::move(choice));
+    }
+    return absl::OkStatus();
   }
 
   Planning& planning_;

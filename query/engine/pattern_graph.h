@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "engine/match_plan.h"
 #include "engine/planning.h"
+#include "engine/quantified_expand.h"
 #include "engine/type_set.h"
 #include "kosei/language/ast.h"
 
@@ -19,12 +20,19 @@ struct PatternNode {
   std::string name;  // hidden when the pattern gives none
   std::uint32_t slot = 0;
   bool bound = false;
-  std::vector<std::vector<std::string>> labels;
+  std::vector<language::LabelChoice> labels;
   std::optional<ClassSet> classes;  // of the labels
   language::Span span;
   std::string text;
 };
 
+// A variable within a repeated part (engine/quantified_expand.h).
+struct PatternGroup {
+  std::string name;
+  GroupVariable variable;
+};
+
+// What joins two nodes: a link, a path of links, or a part that is repeated.
 struct PatternLink {
   std::string name;
   std::uint32_t slot = 0;
@@ -32,12 +40,16 @@ struct PatternLink {
   bool named = false;    // its value is wanted: by its name, by a path, or to tell links apart
   std::size_t from = 0;  // positions in PatternGraph::nodes, as written
   std::size_t to = 0;
-  const language::RelationshipPattern* pattern = nullptr;
-  std::optional<language::Hops> hops;  // of a variable-length pattern
+  language::Span span;
+  language::PatternDirection direction = language::PatternDirection::kEither;
+  std::optional<language::Hops> hops;  // of a variable-length pattern, or a repeated part
+  const language::QuantifiedPattern* repeated = nullptr;
+  std::vector<PatternGroup> groups;  // of the repeated part
   TypeSet types = TypeSet::All();
   language::PathSelector selector = language::PathSelector::kAllPaths;
-  language::ExpressionPtr each;  // a condition for each link of a variable-length pattern
-  std::string each_name;         // the variable that `each` calls the link by
+  language::ExpressionPtr each;      // a condition for each link of a variable-length pattern
+  std::string each_name;             // the variable that `each` calls the link by
+  std::set<std::string> each_needs;  // records of the pattern that `each` is about
   bool done = false;
 };
 
@@ -60,6 +72,7 @@ struct PatternGraph {
   std::vector<PatternCondition> conditions;
   std::vector<PatternPath> paths;
   std::vector<std::uint32_t> new_slots;
+  language::Scope before;  // names that had values before the pattern
 };
 
 // Checks and declares the names. `pattern` must outlive the result.

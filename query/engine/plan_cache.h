@@ -1,5 +1,5 @@
-// PlanCache: what was made of the texts of statements. The least recently used goes when there are
-// too many, and what was made of a long text is not kept: it takes a hundred times the room of the
+// PlanCache: what was made of the texts of statements. The least recently used go when there are
+// too many, or when their texts are too long together: a plan is some fifty times as large as its
 // text. Thread-safe.
 #pragma once
 
@@ -29,7 +29,8 @@ struct Prepared {
 
 class PlanCache {
  public:
-  static constexpr std::size_t kTextBytesMax = std::size_t{32} << 10;
+  static constexpr std::size_t kTextBytesMax = std::size_t{4} << 20;      // of all texts
+  static constexpr std::size_t kOneTextBytesMax = std::size_t{64} << 10;  // longer: not kept
 
   explicit PlanCache(std::size_t plans_max) : plans_max_(plans_max) {}
 
@@ -42,8 +43,11 @@ class PlanCache {
   using Key = std::pair<std::string, bool>;
   using Recent = std::list<std::shared_ptr<const Prepared>>;
 
+  void Drop(Recent::iterator prepared) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
   const std::size_t plans_max_;
   Mutex mutex_;
+  std::size_t text_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
   Recent recent_ ABSL_GUARDED_BY(mutex_);  // the newest first
   absl::flat_hash_map<Key, Recent::iterator> plans_ ABSL_GUARDED_BY(mutex_);
 };

@@ -18,6 +18,13 @@ namespace kosei::query {
 using language::Evaluation;
 using language::Expression;
 
+namespace {
+
+// Each takes a few hundred bytes of a thread's stack.
+constexpr std::uint32_t kOperatorsMax = 1'000;
+
+}  // namespace
+
 // Gives property names their numbers; nothing is evaluated on it that needs more.
 class Planning::CompileGraph final : public language::Graph {
  public:
@@ -36,24 +43,37 @@ class Planning::CompileGraph final : public language::Graph {
 };
 
 Planning::Planning(std::string_view text, const storage::Reader& reader, Moments& moments,
-                   PropertyNames& properties, MatchTime own, OpenTime open_time)
+                   PropertyNames& properties, MatchTime own, OpenTime open_time,
+                   const Budget& budget)
     : text_(text),
       reader_(reader),
       moments_(moments),
       graph_(std::make_unique<CompileGraph>(properties)),
-      functions_(MakeEngineFunctions(text)),
-      own_(own),
-      open_time_(std::move(open_time)) {}
+      functions_(MakeEngineFunctions(text, properties)),
+      time_(own),
+      open_time_(std::move(open_time)),
+      budget_(budget) {}
 
 Planning::~Planning() = default;
 
 absl::StatusOr<Planning::MatchTime> Planning::TimeOf(const language::TimeScope& time) const {
-  if (time.empty()) return own_;
+  if (time.empty()) return time_;
   return open_time_(time);
+}
+
+absl::Status Planning::Grow(std::uint32_t operators, language::Span span) {
+  operators_ += operators;
+  if (operators_ <= kOperatorsMax) return absl::OkStatus();
+  return language::MakeQueryError(
+      ErrorCode::kQueryUnsupported, "StatementTooLarge", text_, span,
+      absl::StrFormat("the statement is too large: its plan has more than %d operators; ask in "
+                      "several statements",
+                      kOperatorsMax));
 }
 
 absl::StatusOr<language::EvaluatorPtr> Planning::CompileExpression(const Expression& expression,
                                                                    language::Scope& scope) {
+  KOSEI_RETURN_IF_ERROR(CheckBudget());
   KOSEI_ASSIGN_OR_RETURN(const language::ExpressionPtr resolved,
                          ResolveNames(*this, expression, scope));
   language::CompileContext context;
@@ -79,28 +99,24 @@ absl::StatusOr<language::EvaluatorPtr> Planning::Compile(const Expression& subqu
   return PlanSubquery(*this, subquery, scope);
 }
 
-absl::StatusOr<ClassSet> Planning::ClassesOf(const std::vector<std::vector<std::string>>& labels,
+absl::StatusOr<ClassSet> Planning::ClassesOf(const std::vector<language::LabelChoice>& labels,
                                              std::uint16_t moment, language::Span span) const {
   const model::Schema& schema = *moments_[moment].schema;
-  std::vector<std::uint32_t> fits(schema.classes().size() + 1);
-  std::uint32_t group_number = 0;
-  for (const std::vector<std::string>& group : labels) {
-    for (const std::string& label : group) {
-      const std::span<const ClassNumber> classes = schema.ClassesWithLabel(label);
-      if (classes.empty()) KOSEI_RETURN_IF_ERROR(CheckLabel(*this, label, moment, span));
-      for (const ClassNumber each : classes) {
-        if (fits.size() <= each.value) fits.resize(each.value + std::size_t{1});
-        // A class may carry several labels of one group.
-        if (fits[each.value] == group_number) ++fits[each.value];
+  std::optional<ClassSet> fit;
+  for (const language::LabelChoice& choice : labels) {
+    ClassSet any;
+    for (const language::LabelTest& test : choice) {
+      ClassSet carry;
+      for (const ClassNumber each : schema.ClassesWithLabel(test.name)) carry.Add(each);
+      if (carry.empty()) KOSEI_RETURN_IF_ERROR(CheckLabel(*this, test.name, moment, span));
+      for (const model::Class& each : schema.classes()) {
+        const bool passes = carry.Has(each.number) != test.negated;
+        if (passes && (!fit.has_value() || fit->Has(each.number))) any.Add(each.number);
       }
     }
-    ++group_number;
+    fit = std::move(any);
   }
-  ClassSet set;
-  for (std::size_t i = 0; i < fits.size(); ++i) {
-    if (fits[i] == group_number) set.Add(ClassNumber{static_cast<std::uint16_t>(i)});
-  }
-  return set;
+  return fit.has_value() ? *std::move(fit) : ClassSet();
 }
 
 absl::StatusOr<TypeSet> Planning::TypesOf(const std::vector<std::string>& types,
@@ -123,9 +139,9 @@ absl::StatusOr<TypeSet> Planning::TypesOf(const std::vector<std::string>& types,
   return set;
 }
 
-double Planning::CountOf(const ClassSet* classes, std::uint16_t moment) {
+double Planning::CountOf(const std::optional<ClassSet>& classes, std::uint16_t moment) {
   const storage::GraphView& graph = moments_[moment].graph;
-  if (classes == nullptr) return graph.node_limit();
+  if (!classes.has_value()) return graph.node_limit();
   if (class_counts_.size() <= moment) class_counts_.resize(moment + std::size_t{1});
   std::vector<double>& counts = class_counts_[moment];
   if (counts.empty()) {
@@ -148,12 +164,16 @@ double Planning::CountOf(const ClassSet* classes, std::uint16_t moment) {
 
 std::optional<AttributeNumber> Planning::AttributeOf(std::string_view name,
                                                      std::uint16_t moment) const {
-  const model::Schema& schema = *moments_[moment].schema;
-  for (const model::Class& each : schema.classes()) {
-    const model::Attribute* attribute = schema.FindAttribute(each, name);
-    if (attribute != nullptr) return attribute->number;
+  const model::Attribute* const attribute = AttributeNamed(*moments_[moment].schema, name);
+  return attribute == nullptr ? std::nullopt : std::optional(attribute->number);
+}
+
+const model::Attribute* Planning::FindAttribute(std::string_view name) const {
+  for (const Moment& moment : moments_) {
+    const model::Attribute* const attribute = AttributeNamed(*moment.schema, name);
+    if (attribute != nullptr) return attribute;
   }
-  return std::nullopt;
+  return nullptr;
 }
 
 absl::Status Planning::Error(std::string_view detail, language::Span span,

@@ -41,7 +41,7 @@ void ImpactOf(Run& run, const DatumList& values, Span span, Give give) {
   ImpactRequest request;
   request.roots = arguments.Records(0);
   const language::DatumMap* options =
-      arguments.Options(1, {"direction", "depth", "degraded", "blocked", "contexts", "paths"});
+      arguments.Options(1, {"direction", "depth", "degraded", "blocked", "contexts"});
   const std::string direction = arguments.Text(options, "direction").value_or("down");
   if (direction != "down" && direction != "up")
     arguments.Fail("direction is 'down' (who is hit) or 'up' (what it needs)");

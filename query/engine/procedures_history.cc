@@ -23,8 +23,6 @@ using Give = absl::FunctionRef<bool(Datum*)>;
 
 constexpr std::size_t kDifferenceBytes = std::size_t{1} << 20;
 
-Datum TextOrNull(const std::string& text) { return text.empty() ? Datum() : Datum::String(text); }
-
 // By name, as the model of the moment calls them.
 DatumMap ValuesOf(const model::Schema& schema, RecordView record) {
   DatumMap values;

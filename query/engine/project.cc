@@ -47,59 +47,10 @@ class Project final : public Operator {
   const std::vector<Assignment> assignments_;
 };
 
-class UnwindPipe final : public Pipe {
- public:
-  UnwindPipe(const language::Evaluator& list, std::uint32_t slot, Run& run, Pipe& next)
-      : list_(list), slot_(slot), run_(run), next_(next) {}
-  bool Push(Datum* row) override {
-    const Datum list = list_.Evaluate(row, run_);
-    if (run_.failed()) return false;
-    if (list.is_null()) return true;
-    if (list.kind() != language::DatumKind::kList) {
-      row[slot_] = list;
-      return next_.Push(row);
-    }
-    for (const Datum& item : list.list()) {
-      if (!run_.Step()) return false;
-      row[slot_] = item;
-      if (!next_.Push(row)) return false;
-    }
-    return true;
-  }
-  bool Finish(Datum* row) override { return next_.Finish(row); }
-
- private:
-  const language::Evaluator& list_;
-  const std::uint32_t slot_;
-  Run& run_;
-  Pipe& next_;
-};
-
-class Unwind final : public Operator {
- public:
-  Unwind(OperatorPtr input, language::EvaluatorPtr list, std::uint32_t slot, std::string text)
-      : Operator(std::move(input)), list_(std::move(list)), slot_(slot), text_(std::move(text)) {}
-  std::unique_ptr<Pipe> Open(Run& run, Pipe& next) const override {
-    return std::make_unique<UnwindPipe>(*list_, slot_, run, next);
-  }
-  std::string_view name() const override { return "Unwind"; }
-  std::string details() const override { return text_; }
-
- private:
-  const language::EvaluatorPtr list_;
-  const std::uint32_t slot_;
-  const std::string text_;
-};
-
 }  // namespace
 
 OperatorPtr MakeProject(OperatorPtr input, std::vector<Assignment> assignments) {
   return std::make_unique<Project>(std::move(input), std::move(assignments));
-}
-
-OperatorPtr MakeUnwind(OperatorPtr input, language::EvaluatorPtr list, std::uint32_t slot,
-                       std::string text) {
-  return std::make_unique<Unwind>(std::move(input), std::move(list), slot, std::move(text));
 }
 
 }  // namespace kosei::query

@@ -5,9 +5,11 @@
 #include <set>
 #include <utility>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_format.h"
 #include "engine/aggregate_rows.h"
+#include "engine/counted_expand.h"
 #include "engine/rows.h"
 #include "kosei/base/status_macros.h"
 #include "kosei/language/print.h"
@@ -131,8 +133,7 @@ class ProjectionPlanner {
   }
 
   absl::Status AddItem(Item item, language::Span span) {
-    for (const Item& other : items_) {
-      if (other.name != item.name) continue;
+    if (!names_.insert(item.name).second) {
       return planning_.Error("ColumnNameConflict", span,
                              absl::StrFormat("two columns are called `%s`; give one of them "
                                              "another name with AS",
@@ -140,6 +141,7 @@ class ProjectionPlanner {
     }
     item.text = language::ToText(*item.expression);
     item.aggregates = ContainsAggregate(*item.expression);
+    by_text_.emplace(item.text, items_.size());
     items_.push_back(std::move(item));
     return absl::OkStatus();
   }
@@ -196,7 +198,13 @@ class ProjectionPlanner {
     }
     // What the arguments of aggregates took for themselves lies above all of these.
     groups.SkipTo(scope_.slot_count());
-    last_ = MakeAggregate(std::move(last_), std::move(keys), std::move(aggregates_), GroupText());
+    std::optional<std::uint32_t> count;
+    if (CountsEnds(keys)) {
+      count = groups.Add(planning_.HiddenName());
+      last_ = MakeCountedExpand(std::move(last_), *count);
+    }
+    last_ = MakeAggregate(std::move(last_), std::move(keys), std::move(aggregates_), GroupText(),
+                          count);
     std::vector<language::EvaluatorPtr> values;
     for (const ExpressionPtr& each : rewritten) {
       KOSEI_ASSIGN_OR_RETURN(language::EvaluatorPtr value,
@@ -208,15 +216,26 @@ class ProjectionPlanner {
     return absl::OkStatus();
   }
 
+  // Whether rows are only counted, by nothing but the record that their last link leads to.
+  bool CountsEnds(const std::vector<GroupKey>& keys) const {
+    if (last_ == nullptr || !AreCountsOfRows(aggregates_)) return false;
+    std::optional<std::uint32_t> record;
+    for (const GroupKey& key : keys) {
+      if (!key.of_record.has_value() || record.value_or(*key.of_record) != *key.of_record)
+        return false;
+      record = key.of_record;
+    }
+    return CanCountEnds(*last_, record);
+  }
+
   // Aggregates become variables of the groups. What else the expression uses must be the same for
   // all rows of a group: names and properties that are projected as well.
   absl::Status TakeOut(ExpressionPtr& expression, Scope& groups, bool simple_keys) {
     if (IsAggregateCall(*expression)) return TakeOutCall(expression, groups);
     if (simple_keys && IsSimple(*expression)) {
-      const std::string text = language::ToText(*expression);
-      for (const Item& item : items_) {
-        if (item.aggregates || item.text != text) continue;
-        expression = language::MakeVariable(item.name, expression->span);
+      const Item* const item = ItemOf(*expression);
+      if (item != nullptr && !item->aggregates) {
+        expression = language::MakeVariable(item->name, expression->span);
         return absl::OkStatus();
       }
     }
@@ -232,19 +251,13 @@ class ProjectionPlanner {
               "it, or compute it in a WITH before",
               expression->name));
     }
-    const std::set<std::string> before = own_;
-    if (expression->kind == ExpressionKind::kListComprehension ||
-        expression->kind == ExpressionKind::kQuantifier ||
-        expression->kind == ExpressionKind::kReduce) {
-      KOSEI_RETURN_IF_ERROR(CheckLoop(*expression));
-      own_.insert(expression->name);
-      own_.insert(expression->names.begin(), expression->names.end());
-    }
+    if (IsLoop(*expression)) KOSEI_RETURN_IF_ERROR(CheckLoop(*expression));
     absl::Status status;
-    language::ForEachPart(*expression, [&](ExpressionPtr& part) {
-      if (status.ok()) status = TakeOut(part, groups, simple_keys);
+    WithOwnNames(*expression, [&] {
+      language::ForEachPart(*expression, [&](ExpressionPtr& part) {
+        if (status.ok()) status = TakeOut(part, groups, simple_keys);
+      });
     });
-    own_ = before;
     return status;
   }
 
@@ -305,17 +318,41 @@ class ProjectionPlanner {
   // Whole expressions that are projected are known by their column.
   void SubstituteItems(ExpressionPtr& expression) {
     if (expression->kind == ExpressionKind::kVariable && IsItem(expression->name)) return;
-    const std::string text = language::ToText(*expression);
-    for (const Item& item : items_) {
-      if (item.text != text) continue;
-      expression = language::MakeVariable(item.name, expression->span);
+    if (const Item* const item = ItemOf(*expression); item != nullptr) {
+      expression = language::MakeVariable(item->name, expression->span);
       return;
     }
-    language::ForEachPart(*expression, [&](ExpressionPtr& part) { SubstituteItems(part); });
+    WithOwnNames(*expression, [&] {
+      language::ForEachPart(*expression, [&](ExpressionPtr& part) { SubstituteItems(part); });
+    });
   }
-  bool IsItem(const std::string& name) const {
-    return std::any_of(items_.begin(), items_.end(),
-                       [&](const Item& item) { return item.name == name; });
+  bool IsItem(const std::string& name) const { return names_.contains(name); }
+  // The item that is this very expression; null: none. What is about the name of a comprehension is
+  // something else, though it may be written alike.
+  const Item* ItemOf(const Expression& expression) const {
+    const auto found = by_text_.find(language::ToText(expression));
+    if (found == by_text_.end()) return nullptr;
+    if (!own_.empty()) {
+      for (const std::string& name : language::FreeVariables(expression)) {
+        if (own_.contains(name)) return nullptr;
+      }
+    }
+    return &items_[found->second];
+  }
+
+  static bool IsLoop(const Expression& expression) {
+    return expression.kind == ExpressionKind::kListComprehension ||
+           expression.kind == ExpressionKind::kQuantifier ||
+           expression.kind == ExpressionKind::kReduce;
+  }
+  // Does it with the names that the expression brings for its parts among own_.
+  void WithOwnNames(const Expression& expression, absl::FunctionRef<void()> walk) {
+    if (!IsLoop(expression)) return walk();
+    const std::set<std::string> before = own_;
+    own_.insert(expression.name);
+    own_.insert(expression.names.begin(), expression.names.end());
+    walk();
+    own_ = before;
   }
 
   // The slot of the only record that the expression depends on.
@@ -417,6 +454,8 @@ class ProjectionPlanner {
   Scope scope_;
   const Clause& clause_;
   std::vector<Item> items_;
+  std::set<std::string> names_;                 // of the items
+  std::map<std::string, std::size_t> by_text_;  // the first item of each text
   std::vector<GroupAggregate> aggregates_;
   std::map<std::string, std::string> taken_out_;  // an aggregate's text, its hidden variable
   std::set<std::string> own_;                     // names of comprehensions that are being walked

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_format.h"
 #include "engine/match_plan.h"
 #include "engine/procedure_plan.h"
@@ -29,6 +30,11 @@ language::StaticType TypeOfItem(const language::StaticType& list) {
   return {list.item_kinds, language::kAnyKinds};
 }
 
+bool IsRange(const language::Expression& expression) {
+  return expression.kind == language::ExpressionKind::kFunction &&
+         absl::AsciiStrToLower(expression.name) == "range";
+}
+
 class PartPlanner {
  public:
   PartPlanner(Planning& planning, Scope scope, bool must_return)
@@ -41,7 +47,9 @@ class PartPlanner {
         return planning_.Error("InvalidClauseComposition", clause.span,
                                "nothing can follow RETURN; use WITH to go on");
       }
+      const std::uint32_t before = Operator::LengthOf(last_.get());
       KOSEI_RETURN_IF_ERROR(Plan(clause));
+      KOSEI_RETURN_IF_ERROR(planning_.Grow(Operator::LengthOf(last_.get()) - before, clause.span));
       ended = clause.kind == ClauseKind::kReturn;
     }
     const bool alone = part.clauses.size() == 1 && part.clauses[0].kind == ClauseKind::kCall;
@@ -80,12 +88,10 @@ class PartPlanner {
   }
 
   absl::Status Match(const Clause& clause) {
-    KOSEI_ASSIGN_OR_RETURN(const Planning::MatchTime time, planning_.TimeOf(clause.time));
     MatchRequest request;
+    KOSEI_ASSIGN_OR_RETURN(request.time, planning_.TimeOf(clause.time));
     request.pattern = &clause.pattern;
     request.where = clause.where.get();
-    request.moment = time.moment;
-    request.from = time.from;
     if (!clause.optional) {
       KOSEI_ASSIGN_OR_RETURN(PlannedMatch planned,
                              PlanMatch(planning_, std::move(last_), scope_, request));
@@ -98,14 +104,21 @@ class PartPlanner {
   }
 
   absl::Status Unwind(const Clause& clause) {
-    KOSEI_ASSIGN_OR_RETURN(language::EvaluatorPtr list,
-                           planning_.CompileExpression(*clause.expression, scope_));
+    UnwoundList list;
+    KOSEI_ASSIGN_OR_RETURN(list.value, planning_.CompileExpression(*clause.expression, scope_));
+    if (IsRange(*clause.expression)) {
+      for (const language::ExpressionPtr& number : clause.expression->operands) {
+        KOSEI_ASSIGN_OR_RETURN(language::EvaluatorPtr value,
+                               planning_.CompileExpression(*number, scope_));
+        list.range.push_back(std::move(value));
+      }
+    }
     if (scope_.Find(clause.variable).has_value()) {
       return planning_.Error(
           "VariableAlreadyBound", clause.span,
           absl::StrFormat("`%s` has a value already; take another name", clause.variable));
     }
-    const std::uint32_t slot = scope_.Add(clause.variable, TypeOfItem(list->type()));
+    const std::uint32_t slot = scope_.Add(clause.variable, TypeOfItem(list.value->type()));
     last_ = MakeUnwind(std::move(last_), std::move(list), slot,
                        language::ToText(*clause.expression) + " AS " + clause.variable);
     return absl::OkStatus();
@@ -152,8 +165,7 @@ absl::StatusOr<PlannedQuery> PlanQuery(Planning& planning, const language::Query
   PlannedQuery joined;
   Scope slots = scope;
   for (const language::SingleQuery& part : query.parts) {
-    KOSEI_ASSIGN_OR_RETURN(PlannedQuery planned,
-                           PartPlanner(planning, slots, must_return).Run(part));
+    KOSEI_ASSIGN_OR_RETURN(PlannedQuery planned, PartPlanner(planning, slots, true).Run(part));
     slots.SkipTo(planned.slot_count);
     if (parts.empty()) joined.columns = planned.columns;
     UnionPart added;

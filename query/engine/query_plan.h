@@ -19,8 +19,9 @@ struct PlannedQuery {
 };
 
 // `scope`: names that the query sees from outside (a subquery), else empty. `must_return`: false of
-// EXISTS and COUNT, which may end without RETURN. Errors: InvalidClauseComposition,
-// DifferentColumnsInUnion, kQueryUnsupported for clauses that write, and those of the clauses.
+// EXISTS and COUNT, which may end without RETURN unless there is a UNION. Errors:
+// InvalidClauseComposition, DifferentColumnsInUnion, kQueryUnsupported for clauses that write, and
+// those of the clauses.
 absl::StatusOr<PlannedQuery> PlanQuery(Planning& planning, const language::Query& query,
                                        const language::Scope& scope, bool must_return);
 

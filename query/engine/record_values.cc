@@ -46,6 +46,8 @@ Datum DatumOfItem(const Value& value, AttributeType type) {
 
 }  // namespace
 
+Datum TextOrNull(const std::string& text) { return text.empty() ? Datum() : Datum::String(text); }
+
 Datum DatumOf(Timestamp instant) {
   if (instant == kBeginningOfTime || instant == kEndOfTime) return {};
   const auto [seconds, nanos] = SecondsOf(instant.micros);

@@ -2,6 +2,8 @@
 // their own type, decimals as floats, addresses, enumerations and references as text.
 #pragma once
 
+#include <string>
+
 #include "kosei/base/time.h"
 #include "kosei/base/value.h"
 #include "kosei/language/datum.h"
@@ -12,6 +14,7 @@ namespace kosei::query {
 language::Datum DatumOf(const Value& value, const model::AttributeDefinition& attribute);
 // Of an attribute that the model does not know: as it is stored.
 language::Datum DatumOf(const Value& value);
-language::Datum DatumOf(Timestamp instant);  // kBeginningOfTime and kEndOfTime are null
+language::Datum TextOrNull(const std::string& text);  // null when it is empty
+language::Datum DatumOf(Timestamp instant);           // kBeginningOfTime and kEndOfTime are null
 
 }  // namespace kosei::query

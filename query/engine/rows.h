@@ -10,7 +10,9 @@
 
 namespace kosei::query {
 
-// Rows for which the condition is true.
+// Rows for which all conditions are true; asked one after the other, until one is not.
+OperatorPtr MakeFilter(OperatorPtr input, std::vector<language::EvaluatorPtr> conditions,
+                       std::string text);
 OperatorPtr MakeFilter(OperatorPtr input, language::EvaluatorPtr condition, std::string text);
 
 struct Assignment {
@@ -21,9 +23,13 @@ struct Assignment {
 // All values are found before any is set.
 OperatorPtr MakeProject(OperatorPtr input, std::vector<Assignment> assignments);
 
+struct UnwoundList {
+  language::EvaluatorPtr value;
+  // Of a call of range(): its arguments, so that the list need not be made.
+  std::vector<language::EvaluatorPtr> range;
+};
 // A row for each item of a list; null has none; any other value is one.
-OperatorPtr MakeUnwind(OperatorPtr input, language::EvaluatorPtr list, std::uint32_t slot,
-                       std::string text);
+OperatorPtr MakeUnwind(OperatorPtr input, UnwoundList list, std::uint32_t slot, std::string text);
 
 // Of rows that are equivalent in the slots, the first.
 OperatorPtr MakeDistinct(OperatorPtr input, std::vector<std::uint32_t> slots);

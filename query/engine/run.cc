@@ -25,6 +25,9 @@ constexpr std::uint64_t kBytesPerCached = 40;
 constexpr std::int64_t kReportedBytes = 64 << 10;
 constexpr std::string_view kKeyName = "key";
 constexpr std::size_t kMomentsMax = 65'000;
+// A statement that reads as many values of an attribute is one over the whole estate.
+constexpr std::uint32_t kReadsBeforeColumn = 256;
+constexpr std::uint32_t kNoProperty = UINT32_MAX;
 
 }  // namespace
 
@@ -35,6 +38,8 @@ Run::Run(const storage::Reader& reader, const PropertyNames& properties, Moments
   parameters = &given;
   now = started;
   random_state = static_cast<std::uint64_t>(started.micros);
+  interruption = [this] { return budget_.Check(); };
+  LimitMemory(budget_.limits().memory_bytes);
 }
 
 Run::~Run() = default;
@@ -54,7 +59,15 @@ bool Run::CheckBudget() {
 
 bool Run::Charge(std::int64_t bytes) {
   charged_ += bytes;
-  if (charged_ < reported_ + kReportedBytes) return true;
+  return charged_ < reported_ + kReportedBytes || CheckMemory();
+}
+
+bool Run::CheckMemory() {
+  // What was kept to be quicker is the first to go.
+  if (static_cast<std::uint64_t>(charged_) > budget_.limits().memory_bytes && cache_bytes_ > 0) {
+    cache_ = {};
+    charged_ -= std::exchange(cache_bytes_, 0);
+  }
   reported_ = charged_;
   const absl::Status status = budget_.CheckMemory(static_cast<std::uint64_t>(charged_));
   if (!status.ok()) Fail(status);
@@ -113,24 +126,47 @@ void Run::SetCurrent(NodeIndex node, std::uint16_t moment, RecordView record) {
 }
 
 std::uint32_t Run::PropertyNumber(std::string_view name) {
-  // Every name was given its number when the statement was compiled.
-  for (std::uint32_t i = 0; i < properties_.size(); ++i) {
-    if (properties_.NameOf(i) == name) return i;
+  // What stands behind a dot was given its number when the statement was compiled; what an
+  // expression makes, as in n[$name], gets one of those behind.
+  if (const auto known = properties_.Find(name); known.has_value()) return *known;
+  const bool any = computed_names_.Find(name).has_value() || name == kKeyName || IsAttribute(name);
+  return any ? properties_.size() + computed_names_.NumberOf(name) : kNoProperty;
+}
+
+const std::string& Run::NameOf(std::uint32_t property) const {
+  return property < properties_.size() ? properties_.NameOf(property)
+                                       : computed_names_.NameOf(property - properties_.size());
+}
+
+bool Run::IsAttribute(std::string_view name) const {
+  return std::any_of(moments_.begin(), moments_.end(), [&](const Moment& moment) {
+    return AttributeNamed(*moment.schema, name) != nullptr;
+  });
+}
+
+std::size_t Run::ModelOf(std::uint16_t moment) {
+  while (model_of_.size() <= moment) {
+    const model::Schema* const model =
+        moments_[static_cast<std::uint16_t>(model_of_.size())].schema.get();
+    const auto known = std::find(models_.begin(), models_.end(), model);
+    model_of_.push_back(static_cast<std::size_t>(known - models_.begin()));
+    if (known == models_.end()) models_.push_back(model);
   }
-  return UINT32_MAX;
+  return model_of_[moment];
 }
 
 const Run::Resolved& Run::Resolve(std::uint32_t property, std::uint16_t moment,
                                   ClassNumber class_number) {
-  if (resolved_.size() <= moment) resolved_.resize(moment + std::size_t{1});
-  if (resolved_[moment].size() <= property) resolved_[moment].resize(property + std::size_t{1});
-  std::vector<Resolved>& by_class = resolved_[moment][property];
+  const std::size_t model = ModelOf(moment);
+  if (resolved_.size() <= model) resolved_.resize(model + 1);
+  if (resolved_[model].size() <= property) resolved_[model].resize(property + std::size_t{1});
+  std::vector<Resolved>& by_class = resolved_[model][property];
   if (by_class.size() <= class_number.value) by_class.resize(class_number.value + std::size_t{1});
   Resolved& resolved = by_class[class_number.value];
   if (resolved.known) return resolved;
   resolved.known = true;
-  const model::Schema& schema = *moments_[moment].schema;
-  const std::string& name = properties_.NameOf(property);
+  const model::Schema& schema = *models_[model];
+  const std::string& name = NameOf(property);
   const model::Class* owner = schema.FindClass(class_number);
   resolved.attribute = owner == nullptr ? nullptr : schema.FindAttribute(*owner, name);
   resolved.is_key = resolved.attribute == nullptr && name == kKeyName;
@@ -156,6 +192,7 @@ std::optional<storage::RecordVersion> Run::VersionOf(NodeRef node) {
 }
 
 Datum Run::Property(NodeRef node, std::uint32_t property, Evaluation&) {
+  if (property == kNoProperty) return {};
   const auto index = static_cast<NodeIndex>(node.record.value);
   const ClassNumber class_number = moments_[node.moment].graph.ClassOf(index);
   const Resolved& resolved = Resolve(property, node.moment, class_number);
@@ -163,16 +200,51 @@ Datum Run::Property(NodeRef node, std::uint32_t property, Evaluation&) {
   if (resolved.attribute == nullptr) return {};
   if (current_ == index && current_moment_ == node.moment)
     return ValueIn(current_record_, resolved);
-  const CachedKey key{index, node.moment, static_cast<std::uint16_t>(property)};
+  const AttributeNumber attribute = resolved.attribute->number;
+  Column* const column = ColumnOf(property, node.moment, attribute);
+  const CommitNumber version =
+      column == nullptr ? kNoCommit : moments_[node.moment].graph.HeldVersionOf(index);
+  if (version != kNoCommit) {
+    if (const Datum* const kept = column->Find(index, version); kept != nullptr) return *kept;
+  }
+  const CachedKey key{index, property, node.moment};
   const auto found = cache_.find(key);
   if (found != cache_.end()) return found->second;
   Step();
   Datum value = Read(node, resolved);
-  if (cache_bytes_ < budget_.limits().memory_bytes / kCacheShare) {
-    cache_bytes_ += kBytesPerCached + value.HeapBytes();
+  CountRead(property, attribute);
+  if (version != kNoCommit && !failed() && columns_->Keep(*column, index, version, value))
+    return value;
+  if (static_cast<std::uint64_t>(cache_bytes_) < budget_.limits().memory_bytes / kCacheShare) {
+    const auto bytes = static_cast<std::int64_t>(kBytesPerCached + value.HeapBytes());
     cache_.emplace(key, value);
+    cache_bytes_ += bytes;
+    Charge(bytes);
   }
   return value;
+}
+
+void Run::set_columns(std::shared_ptr<ColumnSet> columns) {
+  columns_ = std::move(columns);
+  columns_use_ = columns_->BeginUse();
+}
+
+Column* Run::ColumnOf(std::uint32_t property, std::uint16_t moment, AttributeNumber attribute) {
+  if (columns_ == nullptr || moments_[moment].schema.get() != columns_->schema()) return nullptr;
+  if (column_uses_.size() <= property) column_uses_.resize(property + std::size_t{1});
+  ColumnUse& use = column_uses_[property];
+  if (!use.asked) {
+    use.asked = true;
+    use.column = columns_->Find(attribute, columns_use_);
+  }
+  return use.column.get();
+}
+
+void Run::CountRead(std::uint32_t property, AttributeNumber attribute) {
+  if (property >= column_uses_.size()) return;
+  ColumnUse& use = column_uses_[property];
+  if (use.column == nullptr && ++use.reads == kReadsBeforeColumn)
+    use.column = columns_->Make(attribute, columns_use_);
 }
 
 Datum Run::Property(LinkRef, std::uint32_t, Evaluation&) { return {}; }

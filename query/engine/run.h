@@ -6,6 +6,7 @@
 // records again and again.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -15,6 +16,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "engine/columns.h"
 #include "engine/moment.h"
 #include "engine/property_names.h"
 #include "kosei/language/evaluation.h"
@@ -45,6 +47,8 @@ class Run final : public language::Evaluation, public language::Graph {
   // As in StatementRequest; what was opened before must show the same.
   std::span<const ClassNumber> classes() const { return classes_; }
   void set_classes(std::span<const ClassNumber> classes) { classes_ = classes; }
+  // Where values are kept beyond this run; null: nowhere.
+  void set_columns(std::shared_ptr<ColumnSet> columns);
   // The pipes of a subquery within an expression, opened when it is first evaluated in this run.
   class Subquery& SubqueryOf(const class SubqueryPlan& plan);
 
@@ -55,6 +59,12 @@ class Run final : public language::Evaluation, public language::Graph {
     return CheckBudget();
   }
   std::uint64_t steps() const { return steps_; }
+  // Work that is no step of its own, each unit about as long as one: the items of a list, the links
+  // of a path that is copied.
+  bool Work(std::uint64_t units) {
+    next_check_ -= std::min(next_check_, units);
+    return steps_ < next_check_ || CheckBudget();
+  }
   // Counts memory that is kept for long, in total of what was charged and given back. False when it
   // is too much: the error is kMemoryBudget.
   bool Charge(std::int64_t bytes);
@@ -97,16 +107,33 @@ class Run final : public language::Evaluation, public language::Graph {
   };
   struct CachedKey {
     std::uint32_t node;
+    std::uint32_t property;
     std::uint16_t moment;
-    std::uint16_t property;
     friend bool operator==(const CachedKey&, const CachedKey&) = default;
     template <typename H>
     friend H AbslHashValue(H h, const CachedKey& key) {
-      return H::combine(std::move(h), key.node, key.moment, key.property);
+      return H::combine(std::move(h), key.node, key.property, key.moment);
     }
   };
 
+  // What a property of this run has of the columns.
+  struct ColumnUse {
+    bool asked = false;
+    std::uint32_t reads = 0;  // that no column spared
+    std::shared_ptr<Column> column = nullptr;
+  };
+
+  // Null: the values of the attribute are not kept, or not for this moment.
+  Column* ColumnOf(std::uint32_t property, std::uint16_t moment, AttributeNumber attribute);
+  // The value was read: with so many of them the property gets a column.
+  void CountRead(std::uint32_t property, AttributeNumber attribute);
   bool CheckBudget();
+  bool CheckMemory();
+  const std::string& NameOf(std::uint32_t property) const;
+  // Whether a model of a moment knows an attribute of that name.
+  bool IsAttribute(std::string_view name) const;
+  // The number of the moment's model among those of this run.
+  std::size_t ModelOf(std::uint16_t moment);
   const Resolved& Resolve(std::uint32_t property, std::uint16_t moment, ClassNumber class_number);
   language::Datum Read(language::NodeRef node, const Resolved& resolved);
   language::Datum ValueIn(RecordView record, const Resolved& resolved) const;
@@ -128,9 +155,18 @@ class Run final : public language::Evaluation, public language::Graph {
   RecordView current_record_ = RecordView::Trust({});
 
   absl::flat_hash_map<std::uint64_t, std::uint16_t> moments_at_;  // by commit
-  std::vector<std::vector<std::vector<Resolved>>> resolved_;      // by moment, property, class
+  // Names that the statement makes while it runs, as in n[$name]; their numbers are behind those of
+  // `properties_`. At most those of the models.
+  PropertyNames computed_names_;
+  // Many moments have one model.
+  std::vector<const model::Schema*> models_;
+  std::vector<std::size_t> model_of_;                         // by moment
+  std::vector<std::vector<std::vector<Resolved>>> resolved_;  // by model, property, class
+  std::shared_ptr<ColumnSet> columns_;
+  std::uint64_t columns_use_ = 0;
+  std::vector<ColumnUse> column_uses_;  // by property
   absl::flat_hash_map<CachedKey, language::Datum> cache_;
-  std::uint64_t cache_bytes_ = 0;
+  std::int64_t cache_bytes_ = 0;  // of what was charged
 };
 
 }  // namespace kosei::query

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "engine/operator.h"
 #include "engine/type_set.h"
@@ -23,15 +24,26 @@ struct ScanTarget {
 // `reads`: values of the records will be asked for, so that they are read in order while they are
 // visited.
 OperatorPtr MakeRecordScan(OperatorPtr input, ScanTarget target, bool reads);
-// The record whose key is the value; none when the value is no text.
-OperatorPtr MakeKeySeek(OperatorPtr input, ScanTarget target, language::EvaluatorPtr key);
-// The record whose id is the value, an integer or the text of one.
-OperatorPtr MakeIdSeek(OperatorPtr input, ScanTarget target, language::EvaluatorPtr id);
-// Records whose attribute compares so with the value; all of the target's, one by one, when the
-// index cannot answer.
-OperatorPtr MakeIndexSeek(OperatorPtr input, ScanTarget target, AttributeNumber attribute,
-                          std::string attribute_name, storage::Comparison comparison,
-                          language::EvaluatorPtr value);
+enum class SeekBy : std::uint8_t { kKey, kId, kIndex };
+
+// Records whose key, id (an integer or the text of one) or attribute compares so with the value.
+struct SeekPart {
+  SeekBy by = SeekBy::kKey;
+  language::EvaluatorPtr value;
+  bool each_item = false;  // the value is a list: with any of its items
+  // kIndex; keys and ids are equal.
+  AttributeNumber attribute;
+  std::string attribute_name;
+  storage::Comparison comparison = storage::Comparison::kEqual;
+};
+
+// Records that one of the parts finds, each once, ascending by id; all of the target's when they
+// cannot be looked up.
+OperatorPtr MakeSeek(OperatorPtr input, ScanTarget target, std::vector<SeekPart> parts);
+
+// Rows that have a record in the target's slot already, of the target's classes, which is there in
+// its moment too: it may have been found in another one.
+OperatorPtr MakeBoundRecord(OperatorPtr input, ScanTarget target);
 
 // Every version, up to the target's moment, that still held at `from`; newest first. `key`: of that
 // record alone; null: of all of the target's classes, also of those that are no more.

@@ -15,7 +15,8 @@ using language::DatumKind;
 using language::LinkRef;
 using storage::NodeIndex;
 
-constexpr std::int64_t kBytesPerReached = 96;
+constexpr std::int64_t kBytesPerReached = 80;
+constexpr std::int64_t kBytesPerWay = 24;
 
 // Breadth first from one end, by levels, until the other end is met; then back along every link by
 // which a record was first reached.
@@ -68,8 +69,11 @@ class ShortestPathsPipe final : public Pipe {
             charged_ += kBytesPerReached;
             if (!run_.Charge(kBytesPerReached)) return false;
           }
-          if (known->second.distance == distance && (all_ || known->second.from.empty()))
+          if (known->second.distance == distance && (all_ || known->second.from.empty())) {
             known->second.from.emplace_back(link, node);
+            charged_ += kBytesPerWay;
+            return run_.Charge(kBytesPerWay);
+          }
           return true;
         });
         if (run_.failed()) return false;
@@ -118,6 +122,7 @@ class ShortestPathsPipe final : public Pipe {
 
   // `links` from the end to the beginning.
   bool Give(language::DatumList links, Datum* row) {
+    if (!run_.Work(links.size())) return false;
     if (step_.link.has_value()) {
       if (!expand_.reversed) std::reverse(links.begin(), links.end());
       row[*step_.link] = Datum::List(std::move(links));

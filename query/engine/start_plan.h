@@ -10,8 +10,11 @@
 #include "engine/operator.h"
 #include "engine/pattern_graph.h"
 #include "engine/planning.h"
+#include "engine/scan.h"
 
 namespace kosei::query {
+
+ScanTarget TargetOf(const PatternNode& node, std::uint16_t moment);
 
 // About how many records come of it. `known`: names that have values.
 double StartCost(Planning& planning, const PatternGraph& graph, const PatternNode& node,

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
+#include "engine/columns.h"
 #include "engine/plan_cache.h"
 #include "engine/plan_lines.h"
 #include "engine/planning.h"
@@ -24,6 +25,8 @@ using language::StatementMode;
 
 // The most Views that one statement may read.
 constexpr std::size_t kMomentsMax = 64;
+// What all columns may take: 25 attributes of a million records, a few of ten million.
+constexpr std::size_t kColumnBytesMax = std::size_t{256} << 20;
 
 // Gives rows to the visitor, and counts them.
 class OutputPipe final : public Pipe {
@@ -41,7 +44,15 @@ class OutputPipe final : public Pipe {
       summary_.cut = true;
       return false;
     }
-    for (std::size_t i = 0; i < slots_.size(); ++i) values_[i] = row[slots_[i]];
+    std::size_t bytes = 0;
+    for (std::size_t i = 0; i < slots_.size(); ++i) {
+      values_[i] = row[slots_[i]];
+      bytes += values_[i].HeapBytes();
+    }
+    if (const absl::Status status = run_.budget().CheckMemory(bytes); !status.ok()) {
+      run_.Fail(status);
+      return false;
+    }
     ++summary_.rows;
     return visitor_.Row(values_, run_) && !run_.failed();
   }
@@ -59,9 +70,20 @@ class OutputPipe final : public Pipe {
 // One run, from the tree to the last row.
 class Carrier {
  public:
-  Carrier(const storage::Reader& reader, const Clock& clock, PlanCache& cache,
+  Carrier(const storage::Reader& reader, const Clock& clock, PlanCache& cache, Columns& columns,
           const StatementRequest& request, const Budget& budget)
-      : reader_(reader), clock_(clock), cache_(cache), request_(request), budget_(budget) {}
+      : reader_(reader),
+        clock_(clock),
+        cache_(cache),
+        columns_(columns),
+        content_epoch_(reader.ContentEpoch()),
+        request_(request),
+        budget_(budget) {
+    words_.interruption = [this] { return budget_.Check(); };
+    words_.LimitMemory(budget_.limits().memory_bytes);
+  }
+  Carrier(const Carrier&) = delete;
+  Carrier& operator=(const Carrier&) = delete;
 
   absl::StatusOr<StatementSummary> Carry(RowVisitor& visitor) {
     std::shared_ptr<const Prepared> prepared = cache_.Find(request_.text, request_.filter);
@@ -135,7 +157,8 @@ class Carrier {
           KOSEI_ASSIGN_OR_RETURN(const TimeNames names,
                                  TimeNamesOf(time, own_, request_.text, words_));
           return OpenTime(names);
-        });
+        },
+        budget_);
     KOSEI_ASSIGN_OR_RETURN(PlannedQuery planned,
                            PlanQuery(planning, prepared.statement.query, language::Scope(), true));
     plan.last = std::move(planned.last);
@@ -156,7 +179,7 @@ class Carrier {
       query::Run run(reader_, plan.properties, moments_, budget_, request_.parameters, words_.now);
       run.time_zone = request_.time_zone;
       run.set_classes(request_.classes);
-      run.interruption = [this] { return budget_.Check(); };
+      run.set_columns(columns_.Of(reader_.schema(), content_epoch_));
       if (summary.mode == StatementMode::kProfile) run.set_profile(&profile);
       OutputPipe output(plan.column_slots, budget_.limits().rows, run, visitor, summary);
       Pipeline pipeline(plan.last.get(), run, output);
@@ -175,6 +198,8 @@ class Carrier {
   const storage::Reader& reader_;
   const Clock& clock_;
   PlanCache& cache_;
+  Columns& columns_;
+  const std::uint64_t content_epoch_;
   const StatementRequest& request_;
   const Budget& budget_;
   language::Evaluation words_;  // for the time clauses
@@ -187,13 +212,16 @@ class Carrier {
 
 StatementRunner::StatementRunner(const storage::Reader& reader, const Clock& clock,
                                  std::size_t plans_max)
-    : reader_(reader), clock_(clock), cache_(std::make_unique<PlanCache>(plans_max)) {}
+    : reader_(reader),
+      clock_(clock),
+      cache_(std::make_unique<PlanCache>(plans_max)),
+      columns_(std::make_unique<Columns>(kColumnBytesMax)) {}
 
 StatementRunner::~StatementRunner() = default;
 
 absl::StatusOr<StatementSummary> StatementRunner::Run(const StatementRequest& request,
                                                       const Budget& budget, RowVisitor& visitor) {
-  return Carrier(reader_, clock_, *cache_, request, budget).Carry(visitor);
+  return Carrier(reader_, clock_, *cache_, *columns_, request, budget).Carry(visitor);
 }
 
 }  // namespace kosei::query

@@ -5,7 +5,7 @@
 #include "engine/match_plan.h"
 #include "engine/query_plan.h"
 #include "kosei/base/status_macros.h"
-#include "kosei/language/make_value.h"
+#include "kosei/language/made_values.h"
 #include "kosei/language/tree.h"
 
 namespace kosei::query {
@@ -51,12 +51,15 @@ class Subquery::End final : public Pipe {
     if (plan_.kind == SubqueryPlan::Kind::kExists) return false;
     if (plan_.kind == SubqueryPlan::Kind::kCount) return true;
     items_.push_back(plan_.item->Evaluate(row, run_));
-    return !run_.failed() && run_.Step();
+    const auto bytes = static_cast<std::int64_t>(sizeof(Datum) + items_.back().HeapBytes());
+    charged_ += bytes;
+    return !run_.failed() && run_.Step() && run_.Charge(bytes);
   }
   bool Finish(Datum*) override { return true; }
   Datum Take() {
     const std::int64_t count = std::exchange(count_, 0);
     language::DatumList items = std::exchange(items_, {});
+    run_.Charge(-std::exchange(charged_, 0));  // the list is the row's from now on
     if (run_.failed()) return {};
     if (plan_.kind == SubqueryPlan::Kind::kExists) return Datum::Boolean(count > 0);
     if (plan_.kind == SubqueryPlan::Kind::kCount) return Datum::Integer(count);
@@ -68,6 +71,7 @@ class Subquery::End final : public Pipe {
   Run& run_;
   std::int64_t count_ = 0;
   language::DatumList items_;
+  std::int64_t charged_ = 0;
 };
 
 Subquery::Subquery(const SubqueryPlan& plan, Run& run)
@@ -96,11 +100,13 @@ absl::StatusOr<language::EvaluatorPtr> PlanSubquery(Planning& planning,
   if (!expression.name.empty()) pattern.paths.front().variable = expression.name;
   MatchRequest request;
   request.pattern = &pattern;
+  request.time = planning.time();
   request.no_new_names = expression.kind == ExpressionKind::kPattern;
   const bool comprehension = expression.kind == ExpressionKind::kPatternComprehension;
   if (!request.no_new_names && !expression.operands.empty())
     request.where = expression.operands[0].get();
   KOSEI_ASSIGN_OR_RETURN(PlannedMatch planned, PlanMatch(planning, nullptr, inner, request));
+  KOSEI_RETURN_IF_ERROR(planning.Grow(Operator::LengthOf(planned.last.get()), expression.span));
   language::EvaluatorPtr item;
   if (comprehension) {
     KOSEI_ASSIGN_OR_RETURN(item, planning.CompileExpression(*expression.operands[1], inner));

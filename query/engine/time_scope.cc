@@ -69,6 +69,7 @@ absl::StatusOr<TimeNames> TimeNamesOf(const language::TimeScope& time, const Tim
     }
     to = *asked;
     to.plan = otherwise.view.plan;
+    to.valid_at = otherwise.view.valid_at;
     return absl::OkStatus();
   };
   if (time.system_as_of != nullptr) {

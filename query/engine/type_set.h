@@ -23,6 +23,11 @@ class TypeSet {
     types_.set(type);
     bits_ |= storage::TypeBit(type);
   }
+  void AddAll(const TypeSet& other) {
+    types_ |= other.types_;
+    bits_ |= other.bits_;
+  }
+  bool MayShare(const TypeSet& other) const { return (types_ & other.types_).any(); }
   bool Has(storage::TypeIndex type) const { return types_.test(type); }
   std::uint16_t bits() const { return bits_; }
 
@@ -37,6 +42,7 @@ class ClassSet {
     if (classes_.size() <= class_number.value) classes_.resize(class_number.value + std::size_t{1});
     classes_[class_number.value] = 1;
   }
+  bool empty() const { return classes_.empty(); }
   bool Has(ClassNumber class_number) const {
     return class_number.value < classes_.size() && classes_[class_number.value] != 0;
   }

@@ -55,7 +55,9 @@ class UnionPipe final : public Pipe {
 class Union final : public Operator {
  public:
   Union(std::vector<UnionPart> parts, std::vector<std::uint32_t> slots)
-      : Operator(nullptr), parts_(std::move(parts)), slots_(std::move(slots)) {}
+      : Operator(nullptr), parts_(std::move(parts)), slots_(std::move(slots)) {
+    for (const UnionPart& part : parts_) AddInner(part.last.get());
+  }
   std::unique_ptr<Pipe> Open(Run& run, Pipe& next) const override {
     return std::make_unique<UnionPipe>(parts_, slots_, run, next);
   }

@@ -1,10 +1,9 @@
 #include <algorithm>
-#include <cstdint>
 #include <utility>
-#include <vector>
 
 #include "engine/expand.h"
 #include "engine/link_walk.h"
+#include "engine/trail_stack.h"
 
 namespace kosei::query {
 namespace {
@@ -14,7 +13,6 @@ using language::DatumKind;
 using language::LinkRef;
 using storage::NodeIndex;
 
-// Depth first over all trails, without recursion: a path may be as long as there are links.
 class VariableExpandPipe final : public Pipe {
  public:
   VariableExpandPipe(const VariableExpand& expand, Run& run, Pipe& next)
@@ -27,50 +25,37 @@ class VariableExpandPipe final : public Pipe {
     const auto node = static_cast<NodeIndex>(from.node().record.value);
     if (node >= graph().node_limit()) return true;
     wanted_ = step_.to_bound ? static_cast<NodeIndex>(row[step_.to].node().record.value) : 0;
-    path_.clear();
-    levels_.clear();
-    if (expand_.hops.least == 0 && !Give(node, row)) return false;
-    if (Deeper(node, row)) {
-      while (!levels_.empty()) {
-        if (!run_.Step()) return false;
-        Level& level = levels_.back();
-        if (level.next == level.links.size()) {
-          levels_.pop_back();
-          if (!path_.empty()) path_.pop_back();
-          continue;
-        }
-        const auto [link, other] = level.links[level.next++];
-        if (std::find(path_.begin(), path_.end(), link) != path_.end()) continue;
-        path_.push_back(link);
-        if (path_.size() >= expand_.hops.least && !Give(other, row)) return false;
-        if (!Deeper(other, row)) path_.pop_back();
-      }
-    }
-    return !run_.failed();
+    return Walk(node, row) && !run_.failed();
   }
   bool Finish(Datum* row) override { return next_.Finish(row); }
 
  private:
-  struct Level {
-    std::vector<std::pair<LinkRef, NodeIndex>> links;
-    std::size_t next = 0;
-  };
-
   const storage::GraphView& graph() const { return run_.moment(step_.moment).graph; }
 
-  // False: no further from here, so nothing was put on the stack.
-  bool Deeper(NodeIndex node, Datum* row) {
-    if (expand_.hops.most.has_value() && path_.size() >= *expand_.hops.most) return false;
-    Level level;
+  bool Walk(NodeIndex begin, Datum* row) {
+    trail_.Begin();
+    if (expand_.hops.least == 0 && !Give(begin, row)) return false;
+    Deeper(begin, row);
+    while (!trail_.done()) {
+      if (!run_.Step() || run_.failed()) return false;
+      if (!trail_.Advance()) continue;
+      const NodeIndex end = trail_.path().back().to;
+      if (trail_.length() >= expand_.hops.least && !Give(end, row)) return false;
+      Deeper(end, row);
+    }
+    return true;
+  }
+
+  void Deeper(NodeIndex node, Datum* row) {
+    if (expand_.hops.most.has_value() && trail_.length() >= *expand_.hops.most) return;
+    trail_.OpenLevel();
     ForEachLink(run_.moment(step_.moment), step_, node, [&](LinkRef link, NodeIndex other) {
       if (!run_.Step()) return false;
       if (IsUsed(row, step_.distinct_from, link) || !Holds(link, row)) return !run_.failed();
-      level.links.emplace_back(link, other);
+      trail_.Add({link, other});
       return true;
     });
-    if (level.links.empty() || run_.failed()) return false;
-    levels_.push_back(std::move(level));
-    return true;
+    trail_.CloseLevel(run_);
   }
 
   bool Holds(LinkRef link, Datum* row) {
@@ -83,9 +68,11 @@ class VariableExpandPipe final : public Pipe {
     if (step_.to_bound && node != wanted_) return true;
     if (step_.to_classes.has_value() && !step_.to_classes->Has(graph().ClassOf(node))) return true;
     if (step_.link.has_value()) {
+      if (!run_.Work(trail_.path().size())) return false;
       language::DatumList links;
-      links.reserve(path_.size());
-      for (const LinkRef link : path_) links.push_back(Datum::Relationship(link));
+      links.reserve(trail_.path().size());
+      for (const TrailStack::Hop& hop : trail_.path())
+        links.push_back(Datum::Relationship(hop.link));
       if (expand_.reversed) std::reverse(links.begin(), links.end());
       if (step_.link_bound) {
         if (!SameLinks(row[*step_.link], links)) return true;
@@ -112,8 +99,7 @@ class VariableExpandPipe final : public Pipe {
   Run& run_;
   Pipe& next_;
   NodeIndex wanted_ = 0;
-  std::vector<LinkRef> path_;
-  std::vector<Level> levels_;
+  TrailStack trail_{1};
 };
 
 class VariableExpandOperator final : public Operator {

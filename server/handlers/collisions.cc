@@ -195,10 +195,8 @@ absl::StatusOr<Asked> MakeCalendar(const Services& services, const storage::View
   WorkDecoder decoder(services, view, *schema, work->names());
   query::CalendarOptions options;
   options.listed = std::clamp(listed, 1U, kListedMax);
-  if (work->contexts() != nullptr) {
-    for (const flatbuffers::String* context : *work->contexts())
-      options.contexts.emplace_back(TextOf(context));
-  }
+  KOSEI_ASSIGN_OR_RETURN(options.contexts,
+                         ContextsOf(services.reader, view, work->contexts(), work->all_contexts()));
   KOSEI_ASSIGN_OR_RETURN(options.blocked, decoder.Blocked(work->blocked()));
   Asked asked;
   KOSEI_ASSIGN_OR_RETURN(asked.calendar, query::ChangeCalendar::Open(services.reader, view,

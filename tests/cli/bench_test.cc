@@ -31,6 +31,7 @@ const Expected kFigures[] = {
     {"get_p50", "us", "loopback ping-pong", "<= 1.5"},
     {"get_p99", "us", "loopback ping-pong", ""},
     {"get_pipelined", "1/s", "", ">= 200000"},
+    {"statement_p50", "us", "point read", "<= 3"},
     {"impact_small", "us", "point read", "<= 1.5"},
     {"impact_hot_count", "ms", "plain breadth-first search", "<= 1.5"},
     {"impact_hot_stream", "ms", "plain breadth-first search", "<= 3"},
@@ -178,8 +179,9 @@ TEST_F(Bench, SaysWhyItCannotExport) {
   const Outcome full = Kosei({"bench", "--cis", "500", "--export", Path("full")});
   EXPECT_EQ(full.code, 70);
   EXPECT_THAT(full.notes, HasSubstr("export " + Path("full/records.csv") + ": No space left"));
-  EXPECT_THAT(Kosei({"bench", "--only", "lod"}).notes,
-              HasSubstr("'lod' found, expected one of load, get, pipeline, impact, commit, past"));
+  EXPECT_THAT(
+      Kosei({"bench", "--only", "lod"}).notes,
+      HasSubstr("'lod' found, expected one of load, get, pipeline, query, impact, commit, past"));
 }
 
 }  // namespace

@@ -110,6 +110,39 @@ TEST_F(Causes, WhatIsDownAlreadyCounts) {
   EXPECT_THAT(Table({"spof", "payroll", "--count", "down"}), HasSubstr("feed-a"));
 }
 
+// An outage of one feed, with a time of its own.
+constexpr char kOutages[] = R"(
+classes:
+  - name: Outage
+    parent: ConfigurationItem
+    label: {en: Outage, ja: Outage}
+    attributes:
+      - {name: begins, type: timestamp, label: {en: Begins, ja: Begins}}
+      - {name: ends, type: timestamp, label: {en: Ends, ja: Ends}}
+impact_contexts:
+  - name: outages
+    label: {en: Outages, ja: Outages}
+    class: Outage
+    when: {attribute: operational_status, values: [down]}
+    state: failed
+    over: depends_on
+    from: begins
+    to: ends
+)";
+
+TEST_F(Causes, WhatIsDownAtATimeCountsDuringIt) {
+  const std::string model = Put("model.yaml", Out({"model", "text"}));
+  Out({"model", "apply", model, Put("outages.yaml", kOutages)});
+  Out({"set", "OUT-1", "--class", "Outage", "operational_status=down",
+       "begins=2027-01-01T00:00:00Z", "ends=2027-01-01T06:00:00Z"});
+  Out({"link", "OUT-1", "depends_on", "feed-b"});
+  const auto during = [&](const std::string& time) {
+    return Table({"spof", "payroll", "--count", "outages", "--during", time});
+  };
+  EXPECT_THAT(during("2027-01-01T05:00:00Z/2027-01-01T07:00:00Z"), HasSubstr("feed-a"));
+  EXPECT_THAT(during("2027-01-01T06:00:00Z/2027-01-01T07:00:00Z"), Not(HasSubstr("feed-a")));
+}
+
 TEST_F(Causes, SpofSaysHowToAskRightly) {
   const auto notes = [&](const std::vector<std::string>& words, int code) {
     const Outcome outcome = Kosei(words);
@@ -122,6 +155,10 @@ TEST_F(Causes, SpofSaysHowToAskRightly) {
   EXPECT_THAT(notes({"spof", "payroll", "--size", "4"}, 2), HasSubstr("--size"));
   EXPECT_THAT(notes({"spof", "payroll", "--since", "--count", "down"}, 2), HasSubstr("since"));
   EXPECT_THAT(notes({"spof", "payroll", "--count", "weather"}, 2), HasSubstr("weather"));
+  EXPECT_THAT(notes({"spof", "payroll", "--during", "2027-01-01"}, 2),
+              HasSubstr("spof: --during 2027-01-01: there is no slash"));
+  EXPECT_THAT(notes({"spof", "payroll", "--follow", "--as-of", "1"}, 2), HasSubstr("--follow"));
+  EXPECT_THAT(notes({"spof", "payroll", "--follow", "--size", "2"}, 2), HasSubstr("--follow"));
   EXPECT_THAT(notes({"rootcause", "payroll", "--within", "soon"}, 2), HasSubstr("24h"));
   EXPECT_THAT(notes({"rootcause", "payroll", "--well", "payroll"}, 2), HasSubstr("name it once"));
 }

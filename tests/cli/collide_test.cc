@@ -140,6 +140,8 @@ TEST_F(CollideCommand, StandardInputAndWhatIsDownAnyway) {
   const Json json(Kosei({"collide", "-", "--context", "down"}, one).out);
   EXPECT_EQ(json.Number("/changes/0/affected"), 2);
   EXPECT_EQ(json.Number("/changes/0/services"), 1);
+  const Json all(Kosei({"collide", "-", "--context", "all"}, one).out);
+  EXPECT_EQ(all.Number("/changes/0/affected"), 2);
 }
 
 }  // namespace

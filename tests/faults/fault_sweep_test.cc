@@ -70,22 +70,11 @@ class FaultSweep : public ::testing::Test {
         if (outcome.journal.failed || IsCut(fault)) ++counts["met the fault"];
         if (outcome.journal.probe != 0) ++counts["went on writing"];
         for (const std::string& complaint : outcome.journal.complaints) ADD_FAILURE() << complaint;
-        // Garbage behind the list of files keeps the store shut until koseid repair has cut it off,
-        // and so may an error while a first load is handed over, before anything was acknowledged
-        // (docs/durability.md, P8, P10).
-        const bool one_error = fault == Fault::kErrorOnce || fault == Fault::kReadErrorOnce;
-        const bool gap =
-            fault == Fault::kCutTorn || (one_error && outcome.journal.acknowledged == 0);
-        if (gap && outcome.verdict.starts_with("refused: ")) {
+        // Garbage behind the list of files keeps the store shut until koseid repair has cut it off
+        // (docs/durability.md, P10).
+        if (fault == Fault::kCutTorn && outcome.verdict.starts_with("refused: ")) {
           ++counts["kept shut"];
-          if (fault == Fault::kCutTorn) EXPECT_EQ(outcome.repaired, "") << outcome.verdict;
-          continue;
-        }
-        // A read that fails while a first load is handed over spoils the new store; the load is not
-        // acknowledged (docs/durability.md, P8).
-        if (fault == Fault::kReadErrorOnce && outcome.journal.acknowledged == 0 &&
-            outcome.verdict.starts_with("WRONG: commit 1 ")) {
-          ++counts["first load spoilt"];
+          EXPECT_EQ(outcome.repaired, "") << outcome.verdict;
           continue;
         }
         EXPECT_EQ(outcome.verdict, "");

@@ -1,16 +1,15 @@
 #include "scripted_run.h"
 
 #include <fcntl.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <fstream>
 #include <functional>
 #include <sstream>
 
+#include "in_child.h"
 #include "kosei/base/bytes.h"
 #include "kosei/base/error.h"
 #include "kosei/storage/engine.h"
@@ -263,22 +262,6 @@ Journal ReadJournal(const std::string& path) {
     if (word == "failed") journal.failed = true;
   }
   return journal;
-}
-
-int InChild(const std::function<void()>& body) {
-  const pid_t child = fork();
-  if (child == 0) {
-    const rlimit no_core{0, 0};
-    setrlimit(RLIMIT_CORE, &no_core);
-    // What an assertion says about itself is expected.
-    const int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
-    dup2(nowhere, STDERR_FILENO);
-    body();
-    _exit(0);
-  }
-  int status = 0;
-  while (waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
-  return status;
 }
 
 // What each commit's View shows, as one hash.

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <limits>
+#include <optional>
 
 namespace kosei::language {
 namespace {
@@ -17,7 +18,10 @@ Datum Nan() { return Real(std::numeric_limits<double>::quiet_NaN()); }
 
 // 1: true, 0: false, -1: null.
 int Answer(const Datum& value) { return value.is_null() ? -1 : value.is_true() ? 1 : 0; }
-int Equal(const Datum& a, const Datum& b) { return Answer(Equals(a, b)); }
+int Equal(const Datum& a, const Datum& b) {
+  const std::optional<bool> equal = IsEqual(a, b);
+  return equal.has_value() ? int{*equal} : -1;
+}
 int AtLeast(const Datum& a, const Datum& b) {
   return Answer(Compare(ComparisonKind::kGreaterOrEqual, a, b));
 }

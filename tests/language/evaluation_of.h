@@ -1,6 +1,7 @@
 // What an expression's text is worth: parsed, compiled and evaluated over a small graph.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -67,15 +68,18 @@ inline std::vector<Variable> RowOfSmallGraph() {
           {"any", Datum::Node(host), {}}};
 }
 
-// The value as text; "<when> <kind of error>: <detail>" of an error, with when = "compile" or
-// "run".
-inline std::string Worth(std::string_view text, const DatumMap& parameters = {}) {
-  const auto error = [](std::string_view when, const absl::Status& status) {
-    return std::string(when) + " " + std::string(InfoOf(CodeOf(status)).symbol) + ": " +
-           FieldOf(status);
-  };
+// What became of an expression: its value as text, or an error and when it was found.
+struct Answer {
+  std::string text;
+  std::string_view when;  // "parse", "compile" or "run"
+  absl::Status error;
+};
+
+// `memory`: of its values.
+inline Answer AnswerTo(std::string_view text, const DatumMap& parameters = {},
+                       std::uint64_t memory = UINT64_MAX) {
   const absl::StatusOr<ExpressionPtr> expression = ParseExpression(text);
-  if (!expression.ok()) return error("parse", expression.status());
+  if (!expression.ok()) return {{}, "parse", expression.status()};
   Scope scope;
   std::vector<Datum> row;
   for (const Variable& variable : RowOfSmallGraph()) {
@@ -85,15 +89,30 @@ inline std::string Worth(std::string_view text, const DatumMap& parameters = {})
   SmallGraph graph;
   const CompileContext context{text, &graph, nullptr, nullptr};
   const absl::StatusOr<EvaluatorPtr> evaluator = Compile(**expression, scope, context);
-  if (!evaluator.ok()) return error("compile", evaluator.status());
+  if (!evaluator.ok()) return {{}, "compile", evaluator.status()};
   row.resize(scope.slot_count());
   Evaluation evaluation;
   evaluation.graph = &graph;
   evaluation.parameters = &parameters;
   evaluation.now = Timestamp{1'700'000'000'123'456};
+  evaluation.LimitMemory(memory);
   const Datum value = (*evaluator)->Evaluate(row.data(), evaluation);
-  if (evaluation.failed()) return error("run", evaluation.error);
-  return ToText(value, evaluation);
+  if (evaluation.failed()) return {{}, "run", evaluation.error};
+  return {ToText(value, evaluation), {}, absl::OkStatus()};
+}
+
+// The value as text; "<when> <kind of error>: <detail>" of an error.
+inline std::string Worth(std::string_view text, const DatumMap& parameters = {},
+                         std::uint64_t memory = UINT64_MAX) {
+  const Answer answer = AnswerTo(text, parameters, memory);
+  if (answer.error.ok()) return answer.text;
+  return std::string(answer.when) + " " + std::string(InfoOf(CodeOf(answer.error)).symbol) + ": " +
+         FieldOf(answer.error);
+}
+
+// Empty when there is no error.
+inline std::string MessageOfError(std::string_view text) {
+  return std::string(MessageOf(AnswerTo(text).error));
 }
 
 struct WorthCase {

@@ -63,7 +63,8 @@ TEST(FilterTest, Translations) {
       {"a = 10.0.0.1", "MATCH (n) WHERE n.a = '10.0.0.1' RETURN n"},
       {"a = '2026-01-01'", "MATCH (n) WHERE n.a = '2026-01-01' RETURN n"},
       {"a > 2026-01-01T09:00:00+09:00",
-       "MATCH (n) WHERE n.a > datetime('2026-01-01T09:00:00+09:00') RETURN n"},
+       "MATCH (n) WHERE n.a > datetime({datetime: datetime('2026-01-01T09:00:00+09:00'), "
+       "timezone: 'Z'}) RETURN n"},
       {"名前 = \"it's\" order by 名前 asc, key desc",
        "MATCH (n) WHERE n.名前 = 'it\\'s' RETURN n ORDER BY n.名前, key(n) DESC"},
       {"a = empty", "MATCH (n) WHERE n.a = 'empty' RETURN n"},

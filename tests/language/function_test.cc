@@ -1,3 +1,4 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "evaluation_of.h"
@@ -155,6 +156,13 @@ TEST(FunctionTest, CallsAreCheckedBeforeTheyRun) {
                {"substring('a', 1, 2, 3)", "compile QUERY_SYNTAX: InvalidNumberOfArguments"},
                {"toUpper(DISTINCT 'a')", "compile QUERY_SYNTAX: UnexpectedSyntax"},
                {"sum(1)", "compile QUERY_SYNTAX: InvalidAggregation"}});
+}
+
+TEST(FunctionTest, ANameThatIsNearIsSuggested) {
+  EXPECT_THAT(MessageOfError("toUper('a')"), testing::HasSubstr("did you mean \"toupper\"?"));
+  EXPECT_THAT(MessageOfError("duraton('P1D')"), testing::HasSubstr("did you mean \"duration\"?"));
+  EXPECT_THAT(MessageOfError("kosei.workingtime()"),
+              testing::HasSubstr("did you mean \"kosei.working_time\"?"));
 }
 
 }  // namespace

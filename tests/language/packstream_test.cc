@@ -221,6 +221,38 @@ TEST(PackStreamTest, AnyByteMayBeWrongWithoutHarm) {
   EXPECT_GT(refused, 1000);
 }
 
+TEST(PackStreamTest, TextIsUtf8AndTimesAreInTheirRange) {
+  const std::string_view wrong[] = {
+      "81ff",                        // text
+      "d001c3",                      // the same with its size
+      "a181ff01",                    // a key
+      "b144cb7fffffffffffffff",      // a date
+      "b144cb8000000000000000",      //
+      "b264cb7fffffffffffffff00",    // a local date-time
+      "b349cb7fffffffffffffff0000",  // an instant
+      "b346cb80000000000000000000",  // the same by the clock of the place
+      "b369cb0fffffffffffffff0083555443",
+  };
+  for (const std::string_view hex : wrong) {
+    const std::string bytes = FromHex(hex);
+    EXPECT_FALSE(PackReader(bytes).Read().ok()) << hex;
+  }
+  const std::string last = Packed(Datum::Of(LocalDateTime{31'556'889'832'780'799, 999'999'999}));
+  EXPECT_TRUE(PackReader(last).Read().ok());
+}
+
+// What a statement may give can be read, and what is read may be more than a statement takes.
+TEST(PackStreamTest, TheDeepestValueIsReadWithWhatStandsAroundIt) {
+  Datum value = Datum::Path({{NodeRef{RecordId{1}}, NodeRef{RecordId{2}}}, {{2, 1, 0}}});
+  for (int i = 0; i < kDatumDepthMax; ++i) value = Datum::List({std::move(value)});
+  const std::string row = "\x91" + Packed(value);
+  EXPECT_TRUE(PackReader(row).Read().ok());
+  const std::string deep = std::string(kDatumDepthMax + 1, '\x91') + "\x01";
+  const auto read = PackReader(deep).Read();
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_EQ(CodeOf(DatumOf(*read).status()), ErrorCode::kInvalidArgument);
+}
+
 TEST(PackStreamTest, LiesAboutSizesAndDepthAreRefused) {
   const std::string_view lies[] = {"d6ffffffff", "daffffffff", "d2ffffffff", "ceffffffff",
                                    "dfff",       "c4",         "a101c0",     "b34e0190"};

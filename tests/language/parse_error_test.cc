@@ -72,7 +72,6 @@ TEST(ParseErrorTest, SaysWhatStandsThereAndWhatCould) {
       {"MATCH (set) RETURN 1", kSyntax, "in backticks, as in `set`"},
       {"MATCH (n)-[:A]>(m) RETURN n", kSyntax, "expected the - of an arrow"},
       {"MATCH (n)-[:A&B]->(m) RETURN n", kSyntax, "a relationship has one type alone"},
-      {"MATCH (n:!A) RETURN n", kSyntax, "write WHERE NOT n:Label"},
       {"MATCH ((a)-->(b) WHERE true) RETURN a", kSyntax, "how often the path in parentheses"},
       {"RETURN CASE 1 WHEN 1, 2 THEN 3 END", kSyntax, "a WHEN of its own"},
       {"RETURN CASE 1 END", kSyntax, "expected WHEN"},
@@ -173,6 +172,23 @@ TEST(ParseErrorTest, DepthIsBoundedHoweverItComes) {
     EXPECT_EQ(FieldOf(statement.status()), "UnexpectedSyntax");
     EXPECT_THAT(std::string(MessageOf(statement.status())), HasSubstr("at most"));
   }
+}
+
+// Each level multiplies the names of the one inside it, whatever of both is small.
+TEST(ParseErrorTest, ChoicesOfLabelsDoNotMultiplyWithoutABound) {
+  std::string labels = "A" + Repeated("&A", 200);
+  for (int level = 0; level < 150; ++level)
+    labels = "B" + Repeated("|B", 200) + "|(" + labels + ")";
+  for (const std::string& text :
+       {"MATCH (:" + labels + ") RETURN 1", "MATCH (n) WHERE n:" + labels + " RETURN 1",
+        "MATCH (:A" + Repeated("&A", 300) + ") RETURN 1",
+        "MATCH (:A" + Repeated("|A", 300) + ") RETURN 1"}) {
+    const absl::StatusOr<Statement> statement = Parse(text);
+    ASSERT_FALSE(statement.ok());
+    EXPECT_THAT(std::string(MessageOf(statement.status())), HasSubstr("too many combinations"));
+  }
+  EXPECT_TRUE(Parse("MATCH (:A" + Repeated("|A", 200) + ") RETURN 1").ok());
+  EXPECT_TRUE(Parse("MATCH (:(A&B&C&D)|(E&F&G&H)) RETURN 1").ok());
 }
 
 TEST(ParseErrorTest, WhatIsWithinTheBoundsIsRead) {

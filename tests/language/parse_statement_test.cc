@@ -134,13 +134,25 @@ TEST(ParseStatementTest, DirectionsAndTypes) {
 }
 
 TEST(ParseStatementTest, LabelsAreChoicesThatAreAllDemanded) {
-  using Labels = std::vector<std::vector<std::string>>;
-  EXPECT_EQ(PathOf("(:A:B)").nodes[0].labels, (Labels{{"A"}, {"B"}}));
-  EXPECT_EQ(PathOf("(:A&B)").nodes[0].labels, (Labels{{"A"}, {"B"}}));
-  EXPECT_EQ(PathOf("(:A|B)").nodes[0].labels, (Labels{{"A", "B"}}));
-  EXPECT_EQ(PathOf("(:(A|B)&C)").nodes[0].labels, (Labels{{"A", "B"}, {"C"}}));
-  EXPECT_EQ(PathOf("(:A|B&C)").nodes[0].labels, (Labels{{"A", "B"}, {"A", "C"}}));
-  EXPECT_EQ(PathOf("(:match)").nodes[0].labels, (Labels{{"match"}}));
+  using Labels = std::vector<LabelChoice>;
+  EXPECT_EQ(PathOf("(:A:B)").nodes[0].labels, (Labels{{{"A"}}, {{"B"}}}));
+  EXPECT_EQ(PathOf("(:A&B)").nodes[0].labels, (Labels{{{"A"}}, {{"B"}}}));
+  EXPECT_EQ(PathOf("(:A|B)").nodes[0].labels, (Labels{{{"A"}, {"B"}}}));
+  EXPECT_EQ(PathOf("(:(A|B)&C)").nodes[0].labels, (Labels{{{"A"}, {"B"}}, {{"C"}}}));
+  EXPECT_EQ(PathOf("(:A|B&C)").nodes[0].labels, (Labels{{{"A"}, {"B"}}, {{"A"}, {"C"}}}));
+  EXPECT_EQ(PathOf("(:match)").nodes[0].labels, (Labels{{{"match"}}}));
+}
+
+TEST(ParseStatementTest, LabelsMayBeRefused) {
+  using Labels = std::vector<LabelChoice>;
+  const auto no = [](std::string name) { return LabelTest{std::move(name), true}; };
+  EXPECT_EQ(PathOf("(:!A)").nodes[0].labels, (Labels{{no("A")}}));
+  EXPECT_EQ(PathOf("(:!!A)").nodes[0].labels, (Labels{{{"A"}}}));
+  EXPECT_EQ(PathOf("(:A&!B)").nodes[0].labels, (Labels{{{"A"}}, {no("B")}}));
+  EXPECT_EQ(PathOf("(:!(A|B))").nodes[0].labels, (Labels{{no("A")}, {no("B")}}));
+  EXPECT_EQ(PathOf("(:!(A&B)|C)").nodes[0].labels, (Labels{{no("A"), no("B"), {"C"}}}));
+  EXPECT_EQ(PathOf("(:!((A|B)&C))").nodes[0].labels,
+            (Labels{{no("A"), no("C")}, {no("B"), no("C")}}));
 }
 
 TEST(ParseStatementTest, QuantifiedPathsHaveANodeOnEachSide) {

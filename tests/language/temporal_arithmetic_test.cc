@@ -18,14 +18,15 @@ std::string Subtracted(const Datum& a, const Datum& b) {
   const Datum difference = SubtractTemporal(a, b, {}, evaluation);
   return TextOrError(difference, evaluation);
 }
-std::string Times(const Datum& duration, double by) {
+std::string Times(const Datum& duration, const Datum& by) {
   Evaluation evaluation;
   const Datum product = MultiplyDuration(duration, by, {}, evaluation);
   return TextOrError(product, evaluation);
 }
+std::string Times(const Datum& duration, double by) { return Times(duration, Datum::Float(by)); }
 std::string Divided(const Datum& duration, double by) {
   Evaluation evaluation;
-  const Datum quotient = DivideDuration(duration, by, {}, evaluation);
+  const Datum quotient = DivideDuration(duration, Datum::Float(by), {}, evaluation);
   return TextOrError(quotient, evaluation);
 }
 std::string Between(const Datum& a, const Datum& b) { return Called("duration.between", {a, b}); }
@@ -61,6 +62,25 @@ TEST(DurationTest, ScalesInDecimal) {
   EXPECT_EQ(Divided(D("P1D"), 0), "error DivisionByZero: a duration cannot be divided by zero");
   EXPECT_TRUE(Times(D("P1D"), 1e300).starts_with("error NumberOutOfRange"));
   EXPECT_TRUE(Times(D("PT999999999999999999S"), 1e17).starts_with("error NumberOutOfRange"));
+}
+
+TEST(DurationTest, IntegersScaleExactly) {
+  // Not 9007199254740992, which is the nearest float.
+  EXPECT_EQ(Times(D("PT0.000000001S"), Datum::Integer(9'007'199'254'740'993)),
+            "PT2501H59M59.254740993S");
+  EXPECT_TRUE(Times(D("PT1S"), Datum::Integer(INT64_MAX)).starts_with("error NumberOutOfRange"));
+}
+
+// Sums that end within what is added for rounding of the largest number of 128 bits.
+TEST(DurationTest, SumsAtTheEndOfTheirRangeAreRefused) {
+  const auto error = [](std::string text) { return Called("duration", {Datum::String(text)}); };
+  EXPECT_TRUE(error("PT47261439850130342H531.687303715884105727S").starts_with("error Number"));
+  EXPECT_TRUE(error("-PT47261439850130342H531.687303715884105727S").starts_with("error Number"));
+  const Datum months = Datum::Map({{"months", Datum::Integer(9'000'000'000'000'000'000)}});
+  Evaluation evaluation;
+  const Datum most = CallTemporal("duration", {months}, evaluation);
+  EXPECT_TRUE(Times(most, 18.904575940052137).starts_with("error NumberOutOfRange"));
+  EXPECT_TRUE(Times(most, 18.904575940052136).starts_with("error NumberOutOfRange"));
 }
 
 TEST(TemporalArithmeticTest, MonthsAreClampedBeforeDaysAreAdded) {

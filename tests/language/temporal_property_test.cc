@@ -201,7 +201,8 @@ TEST(DurationPropertyTest, NothingOverflows) {
   for (int i = 0; i < 5'000; ++i) {
     const Datum duration = random.Value(DatumKind::kDuration);
     const Datum instant = random.Value(kInstants[random.Between(0, 4)]);
-    const double number = static_cast<double>(random.Size()) / static_cast<double>(random.Size());
+    const Datum number =
+        Datum::Float(static_cast<double>(random.Size()) / static_cast<double>(random.Size()));
     Evaluation evaluation;
     const Datum later = AddTemporal(instant, duration, {}, evaluation);
     const Datum earlier = SubtractTemporal(instant, duration, {}, evaluation);

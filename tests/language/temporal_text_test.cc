@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "kosei/base/value.h"
 #include "temporal_caller.h"
 
 namespace kosei::language {
@@ -134,6 +135,27 @@ TEST(TemporalTextTest, InstantsOfTheStoreAndBack) {
   EXPECT_EQ(CodeOf(TimestampOf(Datum::Integer(1), "Z").status()), ErrorCode::kQueryType);
   EXPECT_EQ(CodeOf(TimestampOf(Made("date", "+999999999"), "Z").status()),
             ErrorCode::kQueryArgument);
+}
+
+// What messages show of a long text ends between two characters.
+TEST(TemporalTextErrorTest, LongTextsAreCutBetweenCharacters) {
+  for (std::size_t before = 0; before < 3; ++before) {
+    std::string text(before, 'x');
+    for (int i = 0; i < 60; ++i) text += "日";
+    for (const std::string_view function : {"date", "datetime", "localtime", "time", "duration"}) {
+      const std::string error = Called(function, {Datum::String(text)});
+      EXPECT_TRUE(IsValidUtf8(error)) << error;
+      EXPECT_LT(error.size(), 300U);
+    }
+    const std::string zone = Called("datetime", {Datum::String("2024-07-01T12:00[" + text + "]")});
+    EXPECT_TRUE(IsValidUtf8(zone)) << zone;
+    const Datum map = Datum::Map({{text, Datum::Integer(1)}});
+    EXPECT_TRUE(IsValidUtf8(Called("date", {map})));
+    EXPECT_TRUE(IsValidUtf8(Called("duration", {map})));
+    const std::string unit =
+        Called("date.truncate", {Datum::String(text), Made("date", "2024-07-01")});
+    EXPECT_TRUE(IsValidUtf8(unit)) << unit;
+  }
 }
 
 }  // namespace

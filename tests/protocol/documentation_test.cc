@@ -2,6 +2,7 @@
 // code's.
 #include <algorithm>
 #include <cctype>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
@@ -75,6 +76,14 @@ TEST_F(ProtocolPage, ShowsTheGoldenBytes) {
   };
   for (const std::string& bytes : examples) {
     EXPECT_NE(compact_.find(ToHex(bytes)), std::string::npos) << ToHex(bytes);
+  }
+}
+
+TEST_F(ProtocolPage, NamesEverySchema) {
+  const std::filesystem::path folder = std::string(KOSEI_SOURCE_DIR) + "/protocol/schema";
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    if (entry.path().extension() != ".fbs") continue;
+    EXPECT_TRUE(Says("`" + entry.path().filename().string() + "`")) << entry.path();
   }
 }
 

@@ -43,11 +43,10 @@ class Teller final : public RowVisitor {
 StatementStore::StatementStore(std::string_view model_yaml)
     : store_(model_yaml), runner_(store_.reader(), store_.clock()) {}
 
-CommitNumber StatementStore::Put(const std::string& key, std::string_view class_name,
-                                 const std::vector<std::pair<std::string, Value>>& values) {
+storage::PutRecord StatementStore::Make(const std::string& key, std::string_view class_name,
+                                        const Values& values) {
   const auto schema = store_.reader().schema();
   const model::Class* owner = schema->FindClass(class_name);
-  storage::Transaction transaction;
   Record record;
   record.class_number = owner->number;
   record.key = key;
@@ -56,8 +55,24 @@ CommitNumber StatementStore::Put(const std::string& key, std::string_view class_
     const bool list = attribute->definition.type == model::AttributeType::kList;
     record.Set(attribute->number, *schema->Coerce(*attribute, list ? ListOf(value) : value));
   }
-  transaction.put_records.push_back({std::move(record), std::nullopt});
+  return {std::move(record), std::nullopt};
+}
+
+CommitNumber StatementStore::Put(const std::string& key, std::string_view class_name,
+                                 const Values& values) {
+  storage::Transaction transaction;
+  transaction.put_records.push_back(Make(key, class_name, values));
   return store_.Commit(std::move(transaction));
+}
+
+absl::StatusOr<AskedRows> StatementStore::AskBy(StatementRunner& runner, std::string_view text) {
+  AskedRows told;
+  Teller teller(told);
+  StatementRequest request;
+  request.text = text;
+  KOSEI_ASSIGN_OR_RETURN(told.summary,
+                         runner.Run(request, Budget(Limits{}, store_.clock()), teller));
+  return told;
 }
 
 absl::StatusOr<AskedRows> StatementStore::Ask(std::string_view text, language::DatumMap parameters,

@@ -27,14 +27,19 @@ class StatementStore {
   TestStore& store() { return store_; }
   StatementRunner& runner() { return runner_; }
 
-  // Values by attribute name, as people write them. The commit's number.
-  CommitNumber Put(const std::string& key, std::string_view class_name,
-                   const std::vector<std::pair<std::string, Value>>& values);
+  // Values by attribute name, as people write them.
+  using Values = std::vector<std::pair<std::string, Value>>;
+  storage::PutRecord Make(const std::string& key, std::string_view class_name,
+                          const Values& values);
+  // The commit's number.
+  CommitNumber Put(const std::string& key, std::string_view class_name, const Values& values);
 
   // `classes` as in StatementRequest.
   absl::StatusOr<AskedRows> Ask(std::string_view text, language::DatumMap parameters = {},
                                 const Limits& limits = {},
                                 std::span<const ClassNumber> classes = {});
+  // By another runner on the same store.
+  absl::StatusOr<AskedRows> AskBy(StatementRunner& runner, std::string_view text);
   // The rows; the test fails when there is an error.
   std::vector<std::string> Rows(std::string_view text, language::DatumMap parameters = {});
   // The error's message; the test fails when there is none.

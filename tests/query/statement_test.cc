@@ -10,7 +10,7 @@
 
 #include "absl/strings/str_format.h"
 #include "kosei/base/error.h"
-#include "statement_store.h"
+#include "server_room.h"
 
 namespace kosei::query {
 namespace {
@@ -21,55 +21,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::UnorderedElementsAre;
 
-constexpr std::string_view kModel = R"(
-classes:
-  - {name: Item, abstract: true, label: {en: Item, ja: Item}, attributes: [
-      {name: name, type: string, label: {en: Name, ja: Name}},
-      {name: cpu, type: integer, index: true, label: {en: Cpu, ja: Cpu}},
-      {name: bought, type: date, label: {en: Bought, ja: Bought}},
-      {name: seen, type: timestamp, label: {en: Seen, ja: Seen}},
-      {name: price, type: decimal, label: {en: Price, ja: Price}},
-      {name: tags, type: list, item_type: string, label: {en: Tags, ja: Tags}},
-      {name: site, type: reference, reference_class: Site, label: {en: Site, ja: Site}}]}
-  - {name: Site, parent: Item, label: {en: Site, ja: Site}}
-  - {name: Server, parent: Item, label: {en: Server, ja: Server}}
-  - {name: Router, parent: Server, label: {en: Router, ja: Router}}
-relationship_types:
-  - {name: needs, label: {en: Needs, ja: Needs}, inverse_label: {en: Needed by, ja: Needed by},
-     endpoints: [{source: Item, target: Item}], impact: target_to_source}
-  - {name: near, label: {en: Near, ja: Near}, inverse_label: {en: Near, ja: Near},
-     endpoints: [{source: Item, target: Item}], impact: none}
-)";
-
-class Statements : public ::testing::Test {
- protected:
-  Statements() : asked_(kModel) {
-    Put("tokyo", "Site", {{"name", Value("東京")}});
-    Put("web-1", "Server",
-        {{"name", Value("web")},
-         {"cpu", Value(4)},
-         {"site", Value("tokyo")},
-         {"bought", Value("2025-04-01")},
-         {"seen", Value("2026-11-22T10:00:00+09:00")},
-         {"price", Value("12.50")},
-         {"tags", Value("a;b")}});
-    Put("db-1", "Server", {{"name", Value("db")}, {"cpu", Value(8)}, {"site", Value("tokyo")}});
-    Put("sw-1", "Router", {{"name", Value("switch")}, {"cpu", Value(1)}});
-    Link("web-1", "needs", "db-1");
-    first_ = Link("db-1", "needs", "sw-1");
-  }
-
-  CommitNumber Put(const std::string& key, std::string_view class_name,
-                   const std::vector<std::pair<std::string, Value>>& values) {
-    return asked_.Put(key, class_name, values);
-  }
-  CommitNumber Link(const std::string& source, const std::string& type, const std::string& target) {
-    return asked_.store().Apply({.link = {{source, type, target}}});
-  }
-
-  StatementStore asked_;
-  CommitNumber first_;
-};
+class Statements : public ServerRoom {};
 
 TEST_F(Statements, AttributesHaveTheirTypes) {
   EXPECT_THAT(
@@ -95,6 +47,23 @@ TEST_F(Statements, AKeyIsReadLikeAnAttributeAndFindsItsRecord) {
   EXPECT_THAT(told->rows, IsEmpty());
   EXPECT_THAT(asked_.Rows("MATCH (n:Server {key: 'web-1'}) RETURN keys(n)"),
               ElementsAre(::testing::Not(HasSubstr("key"))));
+}
+
+// The name stands nowhere in the text, so no number was given to it when the statement was planned.
+TEST_F(Statements, AnAttributeIsNamedByAValue) {
+  constexpr std::string_view kText =
+      "MATCH (n:Server {key: $key})-[r]->(m) RETURN n[$wanted], m['c' + 'pu'], r[$wanted]";
+  const auto rows = [&](std::string_view key, std::string_view wanted) {
+    return asked_.Rows(kText, {{"key", Datum::String(std::string(key))},
+                               {"wanted", Datum::String(std::string(wanted))}});
+  };
+  EXPECT_THAT(rows("web-1", "price"), ElementsAre("12.5 | 8 | null"));
+  EXPECT_THAT(rows("web-1", "key"), ElementsAre("'web-1' | 8 | null"));
+  EXPECT_THAT(rows("db-1", "price"), ElementsAre("null | 1 | null")) << "it has none";
+  EXPECT_THAT(rows("web-1", "weight"), ElementsAre("null | 8 | null")) << "no attribute";
+  EXPECT_THAT(asked_.Rows("MATCH (n:Router) UNWIND ['cpu', 'name', 'site'] AS wanted "
+                          "RETURN n[wanted], n.cpu"),
+              ElementsAre("1 | 1", "'switch' | 1", "null | 1"));
 }
 
 TEST_F(Statements, AnIndexFindsRecordsByValueAndRange) {
@@ -275,22 +244,53 @@ TEST_F(Statements, APlanThatIsKeptFollowsTheData) {
   EXPECT_THAT(asked_.Rows(text), ElementsAre("3"));
 }
 
+TEST_F(Statements, AnAttributeMayBeNamedByAValue) {
+  EXPECT_THAT(asked_.Rows("MATCH (n {key: 'web-1'}) UNWIND ['cpu', $name, 'key', 'none'] AS name "
+                          "RETURN name, n[name]",
+                          {{"name", Datum::String("name")}}),
+              ElementsAre("'cpu' | 4", "'name' | 'web'", "'key' | 'web-1'", "'none' | null"));
+  // More names than there are numbers of 16 bits, most of which are no attributes.
+  EXPECT_THAT(asked_.Rows("MATCH (n {key: 'web-1'}) UNWIND range(1, 70000) AS x "
+                          "WITH n[CASE x WHEN 65540 THEN 'cpu' ELSE 'a' + x END] AS value "
+                          "WHERE value IS NOT NULL RETURN value"),
+              ElementsAre("4"));
+}
+
+TEST_F(Statements, ASubqueryMayNameWhatIsBoundLater) {
+  EXPECT_THAT(asked_.Rows("MATCH (a:Server), (b:Server) WHERE a.name = 'db' AND EXISTS { "
+                          "MATCH (x:Server {name: b.name}) WITH x ORDER BY b.cpu WHERE x.cpu > 3 "
+                          "RETURN x } RETURN b.name ORDER BY b.name"),
+              ElementsAre("'db'", "'web'"));
+  EXPECT_THAT(asked_.Rows("MATCH (a:Router), (b:Server) WHERE COUNT { MATCH (x:Server) WITH x, "
+                          "b.cpu AS least WHERE x.cpu > least RETURN x } = 1 RETURN b.name"),
+              ElementsAre("'web'"));
+}
+
 TEST_F(Statements, AListFilterIsAStatement) {
-  class Keys final : public RowVisitor {
-   public:
-    void Columns(std::span<const std::string>, const storage::View&) override {}
-    bool Row(std::span<const Datum> values, language::Evaluation& evaluation) override {
-      keys.push_back(evaluation.graph->ElementId(values[0].node()));
-      return true;
-    }
-    std::vector<std::string> keys;
-  } keys;
-  StatementRequest request;
-  request.filter = true;
-  request.text = "class = Server and site.name = \"東京\" and not (cpu in (4)) order by name";
-  const auto summary = asked_.runner().Run(request, Budget({}, asked_.store().clock()), keys);
-  ASSERT_TRUE(summary.ok()) << summary.status();
-  EXPECT_THAT(keys.keys, ElementsAre("db-1"));
+  const auto keys = [&](std::string_view filter) {
+    class Keys final : public RowVisitor {
+     public:
+      void Columns(std::span<const std::string>, const storage::View&) override {}
+      bool Row(std::span<const Datum> values, language::Evaluation& evaluation) override {
+        keys.push_back(evaluation.graph->ElementId(values[0].node()));
+        return true;
+      }
+      std::vector<std::string> keys;
+    } visitor;
+    StatementRequest request;
+    request.filter = true;
+    request.text = filter;
+    const auto summary = asked_.runner().Run(request, Budget({}, asked_.store().clock()), visitor);
+    EXPECT_TRUE(summary.ok()) << summary.status();
+    return visitor.keys;
+  };
+  EXPECT_THAT(keys("class = Server and site.name = \"東京\" and not (cpu in (4)) order by name"),
+              ElementsAre("db-1"));
+  // An instant is the same whatever offset it is written with.
+  EXPECT_THAT(keys("seen = 2026-11-22T10:00:00+09:00"), ElementsAre("web-1"));
+  EXPECT_THAT(keys("seen in (2026-11-21T20:00:00-05:00)"), ElementsAre("web-1"));
+  EXPECT_THAT(keys("seen != 2026-11-22T10:00:00+09:00"), IsEmpty());
+  EXPECT_THAT(keys("seen <= 2026-11-22T10:00:00+09:00"), ElementsAre("web-1"));
 }
 
 }  // namespace

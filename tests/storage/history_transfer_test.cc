@@ -2,6 +2,7 @@
 
 #include <random>
 
+#include "full_files.h"
 #include "history_text.h"
 #include "kosei/base/status_macros.h"
 #include "kosei/storage/verification.h"
@@ -20,9 +21,11 @@ using ::testing::StartsWith;
 
 class HistoryTransfer : public StoreTest {
  protected:
-  std::unique_ptr<storage::Engine> NewStore(const std::string& name) {
+  std::unique_ptr<storage::Engine> NewStore(const std::string& name,
+                                            FileSystem& files = LocalFileSystem()) {
     storage::EngineOptions options = Options();
     options.folder = folder_ / name;
+    options.files = &files;
     auto engine = storage::Engine::Open(std::move(options));
     EXPECT_OK(engine);
     return engine.ok() ? *std::move(engine) : nullptr;
@@ -118,6 +121,24 @@ TEST_F(HistoryTransfer, AnImportedHistoryIsTheSameAndExportsAgainToTheSameBytes)
   ASSERT_OK_AND_ASSIGN(const auto baselines, imported->reader().Baselines());
   ASSERT_THAT(baselines, SizeIs(1));
   EXPECT_EQ(baselines[0].view, reader().Baselines()->at(0).view);
+  ExpectSame(std::move(imported), "imported");
+}
+
+// The store has the load then, but nobody may build on what was not acknowledged.
+TEST_F(HistoryTransfer, AFirstLoadWhoseProofCannotBeWrittenLeavesItsNumberToNobody) {
+  FirstLoad(50);
+  const std::string text = ExportHistory(*engine_);
+  FullFiles files(UINT64_MAX);
+  auto imported = NewStore("imported", files);
+  files.RefuseNext();
+  EXPECT_FALSE(ImportHistory(*imported, text).ok());
+  storage::Transaction transaction;
+  transaction.put_records.push_back({MakeRecord("Server", "other"), std::nullopt});
+  EXPECT_THAT(imported->writer().Commit(std::move(transaction)),
+              HasErrorCode(ErrorCode::kStorageReadOnly));
+  imported.reset();
+  imported = NewStore("imported");
+  ASSERT_OK(ImportHistory(*imported, text));
   ExpectSame(std::move(imported), "imported");
 }
 

@@ -177,6 +177,25 @@ TEST_F(IndexTest, AModelThatChangesAtRunTimeBringsItsIndexes) {
   EXPECT_EQ(InfoOf("free").origin, storage::IndexOrigin::kModel);
 }
 
+// Nobody could say what a value of no type is compared with.
+TEST_F(IndexTest, WhatLosesItsTypeLosesItsIndex) {
+  Put("a", {{"free", 1}});
+  ASSERT_OK(admin().Build("free"));
+  ASSERT_OK(admin().CatchUp());
+  ASSERT_EQ(Equal("free", 1), (Keys{"a"}));
+  std::string model(kIndexModel);
+  const std::string before = "{name: free, type: integer,";
+  model.replace(model.find(before), before.size(), "{name: free, type: any,");
+  Change(model);
+  ASSERT_OK(admin().CatchUp());
+  EXPECT_FALSE(reader().indexes().Has(AttributeOf("free").number));
+  EXPECT_THAT(admin().Build("free"), HasErrorCode(ErrorCode::kWrongType));
+  Open(model);
+  EXPECT_FALSE(reader().indexes().Has(AttributeOf("free").number));
+  engine_.reset();
+  EXPECT_THAT(Verify().findings, ::testing::IsEmpty());
+}
+
 TEST_F(IndexTest, LongValuesAreCutAndStillFound) {
   const std::string stem(storage::kIndexedBytes + 50, 'x');
   Put("a", {{"name", stem + "a"}});

@@ -1,8 +1,6 @@
 // Values in the kit's form.
 #include "expected_value.h"
 
-#include <cmath>
-
 #include "status_matchers.h"
 
 namespace kosei::tck {

@@ -60,8 +60,7 @@ std::optional<std::string_view> After(std::string_view line, std::string_view wo
 }
 
 std::optional<std::string_view> StepText(std::string_view line) {
-  constexpr std::array<std::string_view, 6> kWords = {"Given ", "When ", "Then ",
-                                                      "And ",   "But ",  "* "};
+  constexpr std::array<std::string_view, 5> kWords = {"Given ", "When ", "Then ", "And ", "But "};
   for (const std::string_view word : kWords) {
     if (const auto text = After(line, word)) return text;
   }
@@ -71,7 +70,6 @@ std::optional<std::string_view> StepText(std::string_view line) {
 // A scenario as written, before an outline is expanded.
 struct Outline {
   std::string name;
-  std::vector<std::string> tags;
   std::vector<Step> steps;
   std::vector<Table> examples;  // the names first
   bool is_outline = false;
@@ -108,8 +106,7 @@ class Parser {
   }
 
   absl::Status ReadLine(std::string_view line) {
-    if (line.empty() || line.front() == '#') return absl::OkStatus();
-    if (line.front() == '@') return ReadTags(line);
+    if (line.empty() || line.front() == '#' || line.front() == '@') return absl::OkStatus();
     if (line.front() == '|') return ReadRow(line);
     if (line.starts_with(kQuotes)) return ReadDoc();
     if (After(line, "Feature:")) return absl::OkStatus();
@@ -117,19 +114,15 @@ class Parser {
       steps_ = &background_;
       return absl::OkStatus();
     }
-    if (After(line, "Examples:") || After(line, "Scenarios:")) {
+    if (After(line, "Examples:")) {
       if (outlines_.empty() || !outlines_.back().is_outline)
         return Error(at_, "examples without an outline before them");
       outlines_.back().examples.emplace_back();
       in_examples_ = true;
       return absl::OkStatus();
     }
-    for (const std::string_view word : {"Scenario Outline:", "Scenario Template:"}) {
-      if (const auto name = After(line, word)) return Begin(*name, true);
-    }
-    for (const std::string_view word : {"Scenario:", "Example:"}) {
-      if (const auto name = After(line, word)) return Begin(*name, false);
-    }
+    if (const auto name = After(line, "Scenario Outline:")) return Begin(*name, true);
+    if (const auto name = After(line, "Scenario:")) return Begin(*name, false);
     const std::optional<std::string_view> text = StepText(line);
     if (text && steps_ != nullptr && !in_examples_) {
       steps_->push_back({std::string(*text), std::nullopt, {}, at_ + 1});
@@ -142,19 +135,9 @@ class Parser {
   absl::Status Begin(std::string_view name, bool is_outline) {
     Outline& outline = outlines_.emplace_back();
     outline.name = name;
-    outline.tags = std::exchange(tags_, {});
     outline.is_outline = is_outline;
     steps_ = &outline.steps;
     in_examples_ = false;
-    return absl::OkStatus();
-  }
-
-  absl::Status ReadTags(std::string_view line) {
-    while (!line.empty()) {
-      const std::size_t end = std::min(line.find_first_of(kBlanks), line.size());
-      tags_.emplace_back(line.substr(0, end));
-      line = Trimmed(line.substr(end));
-    }
     return absl::OkStatus();
   }
 
@@ -196,7 +179,7 @@ class Parser {
   }
 
   absl::Status Expand(const Outline& outline, std::vector<Scenario>& out) const {
-    Scenario scenario{std::string(file_), outline.name, outline.tags, background_};
+    Scenario scenario{std::string(file_), outline.name, background_};
     if (!outline.is_outline) {
       scenario.steps.insert(scenario.steps.end(), outline.steps.begin(), outline.steps.end());
       out.push_back(std::move(scenario));
@@ -222,7 +205,6 @@ class Parser {
   const std::vector<std::string_view> lines_;
   const std::string_view file_;
   std::size_t at_ = 0;
-  std::vector<std::string> tags_;
   std::vector<Step> background_;
   std::vector<Outline> outlines_;
   std::vector<Step>* steps_ = nullptr;  // where a step goes; of the newest outline

@@ -1,4 +1,5 @@
-// Reads feature files of the openCypher TCK: the part of Gherkin that the kit uses.
+// Reads feature files: the part of Gherkin that the openCypher TCK and our own kit use. Tags are
+// passed over.
 #pragma once
 
 #include <cstddef>
@@ -22,9 +23,8 @@ struct Step {
 
 // One scenario to run: of an outline, one for each row of its examples.
 struct Scenario {
-  std::string file;  // as given to ParseFeature
-  std::string name;  // "[3] Matching nodes (example 2)"
-  std::vector<std::string> tags;
+  std::string file;         // as given to ParseFeature
+  std::string name;         // "[3] Matching nodes (example 2)"
   std::vector<Step> steps;  // those of the background first
 };
 

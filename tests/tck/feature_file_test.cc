@@ -65,7 +65,6 @@ TEST(ParseFeature, ReadsStepsWithTheirTextsAndTables) {
   const Scenario& one = scenarios[0];
   EXPECT_EQ(one.file, "things.feature");
   EXPECT_EQ(one.name, "[1] One thing");
-  EXPECT_THAT(one.tags, ElementsAre("@slow", "@odd"));
   ASSERT_EQ(one.steps.size(), 5U);
   EXPECT_EQ(one.steps[0].text, "an empty graph") << "the background's";
   EXPECT_EQ(one.steps[1].text, "having executed:");
@@ -79,7 +78,6 @@ TEST(ParseFeature, ExpandsOutlinesRowByRow) {
   ASSERT_OK_AND_ASSIGN(const auto scenarios, ParseFeature(kFeature, "things.feature"));
   EXPECT_EQ(scenarios[1].name, "[2] With one in the name (example 1)");
   EXPECT_EQ(scenarios[3].name, "[2] With two in the name (example 3)") << "of the second table";
-  EXPECT_TRUE(scenarios[3].tags.empty());
   EXPECT_EQ(scenarios[3].steps[1].doc, "RETURN 5 + 6");
   EXPECT_THAT(scenarios[1].steps[2].table,
               ElementsAre(ElementsAre("1", "x"), ElementsAre("2", "one")));

@@ -37,6 +37,8 @@ std::size_t PositionIn(std::vector<std::string>& names, std::string_view name) {
 
 }  // namespace
 
+std::size_t PositionOf(NodeRef node) { return node.record.value - 1; }
+
 Datum MemoryGraph::NodeAt(std::size_t position) const {
   return Datum::Node(NodeRef{RecordId{position + 1}});
 }
@@ -61,7 +63,7 @@ Datum MemoryGraph::AddLink(MemoryLink link) {
 }
 
 MemoryNode* MemoryGraph::Find(NodeRef node) {
-  const std::size_t position = node.record.value - 1;
+  const std::size_t position = PositionOf(node);
   return position < nodes_.size() && !nodes_[position].deleted ? &nodes_[position] : nullptr;
 }
 

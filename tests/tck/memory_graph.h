@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <set>
 #include <string>
@@ -68,5 +69,7 @@ class MemoryGraph final : public language::Graph {
   std::vector<std::string> types_;
   std::vector<std::string> names_;  // of properties
 };
+
+std::size_t PositionOf(language::NodeRef node);
 
 }  // namespace kosei::tck

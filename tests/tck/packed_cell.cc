@@ -1,7 +1,6 @@
 #include "packed_cell.h"
 
 #include <string>
-#include <type_traits>
 #include <utility>
 #include <variant>
 

@@ -1,14 +1,12 @@
 #include "projection.h"
 
 #include <algorithm>
-#include <cctype>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_format.h"
-#include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
 #include "kosei/language/compare.h"
 #include "kosei/language/tree.h"
@@ -21,11 +19,6 @@ using language::EvaluatorPtr;
 using language::Expression;
 using language::ExpressionKind;
 using language::ExpressionPtr;
-
-absl::Status Unsupported(std::string_view what) {
-  return MakeError(ErrorCode::kQueryUnsupported,
-                   absl::StrFormat("the runner's set-up does not do %s in WITH", what));
-}
 
 // An aggregate that was taken out of its expression; a variable stands in its place.
 struct Aggregate {
@@ -48,7 +41,7 @@ class Projector {
 
   absl::Status Run(const language::Clause& clause) {
     if (!clause.order.empty() || clause.skip != nullptr || clause.limit != nullptr)
-      return Unsupported("ORDER BY, SKIP and LIMIT");
+      return NotDone("ORDER BY, SKIP and LIMIT in WITH");
     if (clause.star) {
       for (std::string& name : rows_.scope().Names()) {
         ExpressionPtr variable = language::MakeVariable(name, clause.span);
@@ -59,7 +52,7 @@ class Projector {
       KOSEI_RETURN_IF_ERROR(AddColumn(item));
     std::vector<Row> projected;
     KOSEI_RETURN_IF_ERROR(aggregates_.empty() ? ProjectEach(projected) : ProjectGroups(projected));
-    if (clause.distinct) RemoveDoubles(projected);
+    if (clause.distinct) RemoveDuplicates(projected);
     language::Scope scope;
     for (const Column& column : columns_) scope.Add(column.name);
     rows_.Replace(std::move(scope), std::move(projected));
@@ -72,20 +65,20 @@ class Projector {
     column.name = item.alias.empty() ? item.text : item.alias;
     column.expression = language::Clone(*item.expression);
     const std::size_t before = aggregates_.size();
-    KOSEI_RETURN_IF_ERROR(TakeOut(column.expression));
+    KOSEI_RETURN_IF_ERROR(TakeOutAggregates(column.expression));
     column.has_aggregate = aggregates_.size() != before;
     columns_.push_back(std::move(column));
     return absl::OkStatus();
   }
 
-  absl::Status TakeOut(ExpressionPtr& expression) {
+  absl::Status TakeOutAggregates(ExpressionPtr& expression) {
     const bool counts_rows = expression->kind == ExpressionKind::kCountStar;
     const bool calls =
         expression->kind == ExpressionKind::kFunction && language::IsAggregate(expression->name);
     if (!counts_rows && !calls) {
       absl::Status status;
       language::ForEachPart(*expression, [&](ExpressionPtr& part) {
-        if (part != nullptr && status.ok()) status = TakeOut(part);
+        if (part != nullptr && status.ok()) status = TakeOutAggregates(part);
       });
       return status;
     }
@@ -97,7 +90,7 @@ class Projector {
       aggregate.collects = name == "collect";
       if ((name != "count" && !aggregate.collects) || expression->distinct ||
           expression->operands.size() != 1)
-        return Unsupported(name);
+        return NotDone(name + " in WITH");
       KOSEI_ASSIGN_OR_RETURN(aggregate.argument, rows_.Compile(*expression->operands[0]));
     }
     expression = language::MakeVariable(aggregate.variable, expression->span);
@@ -181,7 +174,7 @@ class Projector {
     return aggregate.collects ? Datum::List(std::move(values)) : Datum::Integer(count);
   }
 
-  static void RemoveDoubles(std::vector<Row>& rows) {
+  static void RemoveDuplicates(std::vector<Row>& rows) {
     std::vector<Row> kept;
     for (Row& row : rows) {
       const bool known = std::any_of(kept.begin(), kept.end(),

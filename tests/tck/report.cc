@@ -1,6 +1,5 @@
 #include "report.h"
 
-#include <algorithm>
 #include <map>
 #include <string_view>
 
@@ -22,7 +21,6 @@ void Count(const Result& result, Counts& counts) {
       break;
     case Outcome::kUnsupported:
       ++counts.unsupported;
-      if (!result.category.read_only) ++counts.writing;
       break;
   }
 }
@@ -70,6 +68,11 @@ Counts Report::Core() const {
   return CountIf(results_, [](const Result& result) { return result.category.core; });
 }
 
+bool Report::AllPassed() const {
+  const Counts all = All();
+  return all.passed == all.scenarios;
+}
+
 std::string Report::Table() const {
   std::map<std::string, Counts> folders;
   for (const Result& result : results_) Count(result, folders[FolderOf(result.file)]);
@@ -96,7 +99,7 @@ std::string Report::Table() const {
 std::string Report::List() const {
   std::string list;
   for (const Result& result : results_) {
-    if (result.verdict.outcome == Outcome::kPassed || !result.category.read_only) continue;
+    if (result.verdict.outcome == Outcome::kPassed) continue;
     list +=
         absl::StrFormat("%s: %s: %s\n  %s\n",
                         result.verdict.wrong_rows ? "wrong_rows" : NameOf(result.verdict.outcome),

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "absl/strings/str_format.h"
+#include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
 #include "kosei/language/compare.h"
 
@@ -9,6 +11,11 @@ namespace kosei::tck {
 
 using language::Datum;
 using language::DatumKind;
+
+absl::Status NotDone(std::string_view what) {
+  return MakeError(ErrorCode::kQueryUnsupported,
+                   absl::StrFormat("the runner's set-up does not do %s", what));
+}
 
 bool SameValue(const Datum& a, const Datum& b) { return language::IsEqual(a, b).value_or(false); }
 

@@ -13,7 +13,9 @@
 namespace kosei::tck {
 
 using Row = std::vector<language::Datum>;  // by slot
-using LabelChoices = std::vector<std::vector<std::string>>;
+
+// kQueryUnsupported.
+absl::Status NotDone(std::string_view what);
 
 // Whether = holds between them.
 bool SameValue(const language::Datum& a, const language::Datum& b);

@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <map>
-#include <optional>
 #include <utility>
 
 #include "absl/strings/str_format.h"
@@ -18,7 +17,7 @@ namespace {
 struct Job {
   std::size_t position = 0;  // of its result
   ScenarioPlan plan;
-  ScenarioStore store;
+  Content content;
 };
 
 // Jobs that one model serves.
@@ -58,25 +57,27 @@ class Runner {
       return absl::OkStatus();
     }
     for (const Execution& execution : plan.executions) AddNamesOf(execution.query, store->names);
-    Job job{position, std::move(plan), *std::move(store)};
-    for (Group& group : groups_) {
-      if (!group.names.Add(job.store.names)) continue;
-      group.jobs.push_back(std::move(job));
-      return absl::OkStatus();
-    }
-    Group& group = groups_.emplace_back();
-    if (!group.names.Add(job.store.names)) {
-      groups_.pop_back();
+    Group* const group = GroupFor(store->names);
+    if (group == nullptr) {
       result.verdict = {Outcome::kUnsupported, false, "more names than a model can have"};
-      return absl::OkStatus();
+    } else {
+      group->jobs.push_back({position, std::move(plan), std::move(store->content)});
     }
-    group.jobs.push_back(std::move(job));
     return absl::OkStatus();
+  }
+
+  // The first whose model can have these names too, or a new one. nullptr: no model can.
+  Group* GroupFor(const Names& names) {
+    for (Group& group : groups_) {
+      if (group.names.Add(names)) return &group;
+    }
+    Group own;
+    return own.names.Add(names) ? &groups_.emplace_back(std::move(own)) : nullptr;
   }
 
   absl::StatusOr<ScenarioStore> MakeStore(const ScenarioPlan& plan) {
     MemoryGraph graph;
-    if (!plan.graph.empty() && plan.graph != "any") {
+    if (!plan.graph.empty()) {
       std::string& script = named_graphs_[plan.graph];
       if (script.empty()) {
         const std::string path =
@@ -93,7 +94,7 @@ class Runner {
   void RunGroup(const Group& group) {
     for (const Job& job : group.jobs) {
       Verdict& verdict = results_[job.position].verdict;
-      const absl::Status prepared = target_.Prepare(group.names, job.store.content);
+      const absl::Status prepared = target_.Prepare(group.names, job.content);
       if (!prepared.ok()) {
         verdict = {Outcome::kFailed, false,
                    absl::StrFormat("cannot prepare the store: %s", MessageOf(prepared))};

@@ -4,7 +4,9 @@
 #include <charconv>
 #include <cmath>
 #include <cstdint>
+#include <iterator>
 #include <optional>
+#include <tuple>
 
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
@@ -176,6 +178,13 @@ class StoreMaker {
 
 std::string Label(std::string_view text) { return absl::StrFormat("{en: %s, ja: %s}", text, text); }
 
+std::string ClassYaml(std::string_view name, const LabelSet& labels) {
+  const std::string list = absl::StrJoin(
+      labels, ", ", [](std::string* out, const std::string& label) { *out += "'" + label + "'"; });
+  return absl::StrFormat("  - {name: %s, parent: %s, label: %s, labels: [%s]}\n", name, kRoot,
+                         Label("C"), list);
+}
+
 // Labels that no record carries stand in classes of their own.
 void AppendUnusedLabels(const Names& names, std::string& yaml) {
   std::vector<std::string> unused;
@@ -188,11 +197,8 @@ void AppendUnusedLabels(const Names& names, std::string& yaml) {
   for (std::size_t i = 0; i < unused.size(); i += kLabelsOfAClassMax) {
     const auto begin = unused.begin() + static_cast<std::ptrdiff_t>(i);
     const auto count = std::min(kLabelsOfAClassMax, unused.size() - i);
-    yaml += absl::StrFormat(
-        "  - {name: Unused%d, parent: %s, label: %s, labels: [%s]}\n", i, kRoot, Label("Unused"),
-        absl::StrJoin(
-            begin, begin + static_cast<std::ptrdiff_t>(count), ", ",
-            [](std::string* out, const std::string& label) { *out += "'" + label + "'"; }));
+    yaml += ClassYaml(absl::StrFormat("Unused%d", i),
+                      LabelSet(begin, begin + static_cast<std::ptrdiff_t>(count)));
   }
 }
 
@@ -247,13 +253,7 @@ std::string ModelYaml(const Names& names) {
   if (!names.attributes.empty()) yaml += "    attributes:\n";
   for (const auto& [name, type] : names.attributes)
     yaml += absl::StrFormat("      - {name: '%s', label: %s, %s}\n", name, Label("A"), type);
-  for (const LabelSet& labels : names.label_sets) {
-    yaml += absl::StrFormat("  - {name: %s, parent: %s, label: %s, labels: [%s]}\n",
-                            ClassOf(names, labels), kRoot, Label("Set"),
-                            absl::StrJoin(labels, ", ", [](std::string* out, const auto& label) {
-                              *out += "'" + label + "'";
-                            }));
-  }
+  for (const LabelSet& labels : names.label_sets) yaml += ClassYaml(ClassOf(names, labels), labels);
   AppendUnusedLabels(names, yaml);
   if (!names.types.empty()) yaml += "relationship_types:\n";
   for (const std::string& type : names.types) {

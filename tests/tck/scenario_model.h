@@ -5,7 +5,6 @@
 // unknown names where the kit expects an empty answer.
 #pragma once
 
-#include <cstddef>
 #include <map>
 #include <set>
 #include <string>

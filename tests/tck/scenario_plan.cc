@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <utility>
 
 #include "absl/strings/str_format.h"
@@ -19,29 +18,48 @@ absl::Status BadStep(const Scenario& scenario, const Step& step, std::string_vie
       absl::StrFormat("%s:%d: step '%s': %s", scenario.file, step.line, step.text, message));
 }
 
-absl::StatusOr<ExpectedRows> RowsOf(const Step& step) {
-  ExpectedRows expected;
-  expected.in_order = step.text.find("in order") != std::string::npos;
-  if (step.text.find("ignoring element order for lists") != std::string::npos)
-    expected.lists = ListOrder::kIgnored;
-  if (step.table.empty()) return expected;
-  expected.columns = step.table.front();
-  for (std::size_t i = 1; i < step.table.size(); ++i) {
+absl::Status Bad(std::string_view message) {
+  return MakeError(ErrorCode::kInvalidArgument, message);
+}
+
+// What a step says of the rows; nothing when it does not speak of them.
+std::optional<ExpectedRows> FormOf(std::string_view text) {
+  ExpectedRows form;
+  if (text == "the result should be, in order:") {
+    form.in_order = true;
+  } else if (text == "the result should be, in order (ignoring element order for lists):") {
+    form.in_order = true;
+    form.lists = ListOrder::kIgnored;
+  } else if (text == "the result should be (ignoring element order for lists):") {
+    form.lists = ListOrder::kIgnored;
+  } else if (text == "the result should be empty") {
+    form.any_columns = true;
+  } else if (text != "the result should be, in any order:") {
+    return std::nullopt;
+  }
+  return form;
+}
+
+absl::Status ReadRows(const Table& table, ExpectedRows& expected) {
+  if (table.empty() != expected.any_columns)
+    return Bad(table.empty() ? "a table of rows is missing" : "no table belongs here");
+  if (table.empty()) return absl::OkStatus();
+  expected.columns = table.front();
+  for (std::size_t i = 1; i < table.size(); ++i) {
     std::vector<Cell>& row = expected.rows.emplace_back();
-    for (const std::string& text : step.table[i]) {
+    for (const std::string& text : table[i]) {
       KOSEI_ASSIGN_OR_RETURN(Cell cell, ParseCell(text));
       row.push_back(std::move(cell));
     }
   }
-  return expected;
+  return absl::OkStatus();
 }
 
 std::optional<ExpectedError> ErrorOf(const std::string& text) {
   static const re2::RE2& pattern =
-      *new re2::RE2("an? (\\w+) should be raised at (compile time|runtime|any time): (\\S+)");
+      *new re2::RE2("an? (\\w+) should be raised at (?:compile time|runtime|any time): (\\S+)");
   ExpectedError error;
-  if (!re2::RE2::FullMatch(text, pattern, &error.type, &error.phase, &error.detail))
-    return std::nullopt;
+  if (!re2::RE2::FullMatch(text, pattern, &error.type, &error.detail)) return std::nullopt;
   return error;
 }
 
@@ -51,67 +69,70 @@ class Planner {
 
   absl::StatusOr<ScenarioPlan> Run() {
     for (const Step& step : scenario_.steps) {
-      absl::StatusOr<bool> known = ReadGiven(step);
+      absl::StatusOr<bool> known = ReadGivenOrWhen(step);
       if (known.ok() && !*known) known = ReadThen(step);
       if (!known.ok()) return BadStep(scenario_, step, MessageOf(known.status()));
       if (!*known) return BadStep(scenario_, step, "this step is not known to the runner");
     }
-    if (plan_.executions.empty()) {
-      return MakeError(ErrorCode::kInvalidArgument,
-                       absl::StrFormat("%s: %s executes nothing", scenario_.file, scenario_.name));
-    }
-    return std::move(plan_);
+    const bool expects = std::any_of(plan_.executions.begin(), plan_.executions.end(),
+                                     [](const Execution& one) { return one.rows || one.error; });
+    if (expects) return std::move(plan_);
+    return Bad(absl::StrFormat("%s: %s executes nothing, or expects nothing of it", scenario_.file,
+                               scenario_.name));
   }
 
  private:
-  static absl::Status NeedDoc(const Step& step) {
-    if (step.doc) return absl::OkStatus();
-    return MakeError(ErrorCode::kInvalidArgument, "a statement between \"\"\" is missing");
-  }
-
-  absl::StatusOr<bool> ReadGiven(const Step& step) {
+  // What a step says is there or is done; false: it says neither.
+  absl::StatusOr<bool> ReadGivenOrWhen(const Step& step) {
     const std::string& text = step.text;
-    static const re2::RE2& named = *new re2::RE2("the ([\\w-]+) graph");
-    if (text == "an empty graph") {
-      plan_.graph.clear();
-    } else if (text == "any graph") {
-      plan_.graph = "any";
-    } else if (re2::RE2::FullMatch(text, named, &plan_.graph)) {
-    } else if (text == "having executed:") {
-      KOSEI_RETURN_IF_ERROR(NeedDoc(step));
-      plan_.setup.push_back(*step.doc);
+    if (text == "having executed:") {
+      KOSEI_ASSIGN_OR_RETURN(plan_.setup.emplace_back(), StatementOf(step));
     } else if (text == "parameters are:") {
-      for (const std::vector<std::string>& row : step.table) {
-        if (row.size() != 2)
-          return MakeError(ErrorCode::kInvalidArgument, "expected rows of name and value");
-        KOSEI_ASSIGN_OR_RETURN(plan_.parameters[row[0]], ParseCell(row[1]));
-      }
+      KOSEI_RETURN_IF_ERROR(ReadParameters(step.table));
+    } else if (text == "executing query:" || text == "executing control query:") {
+      KOSEI_ASSIGN_OR_RETURN(plan_.executions.emplace_back().query, StatementOf(step));
     } else if (text.starts_with("there exists a procedure ")) {
       plan_.defines_procedure = true;
-    } else if (text == "executing query:" || text == "executing control query:") {
-      KOSEI_RETURN_IF_ERROR(NeedDoc(step));
-      plan_.executions.push_back({*step.doc, std::nullopt, std::nullopt});
     } else {
-      return false;
+      return ReadGraph(text);
     }
     return true;
   }
 
-  absl::StatusOr<bool> ReadThen(const Step& step) {
-    const std::string& text = step.text;
-    // Statements that are run here have none.
-    if (text == "no side effects" || text == "the side effects should be:") return true;
-    const std::optional<ExpectedError> error = ErrorOf(text);
-    const bool is_rows = text.starts_with("the result should be");
-    if (!error && !is_rows) return false;
-    if (plan_.executions.empty())
-      return MakeError(ErrorCode::kInvalidArgument, "nothing was executed before it");
-    if (error) {
-      plan_.executions.back().error = error;
+  bool ReadGraph(const std::string& text) {
+    static const re2::RE2& named = *new re2::RE2("the ([\\w-]+) graph");
+    if (text == "an empty graph" || text == "any graph") {
+      plan_.graph.clear();
       return true;
     }
-    KOSEI_ASSIGN_OR_RETURN(plan_.executions.back().rows, RowsOf(step));
-    plan_.executions.back().rows->any_columns = text == "the result should be empty";
+    return re2::RE2::FullMatch(text, named, &plan_.graph);
+  }
+
+  static absl::StatusOr<std::string> StatementOf(const Step& step) {
+    if (step.doc) return *step.doc;
+    return Bad("a statement between \"\"\" is missing");
+  }
+
+  absl::Status ReadParameters(const Table& table) {
+    if (table.empty() || table.front().size() != 2)
+      return Bad("expected a table with rows of name and value");
+    for (const std::vector<std::string>& row : table) {
+      KOSEI_ASSIGN_OR_RETURN(plan_.parameters[row[0]], ParseCell(row[1]));
+    }
+    return absl::OkStatus();
+  }
+
+  // What has to come of the statement before it.
+  absl::StatusOr<bool> ReadThen(const Step& step) {
+    // Statements that are run here have none.
+    if (step.text == "no side effects" || step.text == "the side effects should be:") return true;
+    std::optional<ExpectedError> error = ErrorOf(step.text);
+    std::optional<ExpectedRows> rows = FormOf(step.text);
+    if (!error && !rows) return false;
+    if (plan_.executions.empty()) return Bad("nothing was executed before it");
+    if (rows) KOSEI_RETURN_IF_ERROR(ReadRows(step.table, *rows));
+    plan_.executions.back().error = std::move(error);
+    plan_.executions.back().rows = std::move(rows);
     return true;
   }
 

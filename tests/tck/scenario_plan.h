@@ -1,7 +1,6 @@
 // What a scenario asks for: its steps read as a graph, statements, and what each has to give.
 #pragma once
 
-#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -22,10 +21,10 @@ struct ExpectedRows {
   bool any_columns = false;  // "the result should be empty": no rows, whatever the columns
 };
 
-// "a SyntaxError should be raised at compile time: UndefinedVariable"
+// "a SyntaxError should be raised at compile time: UndefinedVariable". Whether it was found before
+// or while the statement ran cannot be told from outside.
 struct ExpectedError {
   std::string type;
-  std::string phase;   // "compile time", "runtime", "any time"
   std::string detail;  // "*": any
 };
 
@@ -36,7 +35,7 @@ struct Execution {
 };
 
 struct ScenarioPlan {
-  std::string graph;               // "", "any", or the name of one: "binary-tree-1"
+  std::string graph;               // the name of one: "binary-tree-1"; else empty
   std::vector<std::string> setup;  // statements, in order
   std::map<std::string, Cell> parameters;
   bool defines_procedure = false;  // "there exists a procedure"

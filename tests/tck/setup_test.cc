@@ -1,8 +1,6 @@
 // Graphs that the kit's set-up statements make.
 #include "setup.h"
 
-#include <algorithm>
-
 #include "datum_cell.h"
 #include "kosei/base/error.h"
 #include "status_matchers.h"
@@ -91,6 +89,16 @@ TEST_F(SetupTest, MatchesWhatIsThere) {
   EXPECT_EQ(Nodes().size(), 5U);
 }
 
+TEST_F(SetupTest, MatchesInTheDirectionsOfThePattern) {
+  ASSERT_OK(CarryOut("CREATE (a:A {p: 1})-[:T]->(:B), (a)-[:S]->(a)"));
+  ASSERT_OK(CarryOut("MATCH (b:B)-[:T]-(a) CREATE (:Found {from: a.p})"));
+  ASSERT_OK(CarryOut("MATCH (b:B)-[:T]->(a) CREATE (:Never)"));
+  ASSERT_OK(CarryOut("MATCH (a:A)-[:S]-(x) CREATE (:Loop {from: x.p})"));
+  EXPECT_THAT(Nodes(),
+              ElementsAre("(:A {p: 1})", "(:B)", "(:Found {from: 1})", "(:Loop {from: 1})"))
+      << "a link to itself is found once";
+}
+
 TEST_F(SetupTest, SetsRemovesAndDeletes) {
   ASSERT_OK(CarryOut("CREATE (n:A {p: 1, q: 2})-[r:T]->(m:M)"));
   ASSERT_OK(CarryOut("MATCH (n:A) SET n.p = n.q + 1, n:B:C SET n += {z: 0, q: null} REMOVE n:C"));
@@ -111,7 +119,8 @@ TEST_F(SetupTest, MergesOnce) {
 TEST_F(SetupTest, SaysWhatItDoesNotDo) {
   for (const char* statement :
        {"MATCH (a)-[*]->(b) CREATE (c)", "OPTIONAL MATCH (a) CREATE (b)",
-        "MATCH (n) WITH n LIMIT 1 CREATE (m)", "MATCH (n) WITH sum(n.p) AS s CREATE (m)"}) {
+        "MATCH (n) WITH n LIMIT 1 CREATE (m)", "MATCH (n) WITH sum(n.p) AS s CREATE (m)",
+        "MATCH p = (a) CREATE (b)", "MATCH (a)-[r]->(b) MATCH (b)-[r]->(c) CREATE (d)"}) {
     EXPECT_THAT(CarryOut(statement), HasErrorCode(ErrorCode::kQueryUnsupported)) << statement;
   }
   EXPECT_THAT(CarryOut("CREATE (n"), HasErrorCode(ErrorCode::kQuerySyntax));

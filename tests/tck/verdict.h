@@ -22,8 +22,7 @@ struct Verdict {
   std::string reason;       // one or more lines; empty when passed
 };
 
-// An expected error has to be of the named type, and to have the named detail as its field ("*":
-// any). Whether it was found before or while the statement ran cannot be told from outside.
+// An expected error has to be of the named type, and to have the named detail as its field.
 Verdict Judge(const Execution& execution, const absl::StatusOr<Answer>& result);
 
 }  // namespace kosei::tck

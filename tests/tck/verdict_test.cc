@@ -30,7 +30,7 @@ Execution Expecting(const Answer& answer, bool in_order = false,
 
 Execution ExpectingError(std::string type, std::string detail) {
   Execution execution;
-  execution.error = ExpectedError{std::move(type), "compile time", std::move(detail)};
+  execution.error = ExpectedError{std::move(type), std::move(detail)};
   return execution;
 }
 
@@ -105,9 +105,9 @@ TEST(Report, CountsAndLists) {
       {"clauses/set/c.feature", "[1] e", {}, false, {Outcome::kUnsupported, false, "writes"}},
   });
   EXPECT_EQ(report.All().scenarios, 5U);
-  EXPECT_EQ(report.All().writing, 1U);
   EXPECT_EQ(report.ReadOnly().scenarios, 4U);
   EXPECT_EQ(report.Core().passed, 1U);
+  EXPECT_FALSE(report.AllPassed());
   const std::string table = report.Table();
   EXPECT_THAT(table, HasSubstr("clauses/match "));
   EXPECT_TRUE(table.ends_with("\ntck: scenarios 5 passed 1 failed 2 unsupported 2 wrong_rows 1\n"))
@@ -115,7 +115,19 @@ TEST(Report, CountsAndLists) {
   EXPECT_EQ(report.List(),
             "wrong_rows: clauses/match/a.feature: [2] b\n  wrong\n"
             "failed: clauses/with/b.feature: [1] c\n  error\n"
-            "unsupported: clauses/with/b.feature: [2] d\n  no\n");
+            "unsupported: clauses/with/b.feature: [2] d\n  no\n"
+            "unsupported: clauses/set/c.feature: [1] e\n  writes\n");
+}
+
+TEST(Report, AllPassedWhenNothingFailedAndNothingIsNotSupported) {
+  const Result passed{"a.feature", "[1] a", {true, true}, false, {}};
+  EXPECT_TRUE(Report({passed, passed}).AllPassed());
+  for (const Verdict& verdict :
+       {Verdict{Outcome::kFailed, true, "rows"}, Verdict{Outcome::kFailed, false, "error"},
+        Verdict{Outcome::kUnsupported, false, "no"}}) {
+    const Result other{"a.feature", "[2] b", {true, true}, false, verdict};
+    EXPECT_FALSE(Report({passed, other}).AllPassed()) << verdict.reason;
+  }
 }
 
 }  // namespace

@@ -85,7 +85,7 @@ struct Permission {
   std::string_view libraries;  // separated by blanks
 };
 constexpr std::array kPermissions = {
-    Permission{"base", "absl openssl flatbuffers"},
+    Permission{"base", "absl openssl flatbuffers utf8proc"},
     Permission{"protocol", "absl flatbuffers"},
     Permission{"model", "absl yaml-cpp re2"},
     Permission{"storage", "absl rocksdb xxhash flatbuffers simdjson icu"},

@@ -47,5 +47,6 @@ Findings UnlinkedDocuments(const SourceTree& tree);
 Findings DeadLinks(const SourceTree& tree);
 Findings TitlesOfDocuments(const SourceTree& tree);
 Findings UnlistedSources(const SourceTree& tree);
+Findings UnusedHeaders(const SourceTree& tree);
 
 }  // namespace kosei::tidy

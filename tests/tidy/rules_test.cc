@@ -233,6 +233,21 @@ TEST(TreeRules, FindSourcesThatNothingBuilds) {
   EXPECT_EQ(findings[1].path, "base/include/kosei/base/b.h");
 }
 
+TEST(UnusedHeaders, HasThoseThatNothingIncludes) {
+  const SourceTree tree = TreeOf({
+      MakeSourceFile("base/a.h", ""),
+      MakeSourceFile("base/b.h", ""),
+      MakeSourceFile("base/within/c.h", ""),
+      MakeSourceFile("base/include/kosei/base/b.h", ""),
+      MakeSourceFile("base/a.cc",
+                     "#include \"a.h\"\n#include \"kosei/base/b.h\"\n"
+                     "#include \"within/c.h\"\n"),
+  });
+  const Findings findings = UnusedHeaders(tree);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].path, "base/b.h");
+}
+
 TEST(CodeMask, KeepsPositionsAndBlanksLiterals) {
   const SourceFile file = MakeSourceFile(
       "a.cc", "a = \"x // y\"; // c\nb = R\"(\n\"q\" )\"; c = '\"'; n = 1'000; /* d */ e\n");

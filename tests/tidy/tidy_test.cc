@@ -69,6 +69,7 @@ TEST(Tree, EveryDocumentIsLinked) { ExpectNone(Report(UnlinkedDocuments(Tree()))
 TEST(Tree, EveryLinkLeadsSomewhere) { ExpectNone(Report(DeadLinks(Tree()))); }
 TEST(Tree, EveryDocumentHasOneTitle) { ExpectNone(Report(TitlesOfDocuments(Tree()))); }
 TEST(Tree, EverySourceIsInATarget) { ExpectNone(Report(UnlistedSources(Tree()))); }
+TEST(Tree, EveryHeaderIsIncluded) { ExpectNone(Report(UnusedHeaders(Tree()))); }
 
 // client/examples/impact.cc is compiled and run by a test; README.md shows exactly that.
 TEST(Readme, ShowsTheExampleThatIsTested) {

@@ -1,5 +1,5 @@
 // Rules about files together: documents that nobody finds, links that lead nowhere, sources that no
-// target builds.
+// target builds, headers that nothing includes.
 #include <filesystem>
 #include <map>
 #include <set>
@@ -148,6 +148,30 @@ Findings UnlistedSources(const SourceTree& tree) {
       findings.push_back(
           {file.path, 0, "no CMakeLists.txt names this file, so nothing builds or checks it"});
     }
+  }
+  return findings;
+}
+
+Findings UnusedHeaders(const SourceTree& tree) {
+  constexpr std::string_view kInclude = "#include \"";
+  std::set<std::string> included;  // as written
+  for (const SourceFile& file : tree.files) {
+    if (!file.is_cpp()) continue;
+    for (const std::string& line : file.lines) {
+      if (!line.starts_with(kInclude)) continue;
+      const std::string rest = line.substr(kInclude.size());
+      included.insert(rest.substr(0, rest.find('"')));
+    }
+  }
+  Findings findings;
+  for (const SourceFile& file : tree.files) {
+    if (!file.is_header() || PublicHeaderLayer(file.path)) continue;
+    bool used = included.contains(file.path);
+    for (std::size_t at = file.path.find('/'); !used && at != std::string::npos;
+         at = file.path.find('/', at + 1)) {
+      used = included.contains(file.path.substr(at + 1));
+    }
+    if (!used) findings.push_back({file.path, 0, "nothing includes this header: remove it"});
   }
   return findings;
 }

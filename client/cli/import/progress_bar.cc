@@ -6,7 +6,7 @@
 #include <cstdio>
 
 #include "absl/strings/str_format.h"
-#include "display_width.h"
+#include "kosei/base/display_width.h"
 #include "record_text.h"
 
 namespace kosei::cli {

@@ -10,7 +10,7 @@
 #include <cstring>
 #include <utility>
 
-#include "display_width.h"
+#include "kosei/base/display_width.h"
 
 namespace kosei::cli {
 namespace {

@@ -120,11 +120,11 @@ absl::StatusOr<QueryValue> ValueOfJson(const std::string& text) {
   simdjson::dom::element root;
   const simdjson::error_code error = parser.parse(text).get(root);
   if (error != simdjson::SUCCESS) return WrongJson(text, simdjson::error_message(error));
-  int depth_left = language::kPackDepthMax - 1;  // the parameters themselves are a map
+  int depth_left = language::kDatumDepthMax - 1;  // the parameters themselves are a map
   QueryValue value = Converted(root, depth_left);
   if (depth_left <= 0) {
     return WrongJson(text,
-                     absl::StrFormat("nested deeper than %d levels", language::kPackDepthMax - 2));
+                     absl::StrFormat("nested deeper than %d levels", language::kDatumDepthMax - 2));
   }
   return value;
 }

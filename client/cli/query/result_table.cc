@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
-#include "display_width.h"
+#include "kosei/base/display_width.h"
 #include "query/value_form.h"
 #include "record_text.h"
 

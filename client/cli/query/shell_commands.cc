@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
-#include "display_width.h"
+#include "kosei/base/display_width.h"
 #include "kosei/base/error.h"
 #include "query/parameters.h"
 #include "query/saved_query.h"

@@ -46,6 +46,7 @@ struct PlannedWork {
   std::vector<CalendarWindow> windows = {};
   std::vector<std::string> contexts = {};  // impact contexts: what they find is down anyway
   std::vector<std::string> blocked = {};   // keys of what cannot be hit
+  bool all_contexts = false;               // all that the model has
 };
 
 enum class CollisionKind : std::uint8_t {

@@ -1,5 +1,5 @@
 // Aggregates: what count(), sum() and the like know of the values they have seen. Nulls are never
-// counted. States of parts of the rows can be made apart and merged.
+// counted.
 #pragma once
 
 #include <cstddef>
@@ -19,8 +19,6 @@ class Aggregate {
  public:
   virtual ~Aggregate() = default;
   virtual void Add(const Datum& value, Evaluation& evaluation) = 0;
-  // `other` is of the same factory and is used up.
-  virtual void Merge(Aggregate& other, Evaluation& evaluation) = 0;
   virtual Datum Result(Evaluation& evaluation) = 0;
   // What it has on the heap, for a memory budget; does not grow by less than what is added.
   virtual std::size_t HeapBytes() const { return 0; }

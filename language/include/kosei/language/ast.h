@@ -102,12 +102,21 @@ struct Expression {
   std::unique_ptr<Query> query;
 };
 
-// As written: (variable :A:B {...} WHERE ...). `labels` are all demanded; each entry is a choice of
-// names (":(A|B)&C" is {{A, B}, {C}}).
+// A label that is there, or that is not.
+struct LabelTest {
+  std::string name;
+  bool negated = false;
+  friend bool operator==(const LabelTest&, const LabelTest&) = default;
+};
+// One of them must be so.
+using LabelChoice = std::vector<LabelTest>;
+
+// As written: (variable :A:B {...} WHERE ...). `labels` are all demanded: ":(A|B)&!C" is
+// {{A, B}, {!C}}.
 struct NodePattern {
   Span span;
   std::string variable;  // empty: none
-  std::vector<std::vector<std::string>> labels;
+  std::vector<LabelChoice> labels;
   ExpressionPtr properties;  // a kMap or a kParameter; null: none
   ExpressionPtr where;       // null: none
 };

@@ -15,8 +15,6 @@ namespace kosei::language {
 
 // Whether a = b; none: null. Of different kinds is false, of a null anywhere that matters null.
 std::optional<bool> IsEqual(const Datum& a, const Datum& b);
-// The same as a value.
-Datum Equals(const Datum& a, const Datum& b);
 
 // a `kind` b as a value. <, <=, > and >= are null where the two do not compare: of different kinds,
 // and of maps, nodes, relationships, paths and durations; with NaN they are false.

@@ -50,7 +50,9 @@ inline constexpr std::uint32_t kSharedDatumKinds =
 // "INTEGER", "NODE", ...: for messages.
 std::string_view NameOf(DatumKind kind);
 
-inline constexpr int kDatumDepthMax = 200;
+// Levels of lists and maps. What reads PackStream allows for more (language/packstream.h), so that
+// whatever a statement gives can be read.
+inline constexpr int kDatumDepthMax = 100;
 
 struct NodeRef {
   RecordId record;
@@ -180,19 +182,20 @@ class Datum {
   const Datum& At(std::string_view key) const;  // kMap
 
   // Levels of lists and maps: 0 of all other values, 1 of a list of numbers. Whoever makes lists of
-  // what a statement gives keeps this at most kDatumDepthMax, as values are walked by recursion.
+  // what a statement gives keeps this at most kDatumDepthMax (language/made_values.h), as values
+  // are walked by recursion.
   int depth() const {
     return head_.kind == DatumKind::kList || head_.kind == DatumKind::kMap ? head_.more : 0;
   }
 
-  // Bytes on the heap that this value keeps, shared parts in full as often as they are held: for a
-  // memory budget, and for how long a walk over it takes. Of lists and maps UINT32_MAX at most.
-  std::size_t HeapBytes() const { return is_shared() ? SharedBytes() : 0; }
+  // Bytes on the heap that this value keeps, shared parts each time that they are in it: about what
+  // it takes when it is written out. SIZE_MAX: that many or more. Known, not counted.
+  std::size_t HeapBytes() const { return is_shared() ? body_.shared->heap_bytes : 0; }
 
  private:
   struct Shared {
     mutable std::atomic<std::uint32_t> references{1};
-    std::uint32_t heap_bytes = 0;  // of lists and maps
+    std::size_t heap_bytes = 0;
   };
   template <typename T>
   struct Holder;
@@ -213,8 +216,7 @@ class Datum {
     body_.number = number;
   }
   template <typename T>
-  static Datum Hold(DatumKind kind, T value, std::size_t heap_bytes = 0);
-  std::size_t SharedBytes() const;
+  static Datum Hold(DatumKind kind, T value);
   template <typename T>
   const T& Held() const;
   bool is_shared() const {
@@ -227,5 +229,10 @@ class Datum {
 };
 
 static_assert(sizeof(Datum) == 16);
+
+// Bytes on the heap of all values that this thread has made, less those that it has dropped; what
+// is shared counts once. A value may be dropped by another thread than made it: only what is added
+// while one thread works at one thing means something.
+std::int64_t HeldDatumBytes();
 
 }  // namespace kosei::language

@@ -30,7 +30,8 @@ struct Evaluation;
 class Graph {
  public:
   virtual ~Graph() = default;
-  // A number for a property name, once per statement; Property takes it.
+  // A number for a property name; Property takes it. Asked once for each that a statement writes,
+  // and in each row for one that is a value there (n[$name]).
   virtual std::uint32_t PropertyNumber(std::string_view name) = 0;
   virtual Datum Property(NodeRef node, std::uint32_t property, Evaluation& evaluation) = 0;
   virtual Datum Property(LinkRef link, std::uint32_t property, Evaluation& evaluation) = 0;
@@ -50,17 +51,32 @@ struct Evaluation {
   Timestamp now;                // of the statement: every now() in it is the same
   std::string time_zone = "Z";  // IANA name or offset: of date-times that are given none
   std::uint64_t random_state = 0;
-  // Asked now and then by what loops over lists: an error (time is up, cancelled) stops the row.
-  // Empty: never asked.
+  // Asked now and then by what loops over lists and by what works on large values: an error (time
+  // is up, cancelled) stops the row. Empty: never asked.
   std::function<absl::Status()> interruption;
-  std::uint32_t steps = 0;
   // What evaluators keep for themselves from row to row (lists made ready for look-up, patterns).
   std::unordered_map<const void*, std::shared_ptr<void>> kept;
   absl::Status error;
-  // Whether a loop may take its next step.
-  bool Proceed() {
-    if ((++steps & 1023U) == 0 && interruption && error.ok()) error = interruption();
+  // Whether a loop may take its next step, or work that takes as long as so many.
+  bool Proceed(std::uint64_t count = 1) {
+    loop_steps_ += count;
+    if (loop_steps_ < kLoopStepsPerQuestion) return error.ok();
+    loop_steps_ = 0;
+    if (interruption && error.ok()) error = interruption();
     return error.ok();
+  }
+  // From now on values may take so many bytes more on this thread. At first there is no limit.
+  void LimitMemory(std::uint64_t bytes) {
+    memory_bytes_ = bytes;
+    held_before_ = HeldDatumBytes();
+  }
+  // Whether `more` bytes can be made beside the values that are held. If not, that is the error, at
+  // `span`. Whoever makes values asks; afterwards is soon enough for those of a bounded size.
+  bool HasRoom(std::uint64_t more, Span span) {
+    const std::int64_t held = HeldDatumBytes() - held_before_;
+    const std::uint64_t taken = held > 0 ? static_cast<std::uint64_t>(held) : 0;
+    if (taken <= memory_bytes_ && more <= memory_bytes_ - taken) return true;
+    return FailForMemory(span);
   }
   bool failed() const { return !error.ok(); }
   // Keeps the first error. Gives null, so that callers can `return evaluation.Fail(...)`.
@@ -68,6 +84,14 @@ struct Evaluation {
     if (error.ok()) error = std::move(status);
     return {};
   }
+
+ private:
+  static constexpr std::uint64_t kLoopStepsPerQuestion = 1'024;
+  bool FailForMemory(Span span);
+
+  std::uint64_t loop_steps_ = 0;
+  std::uint64_t memory_bytes_ = UINT64_MAX;
+  std::int64_t held_before_ = 0;
 };
 
 // What is known of a value before anything runs: the kinds it can have (a bit each, BitOf), and if
@@ -132,8 +156,8 @@ struct CompileContext {
   std::string_view text;  // of the statement, for messages
   Graph* graph = nullptr;
   Subqueries* subqueries = nullptr;
-  // Functions that the engine adds (kosei.version_from(n), ...): nullptr when it has none of that
-  // name. Asked after the built-in ones.
+  // Functions that the engine adds (kosei.valid_from(n), ...): nullptr when it has none. Asked
+  // after the built-in ones.
   class Functions* functions = nullptr;
 };
 

@@ -139,8 +139,9 @@ struct PackedEntry {
   PackedValue value;
 };
 
-// Levels of lists, maps and structures that are read.
-inline constexpr int kPackDepthMax = 100;
+// Levels of lists, maps and structures that are read: those of a value, and what stands around it
+// and in its elements (a message, a row; a path, its nodes, their properties).
+inline constexpr int kPackDepthMax = kDatumDepthMax + 20;
 // Values in what a client sends, those within lists, maps and structures counted.
 inline constexpr std::uint64_t kPackValuesMax = std::uint64_t{1} << 20;
 
@@ -198,7 +199,7 @@ class PackReader {
 absl::StatusOr<PackedValue> ValueOf(PackedStructure structure);
 
 // As a parameter of a statement. Nodes, relationships, paths, bytes and other structures are
-// kInvalidArgument.
+// kInvalidArgument, as is what is nested deeper than kDatumDepthMax.
 absl::StatusOr<Datum> DatumOf(const PackedValue& value);
 // The parameters of a statement as a client sends them: a map, null, or no bytes at all. Errors
 // name the parameter.

@@ -25,8 +25,8 @@ TextPosition PositionOf(std::string_view text, std::uint32_t offset);
 // kQueryArgument (ArgumentError), kQueryArithmetic (ArithmeticError), kQueryEntity
 // (EntityNotFound), kQueryParameter (ParameterMissing), kQueryProcedure (ProcedureError) and
 // kQueryUnsupported. `detail` is the TCK's word, such as "UndefinedVariable". The message becomes
-// "line 1, column 8: <message>", followed by the line of the text with a caret below when the line
-// is short enough to be of help. Field is the detail.
+// "line 1, column 8: <message>", followed by the line of the text with a caret below it, where a
+// terminal shows the place, when the line is short enough to be of help. Field is the detail.
 absl::Status MakeQueryError(ErrorCode code, std::string_view detail, std::string_view text,
                             Span span, std::string_view message);
 

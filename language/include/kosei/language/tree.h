@@ -20,7 +20,7 @@ void ForEachPart(const Expression& expression, absl::FunctionRef<void(const Expr
 void ForEachPart(Expression& expression, absl::FunctionRef<void(ExpressionPtr&)> visit);
 
 // Variables that the expression takes from outside; those of its own comprehensions, reductions and
-// quantifiers are not among them. Names that a pattern inside may bind itself are.
+// quantifiers are not among them. Names that a pattern or a query inside may bind itself are.
 std::set<std::string> FreeVariables(const Expression& expression);
 void AddVariables(const Pattern& pattern, std::set<std::string>& names);
 

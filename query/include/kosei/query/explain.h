@@ -2,7 +2,6 @@
 // failure pass, the gate that opened and its members, and how long ago each link was last said.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -62,9 +61,5 @@ absl::StatusOr<std::vector<Explanation>> Explain(const storage::Reader& reader,
                                                  const ImpactAnswer& answer,
                                                  std::span<const std::uint64_t> positions,
                                                  const Budget& budget);
-
-// Steps whose link was last said more than `age` before the View's instant.
-std::uint32_t OldLinks(const Explanation& explanation, const storage::View& view,
-                       std::chrono::microseconds age);
 
 }  // namespace kosei::query

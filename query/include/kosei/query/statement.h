@@ -2,9 +2,11 @@
 //
 // A statement reads Views: one for all of it, unless a MATCH names another. It is parsed, checked
 // against the model of its View, planned and run; what was planned is kept and used again for the
-// same text under the same model.
+// same text under the same model. So are values of attributes that statements read of many records,
+// in at most 256 MiB.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -12,7 +14,6 @@
 #include <string_view>
 #include <vector>
 
-#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "kosei/base/ids.h"
 #include "kosei/base/time.h"
@@ -68,6 +69,7 @@ class RowVisitor {
   virtual bool Row(std::span<const language::Datum> values, language::Evaluation& evaluation) = 0;
 };
 
+class Columns;
 class PlanCache;
 
 // Thread-safe: any number of statements at once.
@@ -88,6 +90,7 @@ class StatementRunner {
   const storage::Reader& reader_;
   const Clock& clock_;
   std::unique_ptr<PlanCache> cache_;
+  std::unique_ptr<Columns> columns_;
 };
 
 }  // namespace kosei::query

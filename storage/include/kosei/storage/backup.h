@@ -68,11 +68,6 @@ class BackupRun {
 // On the calling thread, often: cheap.
 using BackupProgressFn = std::function<void(std::string_view step, const BackupProgress&)>;
 
-// Ascending by number. kNotFound when the folder holds no backups; kStorageCorrupt names the
-// manifest that is damaged.
-absl::StatusOr<std::vector<BackupInfo>> ListBackups(const std::string& folder,
-                                                    FileSystem& files = LocalFileSystem());
-
 struct CheckBackupsOptions {
   std::string folder;
   FileSystem* files = &LocalFileSystem();

@@ -120,6 +120,17 @@ class GraphView {
       return Presence::kUnknown;
     return (bits & NewestBits::kLive) != 0 ? Presence::kThere : Presence::kGone;
   }
+  // The commit with which the version began that holds in the View, where memory tells: the newest
+  // one, without a valid time of its own and untouched by a plan. kNoCommit: read it. `node` is
+  // below node_limit().
+  CommitNumber HeldVersionOf(NodeIndex node) const {
+    if (PresenceOf(node) != Presence::kThere) return kNoCommit;
+    const std::atomic<std::uint64_t>* segment =
+        segments_.newest[node >> 16].load(std::memory_order_acquire);
+    const CommitNumber commit{segment[node & 0xFFFF].load(std::memory_order_acquire) >>
+                              NewestBits::kCommitShift};
+    return commit <= commit_ ? commit : kNoCommit;
+  }
   // Whether any record may have a gate: false is certain.
   bool MayHaveGates() const {
     return plan_bits_ != nullptr || segments_.any_gated->load(std::memory_order_acquire);

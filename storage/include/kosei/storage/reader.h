@@ -142,6 +142,9 @@ class Reader {
   // worker thread).
   virtual std::optional<absl::StatusOr<RecordVersion>> GetIfCached(RecordId id,
                                                                    const View& view) const = 0;
+  // Another number when values may have been taken out of versions that were there already
+  // (erasure): who keeps values of versions forgets them then. To be asked before they are read.
+  virtual std::uint64_t ContentEpoch() const = 0;
   // Every version up to the View's commit, newest first.
   virtual absl::StatusOr<std::vector<RecordVersion>> History(RecordId id,
                                                              const View& view) const = 0;

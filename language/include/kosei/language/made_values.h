@@ -1,5 +1,5 @@
-// Lists, maps and texts that a statement makes, and the sizes above which they are refused: the
-// error is kMemoryBudget, recorded in the evaluation, and the value null.
+// Values that a statement makes while it runs, within bounds: of each value, and of all that it
+// holds at one time (Evaluation::HasRoom).
 #pragma once
 
 #include <cstddef>
@@ -15,11 +15,11 @@ namespace kosei::language {
 // statement, or work that belongs into rows.
 inline constexpr std::size_t kListItemsMax = 10'000'000;
 inline constexpr std::size_t kTextBytesMax = 64U << 20;
-// What a list or map may hold, shared parts counted as often as they are held: whoever compares,
-// hashes or sends a value walks all of it, without a look at the clock. Without this bound sixty
-// lists, each of which holds the one before twice, would keep somebody busy for ever.
-inline constexpr std::size_t kValueBytesMax = std::size_t{1} << 30;
+// Written out: of a list that holds the same list many times, those too.
+inline constexpr std::size_t kWrittenBytesMax = 256U << 20;
 
+// Each gives the value, or records kMemoryBudget and gives null: ValueTooLarge, NestingTooDeep
+// (kDatumDepthMax), or MemoryLimit when it leaves the statement without room.
 Datum MakeList(DatumList items, Span span, Evaluation& evaluation);
 Datum MakeMap(DatumMap entries, Span span, Evaluation& evaluation);
 Datum MakeText(std::string text, Span span, Evaluation& evaluation);

@@ -1,4 +1,4 @@
-#include "display_width.h"
+#include "kosei/base/display_width.h"
 
 #include <utf8proc.h>
 
@@ -7,7 +7,7 @@
 
 #include "absl/strings/str_format.h"
 
-namespace kosei::cli {
+namespace kosei {
 namespace {
 
 struct Character {
@@ -97,4 +97,4 @@ std::string Elide(std::string_view text, std::size_t columns) {
   return out;
 }
 
-}  // namespace kosei::cli
+}  // namespace kosei

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace kosei::cli {
+namespace kosei {
 
 std::size_t DisplayWidth(std::string_view text);
 // Control characters as escapes (\n, \t, \x1b), so that stored text can neither break a table nor
@@ -15,4 +15,4 @@ std::string Printable(std::string_view text);
 // The text, or its beginning and "..." so that it takes at most `columns`.
 std::string Elide(std::string_view text, std::size_t columns);
 
-}  // namespace kosei::cli
+}  // namespace kosei
