@@ -151,26 +151,23 @@ absl::Status CheckOneNameOneType(const ModelDefinition& model) {
   return absl::OkStatus();
 }
 
-// A former name belongs to one thing, and not to a present one of its kind as well.
+// A former name belongs to one thing, and not to a present one of its kind as well. It may be free
+// where the present one is strict: what came from another tool gets a name of the house.
 class FormerNames {
  public:
-  // `is_name`: of a thing whose naming is strict.
-  FormerNames(std::string_view what, bool (*is_name)(std::string_view))
-      : what_(what), is_name_(is_name) {}
+  explicit FormerNames(std::string_view what) : what_(what) {}
   void AddPresent(std::string_view name) { present_.insert(name); }
-  absl::Status Add(std::string_view name, Naming naming, const std::vector<std::string>& former,
+  absl::Status Add(std::string_view name, const std::vector<std::string>& former,
                    std::string_view origin) {
-    const auto is_name = naming == Naming::kFree ? &IsFreeName : is_name_;
     if (former.size() > kFormerNamesMax) {
       return ModelError(origin, absl::StrFormat("%s %s has %d former names, expected at most %d; "
                                                 "drop the oldest",
                                                 what_, name, former.size(), kFormerNamesMax));
     }
     for (const std::string& old : former) {
-      if (!is_name(old)) {
-        return ModelError(origin,
-                          absl::StrFormat("%s %s: renamed_from %s is no name of this kind; mend it",
-                                          what_, name, Quoted(old)));
+      if (!IsFreeName(old)) {
+        return NotAFreeName(origin,
+                            absl::StrFormat("%s %s: renamed_from %s", what_, name, Quoted(old)));
       }
       if (present_.contains(old)) {
         return ModelError(
@@ -192,15 +189,14 @@ class FormerNames {
  private:
   static constexpr std::size_t kFormerNamesMax = 16;
   const std::string_view what_;
-  bool (*const is_name_)(std::string_view);
   absl::flat_hash_set<std::string_view> present_;
   absl::flat_hash_map<std::string_view, std::string_view> owners_;
 };
 
 absl::Status CheckFormerNames(const ModelDefinition& model) {
-  FormerNames classes("class", &IsClassName);
-  FormerNames attributes("attribute", &IsSnakeName);
-  FormerNames types("relationship type", &IsSnakeName);
+  FormerNames classes("class");
+  FormerNames attributes("attribute");
+  FormerNames types("relationship type");
   for (const ClassDefinition& one : model.classes) {
     classes.AddPresent(one.name);
     for (const AttributeDefinition& attribute : one.attributes)
@@ -208,14 +204,14 @@ absl::Status CheckFormerNames(const ModelDefinition& model) {
   }
   for (const RelationshipTypeDefinition& one : model.relationship_types) types.AddPresent(one.name);
   for (const ClassDefinition& one : model.classes) {
-    KOSEI_RETURN_IF_ERROR(classes.Add(one.name, one.naming, one.renamed_from, one.origin));
+    KOSEI_RETURN_IF_ERROR(classes.Add(one.name, one.renamed_from, one.origin));
     for (const AttributeDefinition& attribute : one.attributes) {
       KOSEI_RETURN_IF_ERROR(
-          attributes.Add(attribute.name, one.naming, attribute.renamed_from, attribute.origin));
+          attributes.Add(attribute.name, attribute.renamed_from, attribute.origin));
     }
   }
   for (const RelationshipTypeDefinition& one : model.relationship_types)
-    KOSEI_RETURN_IF_ERROR(types.Add(one.name, one.naming, one.renamed_from, one.origin));
+    KOSEI_RETURN_IF_ERROR(types.Add(one.name, one.renamed_from, one.origin));
   return absl::OkStatus();
 }
 

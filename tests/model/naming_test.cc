@@ -49,6 +49,37 @@ TEST(Naming, IsStrictWhereNothingIsSaid) {
               IsError(ErrorCode::kModelInvalid, "expected one of strict, free"));
 }
 
+TEST(Naming, OfFormerNamesIsFreeSoThatThingsCanBeGivenNamesOfTheHouse) {
+  constexpr std::string_view kRenamed = R"(
+classes:
+  - name: Host
+    renamed_from: host_v2
+    label: {en: H, ja: h}
+    attributes:
+      - {name: first_name, type: any, renamed_from: [firstName, FirstName], label: {en: N, ja: n}}
+relationship_types:
+  - name: knows
+    renamed_from: KNOWS
+    label: {en: Knows, ja: k}
+    inverse_label: {en: Known by, ja: k}
+    endpoints: [{source: Host, target: Host}]
+    impact: none
+)";
+  NameBook book;
+  ASSERT_OK_AND_ASSIGN(ModelDefinition before, ParseModel(kImported, "imported.yaml"));
+  ASSERT_OK_AND_ASSIGN(const auto imported, Schema::Build(std::move(before), book));
+  ASSERT_OK_AND_ASSIGN(ModelDefinition after, ParseModel(kRenamed, "own.yaml"));
+  ASSERT_OK_AND_ASSIGN(const auto renamed, Schema::Build(std::move(after), book));
+  EXPECT_EQ(renamed->FindClass("Host")->number, imported->FindClass("host_v2")->number);
+  EXPECT_EQ(renamed->FindRelationshipType("knows")->number,
+            imported->FindRelationshipType("KNOWS")->number);
+  std::string broken(kRenamed);
+  broken.replace(broken.find("host_v2"), 7, "'host v2'");
+  EXPECT_THAT(BuildYaml(broken),
+              IsError(ErrorCode::kModelInvalid,
+                      "class Host: renamed_from \"host v2\" is not a name of at most"));
+}
+
 TEST(Naming, OfOneFileIsNotThatOfAnother) {
   constexpr std::string_view kStrictType =
       "relationship_types:\n"
