@@ -1,6 +1,7 @@
 #include "query/interrupt.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -11,9 +12,20 @@
 namespace kosei::cli {
 namespace {
 
-// A handler can do little more than write a byte; a thread does the rest.
+// A handler can do little more than write a byte; a thread does the rest. The pipe stays open: a
+// handler that another thread is still in when a scope ends must not write to what came in its
+// place.
 std::array<int, 2> wake_pipe = {-1, -1};
 struct sigaction before_interrupts;
+
+bool OpenPipe() { return wake_pipe[0] >= 0 || pipe2(wake_pipe.data(), O_CLOEXEC) == 0; }
+
+// What such a handler wrote was meant for the statement before.
+void DropLateBytes() {
+  pollfd ready{.fd = wake_pipe[0], .events = POLLIN, .revents = 0};
+  char what = 0;
+  while (poll(&ready, 1, 0) == 1 && read(wake_pipe[0], &what, 1) == 1) continue;
+}
 
 void Wake(char what) {
   const int saved = errno;
@@ -26,7 +38,8 @@ void OnInterrupt(int /*signal*/) { Wake('c'); }
 }  // namespace
 
 InterruptScope::InterruptScope(std::shared_ptr<client::Cancellation> cancellation) {
-  if (pipe2(wake_pipe.data(), O_CLOEXEC) != 0) return;  // then Ctrl-C ends the program
+  if (!OpenPipe()) return;  // then Ctrl-C ends the program
+  DropLateBytes();
   thread_ = std::thread([cancellation = std::move(cancellation)] {
     char what = 0;
     while (true) {
@@ -48,8 +61,6 @@ InterruptScope::~InterruptScope() {
   sigaction(SIGINT, &before_interrupts, nullptr);
   Wake('q');
   thread_.join();
-  close(wake_pipe[0]);
-  close(wake_pipe[1]);
 }
 
 }  // namespace kosei::cli
