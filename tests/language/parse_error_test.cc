@@ -72,6 +72,8 @@ TEST(ParseErrorTest, SaysWhatStandsThereAndWhatCould) {
       {"MATCH (set) RETURN 1", kSyntax, "in backticks, as in `set`"},
       {"MATCH (n)-[:A]>(m) RETURN n", kSyntax, "expected the - of an arrow"},
       {"MATCH (n)-[:A&B]->(m) RETURN n", kSyntax, "a relationship has one type alone"},
+      {"MATCH (n:!) RETURN n", kSyntax, "the name of a label"},
+      {"MATCH (n:!%) RETURN n", kSyntax, "leave the labels out where any will do"},
       {"MATCH ((a)-->(b) WHERE true) RETURN a", kSyntax, "how often the path in parentheses"},
       {"RETURN CASE 1 WHEN 1, 2 THEN 3 END", kSyntax, "a WHEN of its own"},
       {"RETURN CASE 1 END", kSyntax, "expected WHEN"},

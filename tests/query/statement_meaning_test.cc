@@ -128,5 +128,33 @@ TEST_F(StatementMeaning, AProcedureTakesNoOptionThatDoesNothing) {
               HasSubstr("there is no option `paths`"));
 }
 
+constexpr std::string_view kKeyedModel = R"(
+naming: free
+classes:
+  - {name: Item, abstract: true, label: {en: Item, ja: Item}, attributes: [
+      {name: name, type: string, label: {en: Name, ja: Name}}]}
+  - {name: Licence, parent: Item, label: {en: Licence, ja: Licence}, attributes: [
+      {name: key, type: string, index: true, label: {en: Key, ja: Key}}]}
+  - {name: Thing, parent: Item, label: {en: Thing, ja: Thing}}
+)";
+
+TEST(StatementKeys, OfAClassWithAnAttributeCalledKeyThatIsMeant) {
+  StatementStore asked(kKeyedModel);
+  asked.store().Apply({.others = {{"Thing", "abc"}}});
+  const auto schema = asked.store().reader().schema();
+  const model::Class* licence = schema->FindClass("Licence");
+  Record record;
+  record.class_number = licence->number;
+  record.key = "l-1";
+  record.Set(schema->FindAttribute(*licence, "key")->number, Value("abc"));
+  storage::Transaction transaction;
+  transaction.put_records.push_back({std::move(record), std::nullopt});
+  asked.store().Commit(std::move(transaction));
+  ASSERT_TRUE(asked.store().engine().indexes().CatchUp().ok());
+  EXPECT_THAT(asked.Rows("MATCH (n) WHERE n.key = 'abc' RETURN key(n)"),
+              UnorderedElementsAre("'abc'", "'l-1'"));
+  EXPECT_THAT(asked.Rows("MATCH (n) WHERE key(n) = 'l-1' RETURN n.key"), ElementsAre("'abc'"));
+}
+
 }  // namespace
 }  // namespace kosei::query
