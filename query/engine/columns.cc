@@ -9,11 +9,6 @@ using language::Datum;
 using language::DatumKind;
 using storage::NodeIndex;
 
-Column::~Column() {
-  for (std::atomic<Segment*>& segment : segments_) delete segment.load(std::memory_order_relaxed);
-  for (std::atomic<Chunk*>& chunk : values_) delete chunk.load(std::memory_order_relaxed);
-}
-
 std::optional<std::size_t> Column::Keep(NodeIndex node, CommitNumber version, const Datum& value,
                                         std::size_t bytes_left) {
   constexpr std::size_t kBytesPerValue = 48;  // here and in numbers_
@@ -34,11 +29,17 @@ std::optional<std::size_t> Column::Keep(NodeIndex node, CommitNumber version, co
   if (number >= kValuesMax || grown > bytes_left) return std::nullopt;
   if (known == numbers_.end()) {
     std::atomic<Chunk*>& chunk = values_[number >> kChunkBits];
-    if ((number & kChunkMask) == 0) chunk.store(new Chunk(), std::memory_order_release);
+    if ((number & kChunkMask) == 0) {
+      chunks_made_.push_back(std::make_unique<Chunk>());
+      chunk.store(chunks_made_.back().get(), std::memory_order_release);
+    }
     (*chunk.load(std::memory_order_relaxed))[number & kChunkMask] = value;
     numbers_.emplace(value, static_cast<std::uint32_t>(number));
   }
-  if (no_segment) segment.store(new Segment(), std::memory_order_release);
+  if (no_segment) {
+    segments_made_.push_back(std::make_unique<Segment>());
+    segment.store(segments_made_.back().get(), std::memory_order_release);
+  }
   (*segment.load(std::memory_order_relaxed))[node & kSegmentMask].store(
       version.value << kNumberBits | number, std::memory_order_release);
   bytes_.fetch_add(grown, std::memory_order_relaxed);

@@ -15,6 +15,7 @@
 #include <memory>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
@@ -32,7 +33,6 @@ namespace kosei::query {
 class Column {
  public:
   Column() = default;
-  ~Column();
   Column(const Column&) = delete;
   Column& operator=(const Column&) = delete;
 
@@ -74,6 +74,8 @@ class Column {
   std::array<std::atomic<Chunk*>, (kValuesMax >> kChunkBits) + 1> values_{};
   std::atomic<std::size_t> bytes_{0};
   Mutex mutex_;
+  std::vector<std::unique_ptr<Segment>> segments_made_ ABSL_GUARDED_BY(mutex_);
+  std::vector<std::unique_ptr<Chunk>> chunks_made_ ABSL_GUARDED_BY(mutex_);
   absl::flat_hash_map<language::Datum, std::uint32_t, language::DatumHash, SameKindAndValue>
       numbers_ ABSL_GUARDED_BY(mutex_);
 };
