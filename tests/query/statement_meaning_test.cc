@@ -93,15 +93,6 @@ TEST_F(StatementMeaning, ABoundRecordIsAskedForItsClass) {
               ElementsAre("'sw-1'", "'tokyo'"));
 }
 
-TEST_F(StatementMeaning, AnAttributeMayBeNamedByAValue) {
-  EXPECT_THAT(asked_.Rows("MATCH (n {key: 'web-1'}) RETURN n['cpu'], n[$name], n['key'], n['none']",
-                          {{"name", Datum::String("name")}}),
-              ElementsAre("4 | 'web' | 'web-1' | null"));
-  EXPECT_THAT(asked_.Rows("MATCH (n {key: 'web-1'}) UNWIND keys(n) AS k WITH k, n[k] AS v "
-                          "WHERE k = 'cpu' RETURN k, v"),
-              ElementsAre("'cpu' | 4"));
-}
-
 TEST_F(StatementMeaning, AnIdMayBeAFloatAsSomeDriversSendIt) {
   const std::vector<std::string> id = asked_.Rows("MATCH (n {key: 'db-1'}) RETURN id(n)");
   EXPECT_THAT(asked_.Rows("MATCH (n) WHERE id(n) = $id RETURN n.name",
