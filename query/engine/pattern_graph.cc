@@ -89,6 +89,7 @@ class Apart {
                              planning_.ClassesOf(node.labels, request_.time.moment, node.span));
     }
     for (PatternLink& link : graph_.links) KOSEI_RETURN_IF_ERROR(PlaceEach(link));
+    for (const auto& [name, role] : roles_) graph_.names.insert(name);
     for (PatternCondition& condition : graph_.conditions) {
       for (const std::string& name : language::FreeVariables(*condition.expression)) {
         if (roles_.contains(name)) condition.needs.insert(name);

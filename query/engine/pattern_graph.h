@@ -72,7 +72,8 @@ struct PatternGraph {
   std::vector<PatternCondition> conditions;
   std::vector<PatternPath> paths;
   std::vector<std::uint32_t> new_slots;
-  language::Scope before;  // names that had values before the pattern
+  std::set<std::string> names;  // all that get a value from the pattern
+  language::Scope before;       // names that had values before the pattern
 };
 
 // Checks and declares the names. `pattern` must outlive the result.

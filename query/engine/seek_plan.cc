@@ -130,16 +130,8 @@ class SeekFinder {
 
   // Whether the value is known before the record is.
   bool IsKnown(const Expression& value) const {
-    const auto is_called = [](const std::string& name) {
-      return [&name](const auto& part) { return part.name == name; };
-    };
     for (const std::string& name : language::FreeVariables(value)) {
-      if (name == node_.name) return false;
-      const bool in_pattern =
-          std::any_of(graph_.nodes.begin(), graph_.nodes.end(), is_called(name)) ||
-          std::any_of(graph_.links.begin(), graph_.links.end(), is_called(name)) ||
-          std::any_of(graph_.paths.begin(), graph_.paths.end(), is_called(name));
-      if (in_pattern && !known_.contains(name)) return false;
+      if (graph_.names.contains(name) && !known_.contains(name)) return false;
     }
     return true;
   }

@@ -77,6 +77,13 @@ TEST_F(StatementRepeated, OneMatchUsesNoLinkTwice) {
               ElementsAre("'sw-1'"));
 }
 
+TEST_F(StatementRepeated, ALookUpWaitsForTheListsOfThePart) {
+  ASSERT_TRUE(asked_.store().engine().indexes().CatchUp().ok());
+  EXPECT_THAT(asked_.Rows("MATCH (x) ((a)-[r]->(b) WHERE a.cpu > 0){0,1} (y) "
+                          "WHERE y.cpu >= 8 + size(r) RETURN key(y), size(r)"),
+              ElementsAre("'db-1' | 0"));
+}
+
 TEST_F(StatementRepeated, WhatIsNotOfferedIsSaid) {
   EXPECT_THAT(asked_.Error("MATCH (x) ((a)-[*1..2]->(b)){1,2} (y) RETURN x"),
               HasSubstr("without anything that is repeated itself"));
