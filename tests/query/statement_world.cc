@@ -95,8 +95,12 @@ void StatementWorld::AddRecord(const std::string& key, std::string_view class_na
   const auto labels = schema->LabelsOf(owner->number);
   node.labels.assign(labels.begin(), labels.end());
   const auto set = [&](std::string_view name, const Value& value, const Datum& datum) {
-    if (Below(3) == 0) return;
-    record.Set(schema->FindAttribute(*owner, name)->number, value);
+    // What a record is put without, it keeps; a null, which Record::Set would leave out, takes it
+    // away.
+    const bool none = Below(3) == 0;
+    record.attributes.emplace_back(schema->FindAttribute(*owner, name)->number,
+                                   none ? Value() : value);
+    if (none) return;
     node.properties.emplace_back(name, datum);
   };
   const std::string text = Below(2) == 0 ? "a" : "ab";
@@ -105,6 +109,8 @@ void StatementWorld::AddRecord(const std::string& key, std::string_view class_na
     const auto number = static_cast<std::int64_t>(Below(4));
     set(name, Value(number), Datum::Integer(number));
   }
+  std::sort(record.attributes.begin(), record.attributes.end(),
+            [](const auto& a, const auto& b) { return a.first < b.first; });
   records.put_records.push_back({std::move(record), std::nullopt});
   graph.nodes.push_back(std::move(node));
 }
