@@ -4,10 +4,12 @@
 // all; in a conversation of small questions and answers that is more than the work itself. A thread
 // that expects the next message at once therefore polls on for some microseconds. It does so only
 // while that pays: a moment that passed in vain makes it sleep at once the next few times, and
-// never more than half of the processors are kept busy this way.
+// never more than half of the processors are kept busy this way. Between two looks it gives the
+// processor to whoever can use it, such as a worker that it waits for.
 #pragma once
 
 #include <chrono>
+#include <thread>
 
 namespace kosei {
 
@@ -34,12 +36,17 @@ class IdleSpin {
     bool found = false;
     do {
       found = poll();
-    } while (!found && now_() < end);
+    } while (!found && now_() < end && Yield());
     End(found);
     return found;
   }
 
  private:
+  // To who can run on this processor: often the very thread that is waited for.
+  static bool Yield() {
+    std::this_thread::yield();
+    return true;
+  }
   bool Begin();
   void End(bool found);
 
