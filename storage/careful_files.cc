@@ -136,8 +136,8 @@ class StoreFolder final : public rocksdb::FSDirectoryWrapper {
 
 class CarefulFiles final : public rocksdb::FileSystemWrapper {
  public:
-  CarefulFiles(std::shared_ptr<rocksdb::FileSystem> files, const std::string& folder)
-      : rocksdb::FileSystemWrapper(std::move(files)), folder_(FolderOf(folder + "/file")) {}
+  CarefulFiles(const std::shared_ptr<rocksdb::FileSystem>& files, const std::string& folder)
+      : rocksdb::FileSystemWrapper(files), folder_(FolderOf(folder + "/file")) {}
   const char* Name() const override { return "CarefulFiles"; }
 
   // The store's own files are read as they are.

@@ -30,8 +30,9 @@ struct SmallStore {
   }
   absl::Status Open(const storage::EngineOptions& options) {
     auto opened = storage::Engine::Open(options);
-    if (opened.ok()) engine = *std::move(opened);
-    return opened.status();
+    if (!opened.ok()) return opened.status();
+    engine = *std::move(opened);
+    return absl::OkStatus();
   }
   storage::Reader& reader() const { return engine->reader(); }
   storage::Writer& writer() const { return engine->writer(); }
