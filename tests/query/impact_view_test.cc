@@ -1,5 +1,6 @@
 // Impact in past Views: what was so then, whatever came later.
 #include <atomic>
+#include <chrono>
 #include <thread>
 
 #include "absl/strings/str_format.h"
@@ -16,13 +17,18 @@ using ::testing::ElementsAre;
 class ImpactViewTest : public ::testing::Test {
  protected:
   absl::StatusOr<ImpactAnswer> Ask(std::string_view root, const storage::View& view) {
-    return Impact(store_.reader(), view, {.roots = {store_.Id(root)}}, store_.Unlimited());
+    // The store's clock goes on by a second with each commit, also while a thread waits its turn.
+    Limits limits;
+    limits.time = std::chrono::hours(1);
+    return Impact(store_.reader(), view, {.roots = {store_.Id(root)}},
+                  Budget(limits, store_.clock()));
   }
   std::vector<std::string> Down(std::string_view root, const storage::View& view) {
     const absl::StatusOr<ImpactAnswer> answer = Ask(root, view);
     EXPECT_OK(answer.status());
     if (!answer.ok()) return {};
     EXPECT_EQ(answer->view, view);
+    EXPECT_FALSE(answer->truncated.has_value());
     return Told(store_, *answer);
   }
 
