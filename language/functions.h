@@ -20,8 +20,8 @@ struct Function;
 // One call with its values.
 struct Call {
   const Function& function;
-  const Datum* arguments;
-  std::size_t count;
+  const Datum* arguments = nullptr;
+  std::size_t count = 0;
   Span span;
   Evaluation& evaluation;
 

@@ -11,7 +11,7 @@ std::string DecimalText(double value) {
   if (std::isinf(value)) return value < 0 ? "-Infinity" : "Infinity";
   const double size = std::abs(value);
   const bool plain = value == 0 || (size >= 1e-3 && size < 1e7);
-  std::array<char, 40> digits;
+  std::array<char, 40> digits{};
   const auto form = plain ? std::chars_format::fixed : std::chars_format::scientific;
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value, form).ptr;
   std::string text(digits.data(), end);

@@ -21,7 +21,7 @@ class TrailStack {
   // A link, and the record that it leads to.
   struct Hop {
     language::LinkRef link;
-    storage::NodeIndex to;
+    storage::NodeIndex to = 0;
   };
 
   // Each way is `stride` hops, at least one.

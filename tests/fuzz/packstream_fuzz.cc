@@ -9,8 +9,14 @@
 #include "kosei/language/compare.h"
 #include "kosei/language/packstream.h"
 
+using kosei::language::DatumOf;
+using kosei::language::Equivalent;
+using kosei::language::Evaluation;
+using kosei::language::PackForm;
+using kosei::language::PackReader;
+using kosei::language::PackWriter;
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace kosei::language;
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   PackReader(bytes).ReadMessage().IgnoreError();
   PackReader reader(bytes);

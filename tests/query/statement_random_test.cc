@@ -29,7 +29,7 @@ struct World {
 enum class Way : std::uint8_t { kRight, kLeft, kEither };
 
 struct Hop {
-  Way way;
+  Way way = Way::kRight;
   std::string type;  // empty: any
   int least = 1;
   int most = 1;

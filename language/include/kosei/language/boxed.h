@@ -11,7 +11,7 @@ namespace kosei::language {
 template <typename T>
 class Boxed {
  public:
-  Boxed(T value) : value_(std::make_unique<T>(std::move(value))) {}
+  explicit(false) Boxed(T value) : value_(std::make_unique<T>(std::move(value))) {}
   Boxed(const Boxed& other) : Boxed(*other.value_) {}
   Boxed(Boxed&&) noexcept = default;
   Boxed& operator=(const Boxed& other) {
