@@ -52,6 +52,8 @@ constexpr ErrorInfo kTable[] = {
     {ErrorCode::kPlanConflict, "PLAN_CONFLICT", kConflict, false, S::kAborted, "the plan conflicts with what is there now", "計画が現在の内容と競合しています"},
     {ErrorCode::kHistoryRetired, "HISTORY_RETIRED", ErrorCategory::kNotFound, false, S::kNotFound, "that part of the history was retired", "その時点の履歴は保存期間を過ぎています"},
     {ErrorCode::kLegalHold, "LEGAL_HOLD", ErrorCategory::kConflict, false, S::kFailedPrecondition, "a hold keeps the record as it is", "保全対象のため変更できません"},
+    {ErrorCode::kProcessRecord, "PROCESS_RECORD", ErrorCategory::kConflict, false, S::kFailedPrecondition, "written by its process alone", "プロセスを通してのみ変更できます"},
+    {ErrorCode::kGuardRefused, "GUARD_REFUSED", ErrorCategory::kConflict, false, S::kFailedPrecondition, "the process does not allow this now", "プロセスの条件を満たしていません"},
     {ErrorCode::kDeadlineExceeded, "DEADLINE_EXCEEDED", kLimit, true, S::kDeadlineExceeded, "deadline exceeded", "制限時間を超えました"},
     {ErrorCode::kCancelled, "CANCELLED", kClient, false, S::kCancelled, "cancelled", "取り消されました"},
     {ErrorCode::kMemoryBudget, "MEMORY_BUDGET", kLimit, false, S::kResourceExhausted, "memory budget exceeded", "メモリ上限を超えました"},

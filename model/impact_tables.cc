@@ -64,6 +64,7 @@ absl::Status CompileOwn(SchemaTables& tables, const Class& owner, ClassImpact& i
     impact.out_of_service = tables.out_of_service.back().get();
   }
   impact.is_service = definition.role == ClassRole::kService;
+  impact.is_process = definition.role == ClassRole::kProcess;
   return FindGateAttribute(owner, impact);
 }
 
@@ -79,6 +80,7 @@ absl::Status CompileClasses(SchemaTables& tables) {
       if (impact.gate == nullptr) impact.gate = said.gate;
       if (impact.out_of_service == nullptr) impact.out_of_service = said.out_of_service;
       impact.is_service = impact.is_service || said.is_service;
+      impact.is_process = impact.is_process || said.is_process;
     }
   }
   return absl::OkStatus();

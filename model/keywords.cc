@@ -54,6 +54,7 @@ constexpr std::array kNamings = {
 };
 constexpr std::array kClassRoles = {
     Word{ClassRole::kService, "service"},
+    Word{ClassRole::kProcess, "process"},
 };
 constexpr std::array kPartyRoles = {
     Word{PartyRole::kOwner, "owner"},         Word{PartyRole::kCustomer, "customer"},

@@ -202,6 +202,11 @@ bool Schema::IsService(ClassNumber number) const {
   return impact != nullptr && impact->is_service;
 }
 
+bool Schema::IsProcess(ClassNumber number) const {
+  const ClassImpact* impact = FindClassImpact(*tables_, number);
+  return impact != nullptr && impact->is_process;
+}
+
 std::span<const std::string> Schema::LabelsOf(ClassNumber number) const {
   const std::size_t position = std::size_t{number.value} - 1;
   const auto& labels = tables_->labels.labels_by_class;

@@ -38,6 +38,7 @@ struct ClassImpact {
   const OutOfService* out_of_service = nullptr;
   AttributeNumber gate_attribute;
   bool is_service = false;
+  bool is_process = false;
 };
 
 // What the query language calls records.

@@ -119,6 +119,7 @@ class ErasureRun {
   absl::Status AddCommit(Committer::Composer& composer) {
     Staging staging = composer.Next();
     if (live_) {
+      staging.AllowProcessRecords(true);
       PutRecord put;
       put.record.key = erasure_.key;
       for (const AttributeNumber attribute : erasure_.attributes) {

@@ -10,6 +10,7 @@
 #include "keys.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
+#include "process_rule.h"
 #include "unique_value.h"
 
 namespace kosei::storage {
@@ -120,6 +121,7 @@ absl::Status FirstLoad::AddRecord(Record& record, bool& repeated) {
   }
   KOSEI_RETURN_IF_ERROR(store_.schema->Canonicalise(record, model::Schema::Defaults::kFill));
   const model::Class& owner = *store_.schema->FindClass(record.class_number);
+  KOSEI_RETURN_IF_ERROR(CheckNoProcessRecord(*store_.schema, record.class_number, record.key));
   KOSEI_RETURN_IF_ERROR(CheckReferences(owner, record));
   const NodeIndex node = next_node_;
   KOSEI_RETURN_IF_ERROR(ClaimUnique(owner, record, node));

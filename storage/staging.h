@@ -40,6 +40,8 @@ class Staging {
   Staging(const Store& store, EndpointRules& endpoints, const StagedState& group,
           CommitNumber commit, Timestamp time);
 
+  // Whether records of processes may be written; at first they may not.
+  void AllowProcessRecords(bool allow) { by_process_ = allow; }
   absl::Status Put(PutRecord put);
   absl::Status End(const EndRecord& end);
   absl::Status Link(const PutLink& put);
@@ -96,6 +98,7 @@ class Staging {
   absl::StatusOr<Record> Merged(const CurrentRecord& current, PutRecord& put) const;
   absl::Status CheckExpected(std::string_view key, const CurrentRecord& current,
                              const std::optional<CommitNumber>& expected) const;
+  absl::Status CheckProcess(ClassNumber class_number, std::string_view key) const;
   absl::Status CheckReferences(const model::Class& owner, const Record& record) const;
   void Remember(CurrentRecord current, Record record, ChangeKind kind, const Presence& presence);
 
@@ -147,6 +150,8 @@ class Staging {
   // Lowers `until` to when the record ends, as far as is known.
   absl::StatusOr<NodeIndex> LiveEnd(std::string_view key, std::string_view what, Timestamp instant,
                                     Timestamp& until) const;
+  ClassNumber ClassOf(NodeIndex node) const;
+  absl::Status CheckProcess(NodeIndex source, NodeIndex target) const;
   absl::Status CheckCardinality(const model::RelationshipType& type, const LinkName& name,
                                 const PutLink& put) const;
   absl::Status SetLink(const LinkName& name, bool live);
@@ -158,6 +163,7 @@ class Staging {
   const CommitNumber commit_;
   const Timestamp time_;
   const GraphView graph_;
+  bool by_process_ = false;
   StagedState own_;
   std::vector<StagedRecord> records_;
   absl::flat_hash_map<NodeIndex, std::size_t> positions_;      // in records_

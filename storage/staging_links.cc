@@ -146,6 +146,22 @@ absl::Status Staging::SetLink(const LinkName& name, bool live) {
   return absl::OkStatus();
 }
 
+ClassNumber Staging::ClassOf(NodeIndex node) const {
+  for (const StagedState* state : {&std::as_const(own_), &group_}) {
+    const auto staged = state->records.find(node);
+    if (staged != state->records.end()) return staged->second.class_number;
+  }
+  return store_.directory.ClassOf(node);
+}
+
+absl::Status Staging::CheckProcess(NodeIndex source, NodeIndex target) const {
+  if (by_process_) return absl::OkStatus();
+  for (const NodeIndex node : {source, target}) {
+    if (node != 0) KOSEI_RETURN_IF_ERROR(CheckProcess(ClassOf(node), KeyOf(node)));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Staging::Link(const PutLink& put) {
   const model::RelationshipType* type = store_.schema->FindRelationshipType(put.type);
   if (type == nullptr) {
@@ -163,22 +179,15 @@ absl::Status Staging::Link(const PutLink& put) {
   if (!source.ok()) return WithContext(source.status(), context());
   const absl::StatusOr<NodeIndex> target = LiveEnd(put.target, "target", instant, until);
   if (!target.ok()) return WithContext(target.status(), context());
-  const auto class_of = [this](NodeIndex node) {
-    if (const auto own = own_.records.find(node); own != own_.records.end())
-      return own->second.class_number;
-    if (const auto earlier = group_.records.find(node); earlier != group_.records.end()) {
-      return earlier->second.class_number;
-    }
-    return store_.directory.ClassOf(node);
-  };
-  if (!endpoints_.Allowed(*type, class_of(*source), class_of(*target))) {
+  if (!endpoints_.Allowed(*type, ClassOf(*source), ClassOf(*target))) {
     return MakeError(
         ErrorCode::kEndpointNotAllowed,
         absl::StrFormat("%s: %s does not join a %s to a %s", context(), type->definition.name,
-                        store_.schema->ClassName(class_of(*source)),
-                        store_.schema->ClassName(class_of(*target))),
+                        store_.schema->ClassName(ClassOf(*source)),
+                        store_.schema->ClassName(ClassOf(*target))),
         "type");
   }
+  KOSEI_RETURN_IF_ERROR(CheckProcess(*source, *target));
   const LinkName name = NameOfLink(*source, put.type, *target);
   const bool plain = put.valid_from == kBeginningOfTime && put.valid_to == kEndOfTime;
   if (!plain || until != kEndOfTime || IsTimed(name)) return LinkTimed(put, *type, name, until);
@@ -195,6 +204,7 @@ absl::Status Staging::Link(const PutLink& put) {
 absl::Status Staging::Unlink(const EndLink& end) {
   const NodeIndex source = FindNode(end.source);
   const NodeIndex target = FindNode(end.target);
+  KOSEI_RETURN_IF_ERROR(CheckProcess(source, target));
   const LinkName name = NameOfLink(source, end.type, target);
   const bool plain = end.valid_from == kBeginningOfTime && end.valid_to == kEndOfTime;
   if (source != 0 && target != 0 && (!plain || IsTimed(name))) return UnlinkTimed(end, name);
@@ -224,7 +234,10 @@ absl::Status Staging::EndOthers(std::span<const std::string> sources,
       const RelationshipTypeNumber type{neighbour.type};
       const LinkName name = NameOfLink(source, type, neighbour.node);
       const bool in_question = std::find(types.begin(), types.end(), type) != types.end();
-      if (in_question && !keep.contains(name)) KOSEI_RETURN_IF_ERROR(SetLink(name, false));
+      if (!in_question || keep.contains(name)) continue;
+      // A source of configuration items knows nothing of what a process has linked to them.
+      if (!by_process_ && store_.schema->IsProcess(ClassOf(neighbour.node))) continue;
+      KOSEI_RETURN_IF_ERROR(SetLink(name, false));
     }
   }
   return absl::OkStatus();

@@ -5,6 +5,7 @@
 #include "absl/strings/str_format.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
+#include "process_rule.h"
 #include "record_reader.h"
 #include "staging.h"
 
@@ -160,6 +161,11 @@ absl::StatusOr<Record> Staging::Merged(const CurrentRecord& current, PutRecord& 
   return merged;
 }
 
+absl::Status Staging::CheckProcess(ClassNumber class_number, std::string_view key) const {
+  return by_process_ ? absl::OkStatus()
+                     : CheckNoProcessRecord(*store_.schema, class_number, key);
+}
+
 absl::Status Staging::CheckReferences(const model::Class& owner, const Record& record) const {
   for (const auto& [number, value] : record.attributes) {
     const model::Attribute* attribute = store_.schema->FindAttribute(owner, number);
@@ -206,6 +212,7 @@ absl::Status Staging::Put(PutRecord put) {
     ++counts_.records_unchanged;
     return absl::OkStatus();
   }
+  KOSEI_RETURN_IF_ERROR(CheckProcess(merged.class_number, merged.key));
   KOSEI_RETURN_IF_ERROR(CheckOnce(current.node, merged.key, {merged.valid_from, merged.valid_to}));
   const model::Class* owner = store_.schema->FindClass(merged.class_number);
   KOSEI_RETURN_IF_ERROR(CheckReferences(*owner, merged));
@@ -239,6 +246,7 @@ absl::Status Staging::End(const EndRecord& end) {
     return MakeError(ErrorCode::kInvalidArgument,
                      "end record " + end.key + ": valid_to is not after valid_from", "valid_to");
   }
+  KOSEI_RETURN_IF_ERROR(CheckProcess(current.class_number, end.key));
   KOSEI_RETURN_IF_ERROR(CheckExpected(end.key, current, end.expected_begin));
   KOSEI_RETURN_IF_ERROR(CheckOnce(current.node, end.key, valid));
   Record ended;
@@ -294,6 +302,7 @@ void Staging::Remember(CurrentRecord current, Record record, ChangeKind kind,
 }
 
 absl::Status Staging::StageAll(Transaction& transaction) {
+  AllowProcessRecords(transaction.by_process);
   for (PutRecord& put : transaction.put_records) KOSEI_RETURN_IF_ERROR(Put(std::move(put)));
   for (const EndLink& end : transaction.end_links) KOSEI_RETURN_IF_ERROR(Unlink(end));
   for (const PutLink& put : transaction.put_links) KOSEI_RETURN_IF_ERROR(Link(put));

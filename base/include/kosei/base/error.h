@@ -54,6 +54,8 @@ enum class ErrorCode : std::uint32_t {
   kPlanConflict = 410,
   kHistoryRetired = 411,
   kLegalHold = 412,
+  kProcessRecord = 413,
+  kGuardRefused = 414,
   // 5xx: limits.
   kDeadlineExceeded = 501,
   kCancelled = 502,

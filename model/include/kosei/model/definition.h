@@ -82,6 +82,7 @@ struct AttributeDefinition {
 enum class ClassRole : std::uint8_t {
   kNone = 0,
   kService = 1,  // a service that somebody is promised
+  kProcess = 2,  // what a process writes alone: an incident, a change. Held to its life cycle
 };
 
 // Records with one of these values do not do their work, and are no members of a group.

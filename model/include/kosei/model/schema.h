@@ -153,6 +153,8 @@ class Schema {
   // nullptr: every record of it is in service.
   const OutOfService* OutOfServiceOf(ClassNumber number) const;
   bool IsService(ClassNumber number) const;
+  // Whether its records are written by processes alone (ClassRole::kProcess, of it or above).
+  bool IsProcess(ClassNumber number) const;
   // What the query language calls records of exactly this class: what the nearest of it and its
   // ancestors with a list of labels says, otherwise its name and then those of its ancestors, the
   // nearest first. Empty for a class that the model lacks.

@@ -73,6 +73,9 @@ struct EndLink {
 // All or nothing. Applied in the order: put records, end links, put links, end records.
 struct Transaction {
   Provenance provenance;
+  // It comes from a process, which has held it to its life cycle. Records of classes of processes
+  // (model::Schema::IsProcess) and their links are written by nothing else: kProcessRecord.
+  bool by_process = false;
   std::vector<PutRecord> put_records;
   std::vector<EndLink> end_links;
   std::vector<PutLink> put_links;
