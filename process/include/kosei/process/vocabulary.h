@@ -22,6 +22,7 @@ class ModelFacts {
     model::AttributeType type = model::AttributeType::kString;
     model::AttributeType item_type = model::AttributeType::kString;  // kList
     std::vector<std::string> values;  // kEnum, or the items of a list of it
+    model::Label label;
   };
   virtual ~ModelFacts() = default;
   virtual bool HasClass(std::string_view class_name) const = 0;
