@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
-#include "engine/record_values.h"
+#include "kosei/query/attribute_values.h"
 #include "engine/subquery.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
