@@ -1,0 +1,34 @@
+#include "desk/checks.h"
+
+#include <algorithm>
+#include <array>
+
+#include "absl/strings/str_join.h"
+
+namespace kosei::process {
+namespace {
+
+constexpr std::array<std::string_view, 8> kSubjects = {
+    "life_cycles", "decision_tables", "approval_policies", "roles",
+    "numbering",   "kpis",            "calendars",         "holidays"};
+
+}  // namespace
+
+const CheckSignatures& KnownChecks() {
+  static const CheckSignatures* const checks = new CheckSignatures{
+      {"approved", {{"policy"}, {}}},
+      {"no_open_approvals", {{}, {}}},
+      {"no_open_tasks", {{}, {}}},
+      {"not_author", {{}, {}}},
+      {"plan_unchanged", {{}, {}}},
+  };
+  return *checks;
+}
+
+bool IsKnownSubject(std::string_view subject) {
+  return std::find(kSubjects.begin(), kSubjects.end(), subject) != kSubjects.end();
+}
+
+std::string KnownSubjects() { return absl::StrJoin(kSubjects, ", "); }
+
+}  // namespace kosei::process
