@@ -154,7 +154,8 @@ life_cycles:
 )yaml";
 
 inline std::shared_ptr<const model::Schema> ProcessSchema() {
-  absl::StatusOr<model::ModelDefinition> definition = model::ParseModel(kProcessModel, "model.yaml");
+  absl::StatusOr<model::ModelDefinition> definition =
+      model::ParseModel(kProcessModel, "model.yaml");
   EXPECT_TRUE(definition.ok()) << definition.status().ToString();
   model::NameBook book;
   auto schema = model::Schema::Build(*std::move(definition), book);

@@ -56,7 +56,8 @@ TEST(LifeCycleLoad, KeysAndFormsAreStrict) {
   ExpectRefused({
       {"unknown key", "initial: recorded", "initail: recorded",
        "life.yaml:8: unknown key \"initail\" of a life cycle; did you mean \"initial\"?"},
-      {"key twice", "version: 3", "version: 3\n    version: 4", "key \"version\" of a life cycle comes"},
+      {"key twice", "version: 3", "version: 3\n    version: 4",
+       "key \"version\" of a life cycle comes"},
       {"not a version", "version: 3", "version: soon",
        "life.yaml:6: version of a life cycle is \"soon\", expected a whole number"},
       {"unknown kind", "kind: waiting", "kind: waitng",
@@ -85,9 +86,8 @@ TEST(LifeCycleLoad, KeysAndFormsAreStrict) {
       {"no such duration", "wait: P3D", "wait: three days",
        "wait of after is \"three days\", expected an ISO 8601 duration"},
       {"months of work", "wait: P3D", "wait: P1M, calendar: office", "months are not worked"},
-      {"message in one language",
-       "message: {en: say the impact, ja: 影響度を設定してください}", "message: {en: say the impact}",
-       "message of a guard has no ja"},
+      {"message in one language", "message: {en: say the impact, ja: 影響度を設定してください}",
+       "message: {en: say the impact}", "message of a guard has no ja"},
       {"enum without values", "type: integer, label: {en: Days", "type: enum, label: {en: Days",
        "input days is an enum without values"},
   });
@@ -95,7 +95,8 @@ TEST(LifeCycleLoad, KeysAndFormsAreStrict) {
 
 TEST(LifeCycleLoad, StatesAndTransitionsFitTogether) {
   ExpectRefused({
-      {"state twice", "- {name: pending, label", "- {name: assigned, label: {en: A, ja: あ}}\n      - {name: pending, label",
+      {"state twice", "- {name: pending, label",
+       "- {name: assigned, label: {en: A, ja: あ}}\n      - {name: pending, label",
        "life.yaml:12: state assigned is defined twice, first at life.yaml:11"},
       {"transition twice", "- name: pend\n", "- name: assign\n",
        "transition assign is defined twice, first at life.yaml:16"},
@@ -156,7 +157,8 @@ TEST(LifeCycleLoad, NamesAreThoseOfModelAndProgram) {
        "\"state\"?"},
       {"attribute of another type", "attribute: state", "attribute: effort",
        "keeps its state in effort of type integer, expected an enum"},
-      {"state that is no value", "- {name: pending, label", "- {name: waiting, label: {en: W, ja: わ}}\n      - {name: pending, label",
+      {"state that is no value", "- {name: pending, label",
+       "- {name: waiting, label: {en: W, ja: わ}}\n      - {name: pending, label",
        "life.yaml:12: state waiting"},
       {"role", "roles: [service_desk, manager]", "roles: [servicedesk]",
        "transition assign: the role \"servicedesk\" is not known; did you mean \"service_desk\"?"},
@@ -177,7 +179,8 @@ TEST(LifeCycleLoad, NamesAreThoseOfModelAndProgram) {
       {"link of an effect", "link: has_task", "link: has_tasks",
        "names the relationship type \"has_tasks\", which the model lacks; did you mean "
        "\"has_task\"?"},
-      {"attribute of an effect", "due: now", "duu: now", "an effect sets \"duu\", which class Task"},
+      {"attribute of an effect", "due: now", "duu: now",
+       "an effect sets \"duu\", which class Task"},
       {"audience", "{notify: watchers", "{notify: everybody",
        "the audience \"everybody\" is not known; there are watchers"},
       {"template", "template: assigned}", "template: asigned}",
@@ -197,7 +200,8 @@ TEST(LifeCycleLoad, AValueOfTheModelThatIsNoStateIsNamed) {
   Estate estate;
   std::string yaml(kIncident);
   const std::string line =
-      "      - {name: pending, label: {en: Pending, ja: 保留中}, kind: waiting, waits_for: customer}\n";
+      "      - {name: pending, label: {en: Pending, ja: 保留中}, kind: waiting, waits_for: "
+      "customer}\n";
   yaml.erase(yaml.find(line), line.size());
   for (const std::string_view name : {"pend", "resume"}) {
     const std::size_t begin = yaml.find("      - name: " + std::string(name) + "\n");
@@ -216,8 +220,7 @@ TEST(LifeCycleLoad, ExpressionsAndStatementsAreReadWhenLoaded) {
       {"expression that does not parse", "effort: coalesce(record.effort, 0) + 1",
        "effort: coalesce(record.effort, 0",
        "life.yaml:25: transition assign sets effort: line 1, column "},
-      {"unknown variable", "assigned_by: actor", "assigned_by: me",
-       "`me` is not defined here"},
+      {"unknown variable", "assigned_by: actor", "assigned_by: me", "`me` is not defined here"},
       {"unknown attribute in it", "expression: record.impact IS NOT NULL",
        "expression: record.impcat IS NOT NULL",
        "guard impact_known of transition resolve: line 1, column 1: class Ticket has no attribute "
@@ -229,8 +232,10 @@ TEST(LifeCycleLoad, ExpressionsAndStatementsAreReadWhenLoaded) {
       {"pattern in an expression", "expression: record.impact IS NOT NULL",
        "expression: \"EXISTS { (n) }\"", "a pattern cannot stand in this expression"},
       {"value that the enum lacks", "assigned_by: actor", "impact: \"'hgih'\"",
-       "transition assign sets impact to \"hgih\", which is no value of it; did you mean \"high\"?"},
-      {"query that does not parse", "RETURN k.name", "RETURN", "guard no_open_tasks of transition resolve"},
+       "transition assign sets impact to \"hgih\", which is no value of it; did you mean "
+       "\"high\"?"},
+      {"query that does not parse", "RETURN k.name", "RETURN",
+       "guard no_open_tasks of transition resolve"},
       {"query that writes", "RETURN k.name", "SET k.status = 'done' RETURN k.name",
        "a guard only reads; drop what writes"},
       {"query with an unknown parameter", "{key: $record}", "{key: $recrod}",
