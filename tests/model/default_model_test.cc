@@ -24,6 +24,10 @@ class DefaultModel : public ::testing::Test {
     return names;
   }
 
+  bool IsProcessRecord(const Class& known) const {
+    return schema_->IsA(known.number, schema_->FindClass("ProcessRecord")->number);
+  }
+
   ModelDefinition definition_;
   NameBook book_;
   std::shared_ptr<const Schema> schema_;
@@ -74,11 +78,12 @@ TEST_F(DefaultModel, HasTheClassesOfTheField) {
   }
 }
 
+// Beside it stand what processes write: records, and what is kept along with them.
 TEST_F(DefaultModel, HasOneRootWithTheAttributesOfEveryItem) {
-  for (const Class& known : schema_->classes()) {
-    EXPECT_EQ(known.parent.value == 0, known.definition.name == "ConfigurationItem")
-        << known.definition.name;
-  }
+  std::set<std::string> roots;
+  for (const Class& known : schema_->classes())
+    if (known.parent.value == 0) roots.insert(known.definition.name);
+  EXPECT_EQ(roots, (std::set<std::string>{"ConfigurationItem", "ProcessRecord", "ProcessEntry"}));
   const Class& root = *schema_->FindClass("ConfigurationItem");
   EXPECT_TRUE(root.definition.is_abstract);
   std::set<std::string> names;
@@ -103,12 +108,32 @@ TEST_F(DefaultModel, HasOneRootWithTheAttributesOfEveryItem) {
 
 TEST_F(DefaultModel, TakesARecordOfClassAndKeyAlone) {
   for (const Class& known : schema_->classes()) {
-    if (known.definition.is_abstract) continue;
+    if (known.definition.is_abstract || IsProcessRecord(known)) continue;
     Record record;
     record.class_number = known.number;
     record.key = "x";
     EXPECT_OK(schema_->Canonicalise(record, Schema::Defaults::kFill)) << known.definition.name;
     EXPECT_TRUE(record.attributes.empty()) << known.definition.name;
+  }
+}
+
+TEST_F(DefaultModel, LetsProcessesAloneWriteTheirRecordsAndAsksForATitle) {
+  const ClassNumber entry = schema_->FindClass("ProcessEntry")->number;
+  for (const Class& known : schema_->classes()) {
+    const bool record = IsProcessRecord(known);
+    EXPECT_EQ(schema_->IsProcess(known.number), record || schema_->IsA(known.number, entry))
+        << known.definition.name;
+    if (!record || known.definition.is_abstract) continue;
+    EXPECT_TRUE(schema_->FindAttribute(known, "name")->definition.required);
+    const Attribute* state = schema_->FindAttribute(known, "state");
+    ASSERT_NE(state, nullptr) << known.definition.name;
+    EXPECT_TRUE(state->definition.type == AttributeType::kEnum && state->definition.index)
+        << known.definition.name;
+    Record untitled;
+    untitled.class_number = known.number;
+    untitled.key = "x";
+    EXPECT_FALSE(schema_->Canonicalise(untitled, Schema::Defaults::kFill).ok())
+        << known.definition.name;
   }
 }
 
@@ -158,11 +183,17 @@ TEST_F(DefaultModel, SaysWhichWayFailureTravels) {
       {"covered_by", ImpactDirection::kNone},
       {"supported_by_team", ImpactDirection::kNone},
   };
-  EXPECT_EQ(schema_->relationship_types().size(), std::size(cases));
+  std::set<std::string_view> named;
   for (const Case& c : cases) {
     const RelationshipType* type = schema_->FindRelationshipType(c.name);
     ASSERT_NE(type, nullptr) << c.name;
     EXPECT_EQ(type->definition.impact, c.impact) << c.name;
+    named.insert(c.name);
+  }
+  for (const RelationshipType& type : schema_->relationship_types()) {
+    if (named.contains(type.definition.name)) continue;
+    EXPECT_EQ(type.definition.impact, ImpactDirection::kNone)
+        << type.definition.name << ", a link of processes";
   }
   EXPECT_EQ(schema_->FindRelationshipType("hosted_on")->definition.cardinality,
             Cardinality::kManyToOne);
@@ -187,6 +218,7 @@ TEST_F(DefaultModel, KnowsReservesAndWhoIsOutOfService) {
   EXPECT_NE(schema_->FindAttribute(*schema_->FindClass("Cluster"), "members_needed"), nullptr)
       << "the name that it had";
   for (const Class& known : schema_->classes()) {
+    if (!schema_->IsA(known.number, number("ConfigurationItem"))) continue;
     EXPECT_EQ(schema_->AttributeName(schema_->GateAttributeOf(known.number)), "impact_gate");
     const OutOfService* out = schema_->OutOfServiceOf(known.number);
     ASSERT_NE(out, nullptr);
@@ -195,10 +227,19 @@ TEST_F(DefaultModel, KnowsReservesAndWhoIsOutOfService) {
                                                      "retired", "disposed"}));
     EXPECT_EQ(schema_->IsService(known.number), schema_->IsA(known.number, number("Service")));
   }
-  ASSERT_EQ(schema_->impact_contexts().size(), 2U);
-  EXPECT_EQ(schema_->impact_contexts()[0].definition.name, "down");
-  EXPECT_EQ(schema_->impact_contexts()[0].definition.state, State::kFailed);
-  EXPECT_EQ(schema_->impact_contexts()[1].definition.state, State::kDegraded);
+  const std::pair<std::string_view, State> contexts[] = {
+      {"down", State::kFailed},
+      {"degraded", State::kDegraded},
+      {"incident_down", State::kFailed},
+      {"incident_degraded", State::kDegraded},
+      {"change_in_progress", State::kFailed},
+      {"change_scheduled", State::kFailed},
+  };
+  ASSERT_EQ(schema_->impact_contexts().size(), std::size(contexts));
+  for (std::size_t i = 0; i < std::size(contexts); ++i) {
+    EXPECT_EQ(schema_->impact_contexts()[i].definition.name, contexts[i].first);
+    EXPECT_EQ(schema_->impact_contexts()[i].definition.state, contexts[i].second);
+  }
 }
 
 TEST_F(DefaultModel, KnowsTheParties) {
@@ -250,6 +291,20 @@ TEST_F(DefaultModel, LinksWhatTheFieldLinks) {
       {"Server", "consumed_by", "Organisation", false},
       {"TechnicalService", "covered_by", "Contract", true},
       {"Server", "supported_by_team", "Team", true},
+      {"Incident", "affects", "Server", true},
+      {"Server", "affects", "Incident", false},
+      {"Incident", "concerns", "BusinessService", true},
+      {"Incident", "depends_on", "Server", false},
+      {"Incident", "caused_by", "Change", true},
+      {"Incident", "matched_to", "KnownError", true},
+      {"Change", "targets", "Server", true},
+      {"Change", "part_of", "Release", true},
+      {"Change", "decided_in", "CabMeeting", true},
+      {"Task", "part_of", "ServiceRequest", true},
+      {"Deployment", "deploys", "Release", true},
+      {"ServiceRequest", "asks", "CatalogueItem", true},
+      {"Person", "watches", "Problem", true},
+      {"Vote", "vote_of", "Approval", true},
   };
   for (const Case& c : cases) {
     EXPECT_EQ(schema_->EndpointsAllowed(*schema_->FindRelationshipType(c.type),
