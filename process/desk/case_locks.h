@@ -28,8 +28,7 @@ class CaseLocks {
   // The records, as long as it lives.
   class Hold {
    public:
-    Hold(CaseLocks& locks, std::vector<std::string> keys)
-        : locks_(locks), keys_(std::move(keys)) {}
+    Hold(CaseLocks& locks, std::vector<std::string> keys) : locks_(locks), keys_(std::move(keys)) {}
     ~Hold() { locks_.Release(keys_); }
     Hold(const Hold&) = delete;
     Hold& operator=(const Hold&) = delete;

@@ -2,25 +2,21 @@
 
 #include <algorithm>
 #include <array>
-
-#include "absl/strings/str_join.h"
+#include <string>
 
 namespace kosei::process {
 namespace {
 
 constexpr std::array<std::string_view, 8> kSubjects = {
-    "life_cycles", "decision_tables", "approval_policies", "roles",
-    "numbering",   "kpis",            "calendars",         "holidays"};
+    "life_cycles", "decision_tables", "approval_policies", "roles", "numbering",
+    "kpis",        "calendars",       "holidays"};
 
 }  // namespace
 
 const CheckSignatures& KnownChecks() {
   static const CheckSignatures* const checks = new CheckSignatures{
-      {"approved", {{"policy"}, {}}},
-      {"no_open_approvals", {{}, {}}},
-      {"no_open_tasks", {{}, {}}},
-      {"not_author", {{}, {}}},
-      {"plan_unchanged", {{}, {}}},
+      {"approved", {{"policy"}, {}}}, {"no_open_approvals", {{}, {}}}, {"no_open_tasks", {{}, {}}},
+      {"not_author", {{}, {}}},       {"plan_unchanged", {{}, {}}},
   };
   return *checks;
 }
@@ -29,6 +25,13 @@ bool IsKnownSubject(std::string_view subject) {
   return std::find(kSubjects.begin(), kSubjects.end(), subject) != kSubjects.end();
 }
 
-std::string KnownSubjects() { return absl::StrJoin(kSubjects, ", "); }
+std::string KnownSubjects() {
+  std::string words;
+  for (const std::string_view subject : kSubjects) {
+    if (!words.empty()) words += ", ";
+    words += subject;
+  }
+  return words;
+}
 
 }  // namespace kosei::process

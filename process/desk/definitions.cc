@@ -41,8 +41,7 @@ absl::Status ReadList(const DefinitionFile& definition, std::string_view what, K
                       std::string_view key, std::string_view item, Keys item_keys, Read&& read) {
   YamlFile file(definition.name);
   return file.Read(definition.text, [&](const YAML::Node& document) -> absl::Status {
-    KOSEI_ASSIGN_OR_RETURN(const YamlBlock block,
-                           YamlBlock::Open(file, document, what, file_keys));
+    KOSEI_ASSIGN_OR_RETURN(const YamlBlock block, YamlBlock::Open(file, document, what, file_keys));
     return block.ForEachBlock(key, item, item_keys, read);
   });
 }
@@ -58,26 +57,26 @@ absl::Status ReadRoles(const DefinitionFile& file, std::vector<RoleDefinition>& 
 
 absl::Status ReadNumbering(const DefinitionFile& file, const model::Schema& schema,
                            std::vector<NumberSeries>& numbers) {
-  return ReadList(
-      file, "a file of numbers", kNumberingKeys, "numbering", "a series of numbers", kSeriesKeys,
-      [&](const YamlBlock& block) -> absl::Status {
-        NumberSeries series;
-        KOSEI_RETURN_IF_ERROR(block.RequireText("class", series.class_name));
-        KOSEI_RETURN_IF_ERROR(block.RequireText("prefix", series.prefix));
-        KOSEI_RETURN_IF_ERROR(block.ReadCount("digits", series.digits));
-        const auto known = schema.GetClass(series.class_name);
-        if (!known.ok()) return block.ErrorAt("class", MessageOf(known.status()));
-        if (series.digits > 12) return block.ErrorAt("digits", "digits is more than 12");
-        for (const NumberSeries& other : numbers) {
-          if (other.prefix != series.prefix) continue;
-          return block.ErrorAt("prefix",
-                               absl::StrFormat("prefix %s is that of class %s already; choose "
-                                               "another one",
-                                               series.prefix, other.class_name));
-        }
-        numbers.push_back(std::move(series));
-        return absl::OkStatus();
-      });
+  return ReadList(file, "a file of numbers", kNumberingKeys, "numbering", "a series of numbers",
+                  kSeriesKeys, [&](const YamlBlock& block) -> absl::Status {
+                    NumberSeries series;
+                    KOSEI_RETURN_IF_ERROR(block.RequireText("class", series.class_name));
+                    KOSEI_RETURN_IF_ERROR(block.RequireText("prefix", series.prefix));
+                    KOSEI_RETURN_IF_ERROR(block.ReadCount("digits", series.digits));
+                    const auto known = schema.GetClass(series.class_name);
+                    if (!known.ok()) return block.ErrorAt("class", MessageOf(known.status()));
+                    if (series.digits > 12)
+                      return block.ErrorAt("digits", "digits is more than 12");
+                    for (const NumberSeries& other : numbers) {
+                      if (other.prefix != series.prefix) continue;
+                      return block.ErrorAt(
+                          "prefix", absl::StrFormat("prefix %s is that of class %s already; choose "
+                                                    "another one",
+                                                    series.prefix, other.class_name));
+                    }
+                    numbers.push_back(std::move(series));
+                    return absl::OkStatus();
+                  });
 }
 
 }  // namespace
@@ -108,8 +107,15 @@ absl::StatusOr<std::shared_ptr<const Definitions>> Definitions::Load(
   KOSEI_ASSIGN_OR_RETURN(made->life_cycles_, LifeCycleBook::Load(life_cycles, vocabulary));
   for (const model::Class& each : made->schema_->classes()) {
     if (each.definition.is_abstract || !made->schema_->IsProcess(each.number)) continue;
-    if (made->NumbersOf(each) != nullptr) continue;
-    return DefinitionError("", absl::StrFormat("class %s is of a process and has no numbers; add "
+    const bool moves =
+        std::any_of(made->life_cycles_.life_cycles().begin(),
+                    made->life_cycles_.life_cycles().end(), [&](const auto& life_cycle) {
+                      const model::Class* const of =
+                          made->schema_->FindClass(life_cycle->definition().class_name);
+                      return of != nullptr && made->schema_->IsA(each.number, of->number);
+                    });
+    if (!moves || made->NumbersOf(each) != nullptr) continue;
+    return DefinitionError("", absl::StrFormat("class %s has a life cycle and no numbers; add "
                                                "\"- {class: %s, prefix: ...}\" to the numbering",
                                                each.definition.name, each.definition.name));
   }
@@ -159,9 +165,9 @@ absl::StatusOr<std::vector<DefinitionFile>> ReadDefinitionFiles(const std::strin
     file.name = std::filesystem::relative(path, folder, error).string();
     file.text.assign(std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>());
     if (!stream.good() && !stream.eof()) {
-      return MakeError(ErrorCode::kModelInvalid,
-                       absl::StrFormat("definitions of processes: file %s cannot be read",
-                                       path.string()));
+      return MakeError(
+          ErrorCode::kModelInvalid,
+          absl::StrFormat("definitions of processes: file %s cannot be read", path.string()));
     }
     files.push_back(std::move(file));
   }

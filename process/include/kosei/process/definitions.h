@@ -1,6 +1,6 @@
 // Definitions: everything that the processes of a store are made of, as data: life cycles, decision
-// tables, approval policies, roles, numbers. Loaded together, because they name each other; one that
-// is wrong keeps all of them out. docs/processes has the grammar.
+// tables, approval policies, roles, numbers. Loaded together, because they name each other; one
+// that is wrong keeps all of them out. docs/processes has the grammar.
 //
 // A store keeps its definitions as records (class ProcessDefinition), so that they have versions
 // like everything else, and those of any day can be asked for.
