@@ -78,10 +78,9 @@ absl::StatusOr<std::vector<std::string>> KeysOfCase(const DeskParts& parts, std:
   if (node >= graph.node_limit()) return keys;
   for (const storage::LinkDirection direction :
        {storage::LinkDirection::kOut, storage::LinkDirection::kIn}) {
-    graph.ForEach(direction, node, [&](storage::Neighbour neighbour) {
-      if (schema->IsProcess(graph.ClassOf(neighbour.node)))
-        keys.emplace_back(parts.reader.KeyOf(storage::RecordOf(neighbour.node)));
-      return true;
+    graph.ForEach(direction, node, [&](storage::NodeIndex other, storage::TypeIndex) {
+      if (schema->IsProcess(graph.ClassOf(other)))
+        keys.emplace_back(parts.reader.KeyOf(storage::RecordOf(other)));
     });
   }
   return keys;
