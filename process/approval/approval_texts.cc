@@ -142,7 +142,7 @@ VoteRefusal RefusedNoDelegation(std::string_view voter, std::string_view person,
 }
 
 VoteRefusal RefusedVotedAlready(std::string_view person, std::string_view voter) {
-  const std::string by = person == voter ? "" : ", or somebody for him or her";
+  const std::string by = person == voter ? "" : ", or somebody for him or her,";
   return {VoteRefusalKind::kAlreadyVoted,
           {absl::StrFormat("%s%s has voted already in this step", person, by),
            absl::StrFormat("%s はこの段階で投票済みです", person)}};

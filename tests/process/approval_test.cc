@@ -160,7 +160,7 @@ TEST(Approval, NobodyVotesTwice) {
   EXPECT_EQ(Refusal(c, For(Approves("d", 22), "b")), "");
   EXPECT_EQ(Refusal(c, For(Approves("a", 22), "b")), "");
   EXPECT_EQ(Refusal(c, For(Approves("d", 22), "c")),
-            "c, or somebody for him or her has voted already in this step");
+            "c, or somebody for him or her, has voted already in this step");
 }
 
 TEST(Approval, WhoIsAwayIsNotWaitedForUnlessSomebodyStandsIn) {

@@ -204,29 +204,31 @@ TEST(DecisionTableLoad, FormsAndNamesAreStrict) {
        {"unknown policy", "hit: first", "hit: best", "hit is \"best\", expected one of first"},
        {"unknown input", "{impact: high, urgency: high}", "{impcat: high}",
         "the table has no input \"impcat\"; did you mean \"impact\"?"},
-       {"unknown output", "then: {priority: p1}", "then: {prio: p1}",
-        "the table has no output \"prio\"; did you mean \"priority\"?"},
+       {"unknown output", "then: {priority: p1}", "then: {priorty: p1}",
+        "the table has no output \"priorty\"; did you mean \"priority\"?"},
        {"no output", "then: {priority: p1}", "then: {}", "a row gives no value for the output"},
        {"no then", "then: {priority: p1}}", "note: {en: x, ja: え}}", "a row has no then"},
        {"cells missing", "[\"-\", \"-\", \"-\", p4]", "[\"-\", \"-\", p4]",
-        "t.yaml:22: a row has 3 cells, expected 4: one for each input"},
+        "t.yaml:21: a row has 3 cells, expected 4: one for each input"},
        {"value that is none", "{impact: high, urgency: high}", "{impact: huge}",
-        "t.yaml:17: the value of impact is \"huge\", expected one of high, medium, low"},
-       {"result that is none", "p4]", "p5]", "the value of priority is \"p5\", expected one of"},
+        "t.yaml:15: the value of impact is \"huge\", expected one of high, medium, low"},
+       {"result that is none", "\"-\", p4]", "\"-\", p5]",
+        "the value of priority is \"p5\", expected one of"},
        {"not a boolean", "critical: true}", "critical: maybe}",
         "the value of critical is \"maybe\", expected true or false"},
        {"comparison of an enum", "{impact: high, urgency: high}", "{impact: \">= high\"}",
         "no comparison: only integer and decimal inputs are compared"},
        {"absent, and never is", "{impact: high, urgency: high}", "{impact: absent}",
         "the input is never absent; write \"optional: true\" with it"},
-       {"input twice", "{name: urgency,", "{name: impact,",
-        "input impact is defined twice, first at t.yaml:9"},
        {"enum without values", "{name: impact, values: [high, medium, low],", "{name: impact,",
         "input impact is an enum without values"},
        {"values of a boolean", "type: boolean,", "type: boolean, values: [true],",
         "input critical has values but its type is boolean"}});
   ExpectRefused(kRisk,
                 {{"backwards", "\"0..2\"", "\"2..0\"", "the smaller number first, as in \"3..5\""},
+                 {"input twice", "    outputs:",
+                  "      - {name: cost, type: integer, label: {en: C, ja: し}}\n    outputs:",
+                  "t.yaml:10: input cost is defined twice, first at t.yaml:8"},
                  {"not whole", "\"0..2\"", "\"0..2.5\"",
                   "the value of services is \"2.5\", expected a "
                   "whole number"},
@@ -243,7 +245,7 @@ TEST(DecisionTableLoad, RowsThatAreNeverTakenAreNamed) {
   ExpectRefused(
       kPriority,
       {{"covered by one", "[\"not in [low]\", \"-\", \"-\", p3]", "[high, high, true, p3]",
-        "t.yaml:21: row 4 of priority is never taken: rows above it cover all of its cases"},
+        "t.yaml:20: row 4 of priority is never taken: rows above it cover all of its cases"},
        {"covered by several", "[\"not in [low]\", \"-\", \"-\", p3]",
         "[high, [high, medium], \"-\", p3]", "row 4 of priority is never taken"}});
   ExpectRefused(kRisk,
@@ -269,7 +271,7 @@ TEST(DecisionTableLoad, AGapIsToldAsAnExample) {
 TEST(DecisionTableLoad, RowsOfAUniqueTableDoNotMeet) {
   ExpectRefused(Replaced(kPriority, "hit: first", "hit: unique"),
                 {{"two for one", "version: 2", "version: 3",
-                  "t.yaml:18: rows 1 and 2 of priority meet, and its hit policy is unique: impact: "
+                  "t.yaml:16: rows 1 and 2 of priority meet, and its hit policy is unique: impact: "
                   "high, urgency: high, critical: true hits both"}});
 }
 

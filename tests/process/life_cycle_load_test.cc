@@ -68,7 +68,8 @@ TEST(LifeCycleLoad, KeysAndFormsAreStrict) {
        "label of a state has no ja; add \"ja: ...\""},
       {"no label", "name: resolved, label: {en: Resolved, ja: 解決済み}, kind: done",
        "name: resolved, kind: done", "a state has no label; add \"label: {en: ..., ja: ...}\""},
-      {"not a list", "states:", "states: 5\n    labels:", "is a single value, expected a list"},
+      {"not a list", "effects:\n          - {notify: watchers, template: assigned}", "effects: 5",
+       "effects of a transition is a single value, expected a list"},
       {"not YAML", "states:", "states: [", "this is not YAML"},
       {"guard of two kinds", "- check: approved", "- check: approved\n            query: RETURN 1",
        "a guard has 2 of check, query and expression, expected one"},
@@ -157,9 +158,6 @@ TEST(LifeCycleLoad, NamesAreThoseOfModelAndProgram) {
        "\"state\"?"},
       {"attribute of another type", "attribute: state", "attribute: effort",
        "keeps its state in effort of type integer, expected an enum"},
-      {"state that is no value", "- {name: pending, label",
-       "- {name: waiting, label: {en: W, ja: わ}}\n      - {name: pending, label",
-       "life.yaml:12: state waiting"},
       {"role", "roles: [service_desk, manager]", "roles: [servicedesk]",
        "transition assign: the role \"servicedesk\" is not known; did you mean \"service_desk\"?"},
       {"required attribute", "required: [resolution]", "required: [resolutoin]",
@@ -182,7 +180,7 @@ TEST(LifeCycleLoad, NamesAreThoseOfModelAndProgram) {
       {"attribute of an effect", "due: now", "duu: now",
        "an effect sets \"duu\", which class Task"},
       {"audience", "{notify: watchers", "{notify: everybody",
-       "the audience \"everybody\" is not known; there are watchers"},
+       "the audience \"everybody\" is not known; there is only watchers"},
       {"template", "template: assigned}", "template: asigned}",
        "the template \"asigned\" is not known; did you mean \"assigned\"?"},
       {"calendar", "wait: P3D", "wait: P3D, calendar: offise",
@@ -190,10 +188,20 @@ TEST(LifeCycleLoad, NamesAreThoseOfModelAndProgram) {
       {"signal", "automatic: {after: {state: resolved, wait: P3D}}", "automatic: {on: approved}",
        "the signal \"approved\" is not known; there are approval_granted, approval_rejected"},
       {"party", "waits_for: customer", "waits_for: nobody",
-       "state pending waits for \"nobody\" is not known"},
+       "state pending: the party \"nobody\" is not known"},
       {"allowance", "allows: [edit_plan]", "allows: [edit_plans]",
-       "state assigned allows \"edit_plans\" is not known; did you mean \"edit_plan\"?"},
+       "state assigned: the word of allows \"edit_plans\" is not known; did you mean "
+       "\"edit_plan\"?"},
   });
+}
+
+TEST(LifeCycleLoad, AStateThatIsNoValueOfTheModelIsNamed) {
+  const Estate estate;
+  std::string yaml(kIncident);
+  for (std::size_t at = yaml.find("pending"); at != std::string::npos; at = yaml.find("pending"))
+    yaml.replace(at, 7, "waiting");
+  EXPECT_THAT(std::string(MessageOf(estate.Load(yaml).status())),
+              HasSubstr("life.yaml:12: state waiting is no value of state of class Ticket"));
 }
 
 TEST(LifeCycleLoad, AValueOfTheModelThatIsNoStateIsNamed) {

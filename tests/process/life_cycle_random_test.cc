@@ -92,6 +92,9 @@ std::string NaiveFault(const LifeCycleDefinition& definition) {
   for (std::size_t i = 0; i < definition.states.size(); ++i) {
     const StateDefinition& state = definition.states[i];
     if (i != initial && !ways[initial][i]) return "state " + state.name + " cannot be reached";
+  }
+  for (std::size_t i = 0; i < definition.states.size(); ++i) {
+    const StateDefinition& state = definition.states[i];
     bool ends = state.final;
     for (std::size_t j = 0; j < definition.states.size(); ++j)
       ends = ends || (ways[i][j] && definition.states[j].final);

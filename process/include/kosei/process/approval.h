@@ -78,7 +78,7 @@ struct Delegation {
   std::string deputy;
   Timestamp from = kBeginningOfTime;
   Timestamp to = kEndOfTime;
-  std::string policy;  // empty: all
+  std::string policy = {};  // empty: all
 };
 
 struct Absence {
