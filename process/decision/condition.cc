@@ -149,7 +149,8 @@ class ConditionReader {
     Test test;
     test.kind = Kind::kRange;
     KOSEI_ASSIGN_OR_RETURN(test.low, ReadConstant(input_, Trimmed(text.substr(0, dots)), origin_));
-    KOSEI_ASSIGN_OR_RETURN(test.high, ReadConstant(input_, Trimmed(text.substr(dots + 2)), origin_));
+    KOSEI_ASSIGN_OR_RETURN(test.high,
+                           ReadConstant(input_, Trimmed(text.substr(dots + 2)), origin_));
     if (CompareOrder(test.low, test.high) <= 0) return test;
     return Error(text, "the smaller number first, as in \"3..5\"");
   }
@@ -248,8 +249,8 @@ absl::StatusOr<Condition> ReadCondition(const FactDefinition& input,
 }
 
 bool Meets(const Condition& condition, const Datum& value) {
-  const bool met = std::ranges::any_of(
-      condition.tests, [&](const Test& test) { return MeetsTest(test, value); });
+  const bool met = std::ranges::any_of(condition.tests,
+                                       [&](const Test& test) { return MeetsTest(test, value); });
   return condition.negated ? !met && !value.is_null() : met;
 }
 

@@ -40,8 +40,8 @@ absl::StatusOr<std::size_t> PlaceOf(YamlFile& file, const YAML::Node& node, std:
   if (found != facts.end()) return static_cast<std::size_t>(found - facts.begin());
   std::vector<std::string> names;
   for (const FactDefinition& fact : facts) names.push_back(fact.name);
-  return file.Error(node, absl::StrFormat("the table has no %s %s%s", what, Shown(name),
-                                          Hint(name, names)));
+  return file.Error(
+      node, absl::StrFormat("the table has no %s %s%s", what, Shown(name), Hint(name, names)));
 }
 
 // One condition, or a list of them.
@@ -131,14 +131,12 @@ absl::Status ReadTable(const YamlBlock& block, DecisionTableDefinition& table) {
   KOSEI_RETURN_IF_ERROR(block.RequireLabel("label", table.label));
   KOSEI_RETURN_IF_ERROR(ReadWord(block, "hit", kHitPolicies, table.hit));
   KOSEI_RETURN_IF_ERROR(block.ReadFlag("complete", table.complete));
-  KOSEI_RETURN_IF_ERROR(
-      block.ForEachBlock("inputs", "an input", kInputKeys, [&](const YamlBlock& input) {
-        return ReadFact(input, table.inputs.emplace_back());
-      }));
-  KOSEI_RETURN_IF_ERROR(
-      block.ForEachBlock("outputs", "an output", kOutputKeys, [&](const YamlBlock& output) {
-        return ReadFact(output, table.outputs.emplace_back());
-      }));
+  KOSEI_RETURN_IF_ERROR(block.ForEachBlock(
+      "inputs", "an input", kInputKeys,
+      [&](const YamlBlock& input) { return ReadFact(input, table.inputs.emplace_back()); }));
+  KOSEI_RETURN_IF_ERROR(block.ForEachBlock(
+      "outputs", "an output", kOutputKeys,
+      [&](const YamlBlock& output) { return ReadFact(output, table.outputs.emplace_back()); }));
   if (!block.Has("rows")) return block.Error("a decision table has no rows; add \"rows: [...]\"");
   RowReader reader(block.file(), table);
   return block.file().ForEach(*block.Find("rows"), "rows", [&](const YAML::Node& node) {
@@ -170,13 +168,11 @@ absl::StatusOr<std::vector<DecisionTableDefinition>> ParseDecisionTables(std::st
   std::vector<DecisionTableDefinition> tables;
   YamlFile file(origin);
   KOSEI_RETURN_IF_ERROR(file.Read(yaml, [&](const YAML::Node& document) -> absl::Status {
-    KOSEI_ASSIGN_OR_RETURN(
-        const YamlBlock block,
-        YamlBlock::Open(file, document, "a file of decision tables", kFileKeys));
-    return block.ForEachBlock("decision_tables", "a decision table", kTableKeys,
-                              [&](const YamlBlock& table) {
-                                return ReadTable(table, tables.emplace_back());
-                              });
+    KOSEI_ASSIGN_OR_RETURN(const YamlBlock block,
+                           YamlBlock::Open(file, document, "a file of decision tables", kFileKeys));
+    return block.ForEachBlock(
+        "decision_tables", "a decision table", kTableKeys,
+        [&](const YamlBlock& table) { return ReadTable(table, tables.emplace_back()); });
   }));
   if (!tables.empty()) return tables;
   return DefinitionError(

@@ -60,10 +60,8 @@ class DecisionTable::Impl {
 absl::StatusOr<language::DatumList> DecisionTable::Impl::ValuesOf(const DatumMap& facts) const {
   language::DatumList values;
   for (const FactDefinition& input : definition.inputs) {
-    const auto found =
-        std::ranges::find(facts, input.name, [](const auto& fact) -> const std::string& {
-          return fact.first;
-        });
+    const auto found = std::ranges::find(
+        facts, input.name, [](const auto& fact) -> const std::string& { return fact.first; });
     const Datum value = found == facts.end() ? Datum() : found->second;
     const auto error = [&](std::string_view expected) {
       return MakeError(ErrorCode::kInvalidArgument,
@@ -96,10 +94,10 @@ DecisionHit DecisionTable::Impl::Hit(std::size_t row, const language::DatumList&
   for (std::size_t i = 0; i < definition.outputs.size(); ++i)
     outputs.emplace_back(definition.outputs[i].name, rows[row].results[i]);
   hit.outputs = Datum::Map(std::move(outputs)).map();
-  hit.why.en = absl::StrFormat("row %d of %s, version %d", row + 1, definition.name,
-                               definition.version);
-  hit.why.ja = absl::StrFormat("「%s」(版 %d) の %d 行目", definition.label.ja,
-                               definition.version, row + 1);
+  hit.why.en =
+      absl::StrFormat("row %d of %s, version %d", row + 1, definition.name, definition.version);
+  hit.why.ja =
+      absl::StrFormat("「%s」(版 %d) の %d 行目", definition.label.ja, definition.version, row + 1);
   std::string en;
   std::string ja;
   for (std::size_t i = 0; i < values.size(); ++i) {
@@ -151,7 +149,8 @@ const std::optional<std::vector<DecisionTable::CaseValue>>& DecisionTable::gap()
 absl::StatusOr<Decision> DecisionTable::Decide(const DatumMap& facts) const {
   KOSEI_ASSIGN_OR_RETURN(const language::DatumList values, impl_->ValuesOf(facts));
   Decision decision{impl_->definition.name, impl_->definition.version, impl_->hash, {}};
-  for (const std::size_t row : impl_->Taken(values)) decision.hits.push_back(impl_->Hit(row, values));
+  for (const std::size_t row : impl_->Taken(values))
+    decision.hits.push_back(impl_->Hit(row, values));
   return decision;
 }
 
@@ -165,10 +164,9 @@ absl::StatusOr<std::vector<RowReport>> DecisionTable::Explain(const DatumMap& fa
     report.matches = impl_->Matches(row, values);
     report.taken = std::ranges::count(taken, row) > 0;
     for (std::size_t i = 0; i < values.size(); ++i) {
-      report.cells.push_back({impl_->definition.inputs[i].name,
-                              Joined(impl_->definition.rows[row].conditions[i]),
-                              FactText(values[i]),
-                              Meets(impl_->rows[row].conditions[i], values[i])});
+      report.cells.push_back(
+          {impl_->definition.inputs[i].name, Joined(impl_->definition.rows[row].conditions[i]),
+           FactText(values[i]), Meets(impl_->rows[row].conditions[i], values[i])});
     }
   }
   return reports;

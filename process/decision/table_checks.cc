@@ -115,8 +115,7 @@ absl::Status CheckHit(const DecisionTableDefinition& definition, const Cases& ca
     return DefinitionError(definition.rows[row].origin,
                            absl::StrFormat("row %d of %s is never hit: no value of %s meets %s; "
                                            "mend the condition or drop the row",
-                                           row + 1, definition.name,
-                                           definition.inputs[input].name,
+                                           row + 1, definition.name, definition.inputs[input].name,
                                            Joined(definition.rows[row].conditions[input])));
   }
   return absl::OkStatus();
@@ -176,12 +175,12 @@ absl::Status CheckFacts(const DecisionTableDefinition& definition) {
   KOSEI_RETURN_IF_ERROR(CheckAll(definition, "output", definition.outputs));
   if (definition.hit == HitPolicy::kPriority &&
       definition.outputs.front().type != FactType::kEnum) {
-    return DefinitionError(definition.outputs.front().origin,
-                           absl::StrFormat("output %s is of type %s, and the hit policy is "
-                                           "priority, which goes by the order of its values; write "
-                                           "\"type: enum\"",
-                                           definition.outputs.front().name,
-                                           NameOf(definition.outputs.front().type)));
+    return DefinitionError(
+        definition.outputs.front().origin,
+        absl::StrFormat("output %s is of type %s, and the hit policy is "
+                        "priority, which goes by the order of its values; write "
+                        "\"type: enum\"",
+                        definition.outputs.front().name, NameOf(definition.outputs.front().type)));
   }
   if (!definition.rows.empty() && definition.rows.size() <= kRowsMax) return absl::OkStatus();
   return DefinitionError(definition.origin,
@@ -202,9 +201,8 @@ absl::StatusOr<std::vector<ReadRow>> ReadRows(const DecisionTableDefinition& def
                                              definition.inputs.size(), definition.outputs.size()));
     }
     for (std::size_t i = 0; i < definition.inputs.size(); ++i) {
-      KOSEI_ASSIGN_OR_RETURN(
-          Condition condition,
-          ReadCondition(definition.inputs[i], row.conditions[i], row.origin));
+      KOSEI_ASSIGN_OR_RETURN(Condition condition,
+                             ReadCondition(definition.inputs[i], row.conditions[i], row.origin));
       read.conditions.push_back(std::move(condition));
     }
     for (std::size_t i = 0; i < definition.outputs.size(); ++i) {
@@ -243,8 +241,7 @@ absl::StatusOr<std::optional<std::vector<DecisionTable::CaseValue>>> CheckCovera
     KOSEI_RETURN_IF_ERROR(CheckHit(definition, cases, row));
     boxes.push_back(&cases.box(row));
   }
-  if (definition.hit == HitPolicy::kUnique)
-    KOSEI_RETURN_IF_ERROR(CheckApart(definition, cases));
+  if (definition.hit == HitPolicy::kUnique) KOSEI_RETURN_IF_ERROR(CheckApart(definition, cases));
   if (definition.hit == HitPolicy::kFirst || definition.hit == HitPolicy::kPriority)
     KOSEI_RETURN_IF_ERROR(CheckShadowed(definition, cases));
   const absl::StatusOr<std::optional<Case>> gap = FindUncovered(cases.whole(), boxes, kStepsMax);

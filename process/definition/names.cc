@@ -57,6 +57,7 @@ std::string HintFrom(std::string_view wanted,
   for (const std::string& name : known) nearest.Offer(name);
   if (!nearest.best().empty()) return nearest.Suggestion();
   if (known.empty()) return "; there is none";
+  if (known.size() == 1) return "; there is only " + known.front();
   const bool all = known.size() <= kListedMax;
   if (!all) known.resize(kListedMax);
   return "; there are " + Joined(known) + (all ? "" : ", ...");

@@ -29,7 +29,7 @@ std::string Joined(const Range& names, std::string_view between = ", ") {
   return joined;
 }
 
-// `; did you mean "x"?` for the nearest of them; when none is near, `; there are a, b, c`.
+// `; did you mean "x"?` for the nearest of them; when none is near, those that there are.
 template <typename Range>
 std::string Hint(std::string_view wanted, const Range& known);
 std::string HintFrom(std::string_view wanted,

@@ -92,17 +92,20 @@ absl::Status CheckValuesUsed(const std::vector<Held>& life_cycles, const LifeCyc
 
 absl::Status CheckTogether(const std::vector<Held>& life_cycles, const ModelFacts& model) {
   KOSEI_RETURN_IF_ERROR(CheckNames(life_cycles));
-  for (std::size_t i = 0; i < life_cycles.size(); ++i) {
-    const LifeCycleDefinition& definition = life_cycles[i]->definition();
+  std::vector<const LifeCycleDefinition*> first_of_class;
+  for (std::size_t later = 0; later < life_cycles.size(); ++later) {
+    const LifeCycleDefinition& definition = life_cycles[later]->definition();
     bool first = true;
-    for (std::size_t j = 0; j < i; ++j) {
-      const LifeCycleDefinition& earlier = life_cycles[j]->definition();
+    for (std::size_t i = 0; i < later; ++i) {
+      const LifeCycleDefinition& earlier = life_cycles[i]->definition();
       if (earlier.class_name != definition.class_name) continue;
       first = false;
       KOSEI_RETURN_IF_ERROR(CheckApart(earlier, definition));
     }
-    if (first) KOSEI_RETURN_IF_ERROR(CheckValuesUsed(life_cycles, definition, model));
+    if (first) first_of_class.push_back(&definition);
   }
+  for (const LifeCycleDefinition* first : first_of_class)
+    KOSEI_RETURN_IF_ERROR(CheckValuesUsed(life_cycles, *first, model));
   return absl::OkStatus();
 }
 

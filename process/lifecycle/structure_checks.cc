@@ -214,6 +214,8 @@ absl::Status CheckWays(const LifeCycleDefinition& definition) {
                                              "%s; add a transition to it or drop it",
                                              state.name, definition.initial));
     }
+  }
+  for (const StateDefinition& state : definition.states) {
     if (!ending.contains(state.name)) {
       return DefinitionError(state.origin,
                              absl::StrFormat("state %s is a dead end: it is not final and no way "

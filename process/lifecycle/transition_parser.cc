@@ -157,10 +157,11 @@ absl::Status CheckEffectKeys(const YamlBlock& block, EffectKind kind) {
   return absl::OkStatus();
 }
 
-// The first of the keys that name effects; "create" and "link" may stand together.
+// By the key that names it. "link" stands with "create" as well, so that it counts last.
 std::optional<EffectKind> KindOfEffect(const YamlBlock& block) {
   for (const auto& [key, kind] : kEffects)
-    if (block.Has(key)) return kind;
+    if (kind != EffectKind::kLink && block.Has(key)) return kind;
+  if (block.Has("link")) return EffectKind::kLink;
   return std::nullopt;
 }
 

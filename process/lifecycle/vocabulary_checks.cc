@@ -215,11 +215,12 @@ absl::Status CheckVocabulary(const LifeCycleDefinition& definition, const Vocabu
   for (const StateDefinition& state : definition.states) {
     for (const std::string& word : state.allows) {
       KOSEI_RETURN_IF_ERROR(CheckKnown(vocabulary.allowances, state.origin,
-                                       absl::StrFormat("state %s allows", state.name), word));
+                                       absl::StrFormat("state %s: the word of allows", state.name),
+                                       word));
     }
     if (state.waits_for.empty()) continue;
     KOSEI_RETURN_IF_ERROR(CheckKnown(vocabulary.parties, state.origin,
-                                     absl::StrFormat("state %s waits for", state.name),
+                                     absl::StrFormat("state %s: the party", state.name),
                                      state.waits_for));
   }
   for (const TransitionDefinition& transition : definition.transitions)

@@ -110,8 +110,8 @@ struct RowReport {
 class DecisionTable {
  public:
   // kModelInvalid; the message has file and line, what is wrong and how to mend it: names, types,
-  // values that are none, a row that nothing or nothing new can hit, two rows for one case (unique),
-  // a case without a row (complete), told as an example.
+  // values that are none, a row that nothing or nothing new can hit, two rows for one case
+  // (unique), a case without a row (complete), told as an example.
   static absl::StatusOr<std::shared_ptr<const DecisionTable>> Make(
       DecisionTableDefinition definition);
   ~DecisionTable();
@@ -121,8 +121,9 @@ class DecisionTable {
   const DecisionTableDefinition& definition() const;
   const std::string& hash() const;
 
-  // `facts` may hold more than the inputs: what is no input is not looked at. kInvalidArgument, with
-  // the input as field, when one is absent and not optional, or of another type or not a value of it.
+  // `facts` may hold more than the inputs: what is no input is not looked at. kInvalidArgument,
+  // with the input as field, when one is absent and not optional, or of another type or not a value
+  // of it.
   absl::StatusOr<Decision> Decide(const language::DatumMap& facts) const;
   // Every row, and what it says of these facts. Errors as Decide.
   absl::StatusOr<std::vector<RowReport>> Explain(const language::DatumMap& facts) const;
