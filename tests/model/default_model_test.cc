@@ -127,7 +127,7 @@ TEST_F(DefaultModel, LetsProcessesAloneWriteTheirRecordsAndAsksForATitle) {
     EXPECT_TRUE(schema_->FindAttribute(known, "name")->definition.required);
     const Attribute* state = schema_->FindAttribute(known, "state");
     ASSERT_NE(state, nullptr) << known.definition.name;
-    EXPECT_TRUE(state->definition.type == AttributeType::kEnum && state->definition.index)
+    EXPECT_TRUE(state->definition.type == AttributeType::kEnum && state->definition.indexed)
         << known.definition.name;
     Record untitled;
     untitled.class_number = known.number;
