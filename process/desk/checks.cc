@@ -7,8 +7,8 @@
 namespace kosei::process {
 namespace {
 
-constexpr std::array<std::string_view, 8> kSubjects = {
-    "life_cycles", "decision_tables", "approval_policies", "roles", "numbering",
+constexpr std::array<std::string_view, 9> kSubjects = {
+    "life_cycles", "decision_tables", "approval_policies", "roles", "numbering", "audiences",
     "kpis",        "calendars",       "holidays"};
 
 }  // namespace

@@ -87,6 +87,8 @@ absl::StatusOr<std::shared_ptr<const Definitions>> Definitions::Load(
   made->schema_ = std::move(schema);
   made->facts_ = FactsOf(made->schema_);
   std::vector<DefinitionFile> life_cycles;
+  std::vector<DefinitionFile> tables;
+  std::vector<DefinitionFile> policies;
   for (const DefinitionFile& file : files) {
     const std::string_view subject = SubjectOf(file);
     if (subject == "roles") {
@@ -95,15 +97,25 @@ absl::StatusOr<std::shared_ptr<const Definitions>> Definitions::Load(
       KOSEI_RETURN_IF_ERROR(ReadNumbering(file, *made->schema_, made->numbers_));
     } else if (subject == "life_cycles") {
       life_cycles.push_back(file);
+    } else if (subject == "decision_tables") {
+      tables.push_back(file);
+    } else if (subject == "approval_policies") {
+      policies.push_back(file);
     } else if (!IsKnownSubject(subject)) {
       return DefinitionError(file.name, absl::StrFormat("it begins with \"%s\"; expected one of %s",
                                                         subject, KnownSubjects()));
     }
   }
+  KOSEI_ASSIGN_OR_RETURN(DecisionBook decisions, DecisionBook::Load(tables));
+  made->tables_ = std::make_unique<const DecisionBook>(std::move(decisions));
+  KOSEI_ASSIGN_OR_RETURN(made->policies_, ApprovalBook::Load(policies, *made->tables_));
   Vocabulary vocabulary;
   vocabulary.model = made->facts_.get();
   for (const RoleDefinition& role : made->roles_) vocabulary.roles.insert(role.name);
   vocabulary.checks = KnownChecks();
+  if (!made->policies_.policies().empty()) vocabulary.policies.emplace();
+  for (const ApprovalPolicyDefinition& policy : made->policies_.policies())
+    vocabulary.policies->insert(policy.name);
   KOSEI_ASSIGN_OR_RETURN(made->life_cycles_, LifeCycleBook::Load(life_cycles, vocabulary));
   for (const model::Class& each : made->schema_->classes()) {
     if (each.definition.is_abstract || !made->schema_->IsProcess(each.number)) continue;

@@ -88,11 +88,14 @@ class StoreDesk final : public Desk {
       if (definitions_ != nullptr && model_ == model) return definitions_;
     }
     KOSEI_ASSIGN_OR_RETURN(std::vector<DefinitionFile> files, StoredFiles());
+    const bool stored = !files.empty();
+    if (!stored) files = parts_.options.shipped;
     KOSEI_ASSIGN_OR_RETURN(std::shared_ptr<const Definitions> loaded,
                            Definitions::Load(std::move(files), parts_.reader.schema()));
     const MutexLock lock(mutex_);
     definitions_ = std::move(loaded);
     model_ = model;
+    stored_ = stored;
     return definitions_;
   }
 
@@ -125,6 +128,7 @@ class StoreDesk final : public Desk {
     KOSEI_RETURN_IF_ERROR(parts_.writer.Commit(std::move(transaction)).status());
     const MutexLock lock(mutex_);
     definitions_ = std::move(loaded);
+    stored_ = true;
     model_ = parts_.reader.ModelVersionAt(parts_.reader.Newest().commit);
     return definitions_;
   }
@@ -137,9 +141,15 @@ class StoreDesk final : public Desk {
   // nullptr: `done` has the error.
   std::shared_ptr<Case> Begin(const Caller& caller, const Done& done) {
     absl::StatusOr<std::shared_ptr<const Definitions>> known = definitions();
+    if (known.ok() && !IsStored()) known = Define({"kosei", true}, (*known)->files());
     if (known.ok()) return std::make_shared<Case>(parts_, *std::move(known), caller, done);
     done(known.status());
     return nullptr;
+  }
+
+  bool IsStored() {
+    const MutexLock lock(mutex_);
+    return stored_;
   }
 
   absl::StatusOr<std::vector<DefinitionFile>> StoredFiles() {
@@ -160,16 +170,14 @@ class StoreDesk final : public Desk {
   Mutex mutex_;
   std::shared_ptr<const Definitions> definitions_ ABSL_GUARDED_BY(mutex_);
   std::uint32_t model_ ABSL_GUARDED_BY(mutex_) = 0;
+  bool stored_ ABSL_GUARDED_BY(mutex_) = false;  // they are records
 };
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Desk>> Desk::Open(const storage::Reader& reader,
-                                                 storage::Writer& writer,
-                                                 query::StatementRunner& statements,
-                                                 DeskOptions options) {
-  return std::unique_ptr<Desk>(
-      std::make_unique<StoreDesk>(reader, writer, statements, std::move(options)));
+std::unique_ptr<Desk> Desk::Open(const storage::Reader& reader, storage::Writer& writer,
+                                 query::StatementRunner& statements, DeskOptions options) {
+  return std::make_unique<StoreDesk>(reader, writer, statements, std::move(options));
 }
 
 absl::StatusOr<Outcome> Desk::New(const Caller& caller, NewRecord record) {

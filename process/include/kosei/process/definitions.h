@@ -14,6 +14,8 @@
 
 #include "absl/status/statusor.h"
 #include "kosei/model/schema.h"
+#include "kosei/process/approval_policy.h"
+#include "kosei/process/decision_table.h"
 #include "kosei/process/life_cycle.h"
 #include "kosei/process/life_cycle_definition.h"
 
@@ -41,6 +43,8 @@ class Definitions {
   const std::vector<DefinitionFile>& files() const { return files_; }
   const model::Schema& schema() const { return *schema_; }
   const LifeCycleBook& life_cycles() const { return life_cycles_; }
+  const DecisionBook& tables() const { return *tables_; }
+  const ApprovalBook& policies() const { return policies_; }
   const std::vector<RoleDefinition>& roles() const { return roles_; }
 
   // Of records of this class with these attributes; nullptr: they have none.
@@ -57,6 +61,8 @@ class Definitions {
   std::unique_ptr<const ModelFacts> facts_;
   std::vector<RoleDefinition> roles_;
   std::vector<NumberSeries> numbers_;
+  std::unique_ptr<const DecisionBook> tables_;  // the policies refer to it
+  ApprovalBook policies_;
   LifeCycleBook life_cycles_;
 };
 

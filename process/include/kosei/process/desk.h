@@ -102,6 +102,8 @@ struct DeskOptions {
   // Runs work soon, on another thread or this one, but never within the call.
   std::function<void(std::function<void()>)> run;
   std::string time_zone = "Z";  // of date-times in expressions
+  // In force while the store has none of its own; the first record that is opened makes them so.
+  std::vector<DefinitionFile> shipped = {};
 };
 
 // Thread-safe.
@@ -110,10 +112,8 @@ class Desk {
   using Done = std::function<void(absl::StatusOr<Outcome>)>;
 
   // With the definitions that the store has. All must outlive it.
-  static absl::StatusOr<std::unique_ptr<Desk>> Open(const storage::Reader& reader,
-                                                    storage::Writer& writer,
-                                                    query::StatementRunner& statements,
-                                                    DeskOptions options);
+  static std::unique_ptr<Desk> Open(const storage::Reader& reader, storage::Writer& writer,
+                                    query::StatementRunner& statements, DeskOptions options);
   virtual ~Desk() = default;
 
   // Nothing that they do waits for the disk on the caller's thread, but reads may. `done` runs
