@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
 
@@ -154,7 +155,12 @@ absl::StatusOr<Value> ValueOf(const model::Schema& schema, const model::Attribut
                      definition.name);
   };
   Value plain;
-  if (datum.kind() == DatumKind::kList) {
+  if (datum.kind() == DatumKind::kString && definition.type == AttributeType::kList) {
+    ValueList items;
+    for (const absl::string_view item : absl::StrSplit(datum.string(), ';'))
+      items.emplace_back(std::string(item));
+    plain = Value(std::move(items));
+  } else if (datum.kind() == DatumKind::kList) {
     if (definition.type != AttributeType::kList) return wrong();
     ValueList items;
     for (const Datum& item : datum.list()) {

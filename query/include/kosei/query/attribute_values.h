@@ -24,8 +24,9 @@ language::Datum DatumOf(Timestamp instant);           // kBeginningOfTime and kE
 // The record's attributes by name, those that the class knows.
 language::DatumMap AttributesOf(const model::Schema& schema, RecordView record);
 
-// The attribute's stored value: of its own type in the query language, or text as people write it.
-// Null stays null. kWrongType and what Schema::Coerce says, with the attribute as field.
+// The attribute's stored value: of its own type in the query language, or text as people write it,
+// the items of a list between semicolons. Null stays null. kWrongType and what Schema::Coerce says,
+// with the attribute as field.
 absl::StatusOr<Value> ValueOf(const model::Schema& schema, const model::Attribute& attribute,
                               const language::Datum& datum);
 
