@@ -67,19 +67,20 @@ absl::StatusOr<FoundRecord> FindRecord(const DeskParts& parts, const Definitions
   return found;
 }
 
-absl::StatusOr<std::vector<std::string>> KeysOfCase(const DeskParts& parts, std::string_view key) {
+absl::StatusOr<std::vector<std::string>> KeysOfCase(const DeskParts& parts,
+                                                    const Definitions& definitions,
+                                                    std::string_view key) {
   std::vector<std::string> keys{std::string(key)};
   const storage::View view = parts.reader.Newest();
   const std::optional<RecordId> id = parts.reader.IdOf(key);
   if (!id.has_value()) return keys;
   KOSEI_ASSIGN_OR_RETURN(const storage::GraphView graph, parts.reader.Graph(view));
-  const auto schema = parts.reader.schema();
   const storage::NodeIndex node = storage::NodeOf(*id);
   if (node >= graph.node_limit()) return keys;
   for (const storage::LinkDirection direction :
        {storage::LinkDirection::kOut, storage::LinkDirection::kIn}) {
     graph.ForEach(direction, node, [&](storage::NodeIndex other, storage::TypeIndex) {
-      if (schema->IsProcess(graph.ClassOf(other)))
+      if (definitions.HasLifeCycle(graph.ClassOf(other)))
         keys.emplace_back(parts.reader.KeyOf(storage::RecordOf(other)));
     });
   }
@@ -174,14 +175,31 @@ absl::StatusOr<Case::Written> Case::Opened(const NewRecord& record) {
 }
 
 void Case::Do(Change change) {
-  absl::StatusOr<std::vector<std::string>> keys = KeysOfCase(parts_, change.key);
+  absl::StatusOr<std::vector<std::string>> keys = KeysOfCase(parts_, *definitions_, change.key);
   if (!keys.ok()) return Finish(keys.status());
   for (const std::string& key : KeysOf(change.links)) keys->push_back(key);
-  parts_.locks.Acquire(*std::move(keys),
-                       [self = shared_from_this(), change = std::move(change)](auto hold) {
-                         self->hold_ = std::move(hold);
-                         self->DoHeld(change, false, kTriesMax);
-                       });
+  Hold(*std::move(keys), std::move(change), kTriesMax);
+}
+
+void Case::Hold(std::vector<std::string> keys, Change change, int tries) {
+  parts_.locks.Acquire(
+      std::move(keys), [self = shared_from_this(), change = std::move(change), tries](auto hold) {
+        absl::StatusOr<std::vector<std::string>> now =
+            KeysOfCase(self->parts_, *self->definitions_, change.key);
+        if (!now.ok()) return self->Finish(now.status());
+        const std::vector<std::string>& held = hold->keys();
+        const bool all = std::all_of(now->begin(), now->end(), [&](const std::string& key) {
+          return std::binary_search(held.begin(), held.end(), key);
+        });
+        if (!all && tries > 1) {
+          // A record was linked to it while this one waited.
+          now->insert(now->end(), held.begin(), held.end());
+          hold.reset();
+          return self->Hold(*std::move(now), change, tries - 1);
+        }
+        self->hold_ = std::move(hold);
+        self->DoHeld(change, false, kTriesMax);
+      });
 }
 
 void Case::DoHeld(Change change, bool by_system, int tries) {

@@ -40,8 +40,10 @@ struct FoundRecord {
 absl::StatusOr<FoundRecord> FindRecord(const DeskParts& parts, const Definitions& definitions,
                                        const storage::View& view, std::string_view key);
 
-// The process records that are linked to it, itself included.
-absl::StatusOr<std::vector<std::string>> KeysOfCase(const DeskParts& parts, std::string_view key);
+// The record, and those linked to it that have a life cycle.
+absl::StatusOr<std::vector<std::string>> KeysOfCase(const DeskParts& parts,
+                                                    const Definitions& definitions,
+                                                    std::string_view key);
 
 class Case : public std::enable_shared_from_this<Case> {
  public:
@@ -83,6 +85,7 @@ class Case : public std::enable_shared_from_this<Case> {
   absl::Status ApplyChange(const FoundRecord& found, const Change& change,
                            const language::DatumMap& attributes, Draft& draft);
 
+  void Hold(std::vector<std::string> keys, Change change, int tries);
   void DoHeld(Change change, bool by_system, int tries);
   void Write(absl::StatusOr<Written> written, std::function<void(absl::Status)> then);
   void Follow();

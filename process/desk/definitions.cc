@@ -126,7 +126,11 @@ absl::StatusOr<std::shared_ptr<const Definitions>> Definitions::Load(
                           made->schema_->FindClass(life_cycle->definition().class_name);
                       return of != nullptr && made->schema_->IsA(each.number, of->number);
                     });
-    if (!moves || made->NumbersOf(each) != nullptr) continue;
+    if (!moves) continue;
+    if (made->has_life_cycle_.size() <= each.number.value)
+      made->has_life_cycle_.resize(each.number.value + std::size_t{1});
+    made->has_life_cycle_[each.number.value] = true;
+    if (made->NumbersOf(each) != nullptr) continue;
     return DefinitionError("", absl::StrFormat("class %s has a life cycle and no numbers; add "
                                                "\"- {class: %s, prefix: ...}\" to the numbering",
                                                each.definition.name, each.definition.name));

@@ -50,6 +50,10 @@ class Definitions {
   // Of records of this class with these attributes; nullptr: they have none.
   const LifeCycle* LifeCycleOf(const model::Class& owner,
                                const language::DatumMap& attributes) const;
+  // Whether some records of the class have a life cycle.
+  bool HasLifeCycle(ClassNumber class_number) const {
+    return class_number.value < has_life_cycle_.size() && has_life_cycle_[class_number.value];
+  }
   // nullptr: its records have no numbers.
   const NumberSeries* NumbersOf(const model::Class& owner) const;
 
@@ -61,6 +65,7 @@ class Definitions {
   std::unique_ptr<const ModelFacts> facts_;
   std::vector<RoleDefinition> roles_;
   std::vector<NumberSeries> numbers_;
+  std::vector<bool> has_life_cycle_;            // by class number
   std::unique_ptr<const DecisionBook> tables_;  // the policies refer to it
   ApprovalBook policies_;
   LifeCycleBook life_cycles_;
