@@ -67,6 +67,13 @@ absl::StatusOr<FoundRecord> FindRecord(const DeskParts& parts, const Definitions
   return found;
 }
 
+Timestamp SinceOf(const FoundRecord& found) {
+  const Datum since = Datum::Map(found.attributes).At("state_since");
+  if (since.kind() != DatumKind::kDateTime) return kBeginningOfTime;
+  const language::DateTime& at = since.date_time();
+  return Timestamp{at.seconds * 1'000'000 + at.nanos / 1'000};
+}
+
 absl::StatusOr<std::vector<std::string>> KeysOfCase(const DeskParts& parts,
                                                     const Definitions& definitions,
                                                     std::string_view key) {
@@ -178,28 +185,36 @@ void Case::Do(Change change) {
   absl::StatusOr<std::vector<std::string>> keys = KeysOfCase(parts_, *definitions_, change.key);
   if (!keys.ok()) return Finish(keys.status());
   for (const std::string& key : KeysOf(change.links)) keys->push_back(key);
-  Hold(*std::move(keys), std::move(change), kTriesMax);
+  Hold(*std::move(keys), std::move(change), false, kTriesMax);
 }
 
-void Case::Hold(std::vector<std::string> keys, Change change, int tries) {
-  parts_.locks.Acquire(
-      std::move(keys), [self = shared_from_this(), change = std::move(change), tries](auto hold) {
-        absl::StatusOr<std::vector<std::string>> now =
-            KeysOfCase(self->parts_, *self->definitions_, change.key);
-        if (!now.ok()) return self->Finish(now.status());
-        const std::vector<std::string>& held = hold->keys();
-        const bool all = std::all_of(now->begin(), now->end(), [&](const std::string& key) {
-          return std::binary_search(held.begin(), held.end(), key);
-        });
-        if (!all && tries > 1) {
-          // A record was linked to it while this one waited.
-          now->insert(now->end(), held.begin(), held.end());
-          hold.reset();
-          return self->Hold(*std::move(now), change, tries - 1);
-        }
-        self->hold_ = std::move(hold);
-        self->DoHeld(change, false, kTriesMax);
-      });
+void Case::DoBySystem(Change change) {
+  outcome_.key = change.key;
+  absl::StatusOr<std::vector<std::string>> keys = KeysOfCase(parts_, *definitions_, change.key);
+  if (!keys.ok()) return Finish(keys.status());
+  outcome_.followed.push_back(change.event);
+  Hold(*std::move(keys), std::move(change), true, kTriesMax);
+}
+
+void Case::Hold(std::vector<std::string> keys, Change change, bool by_system, int tries) {
+  parts_.locks.Acquire(std::move(keys), [self = shared_from_this(), change = std::move(change),
+                                         by_system, tries](auto hold) {
+    absl::StatusOr<std::vector<std::string>> now =
+        KeysOfCase(self->parts_, *self->definitions_, change.key);
+    if (!now.ok()) return self->Finish(now.status());
+    const std::vector<std::string>& held = hold->keys();
+    const bool all = std::all_of(now->begin(), now->end(), [&](const std::string& key) {
+      return std::binary_search(held.begin(), held.end(), key);
+    });
+    if (!all && tries > 1) {
+      // A record was linked to it while this one waited.
+      now->insert(now->end(), held.begin(), held.end());
+      hold.reset();
+      return self->Hold(*std::move(now), change, by_system, tries - 1);
+    }
+    self->hold_ = std::move(hold);
+    self->DoHeld(change, by_system, kTriesMax);
+  });
 }
 
 void Case::DoHeld(Change change, bool by_system, int tries) {
@@ -324,8 +339,23 @@ absl::StatusOr<Case::Written> Case::Edited(const Change& change, const FoundReco
   return written;
 }
 
+// The records that were written are in new states, perhaps.
+void Case::SetTimers() {
+  if (parts_.timers == nullptr) return;
+  std::vector<std::string> keys = outcome_.created;
+  keys.push_back(outcome_.key);
+  const storage::View view = parts_.reader.Newest();
+  for (const std::string& key : keys) {
+    const absl::StatusOr<FoundRecord> found = FindRecord(parts_, *definitions_, view, key);
+    if (!found.ok()) continue;
+    parts_.timers->Set(
+        key, TimedEventOf(*definitions_, *found->life_cycle, found->state, SinceOf(*found)));
+  }
+}
+
 // What the system does on its own, until nothing is left.
 void Case::Follow() {
+  SetTimers();
   const auto step = [this](Change change) {
     outcome_.followed.push_back(change.event);
     DoHeld(std::move(change), true, kTriesMax);

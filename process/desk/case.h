@@ -13,6 +13,7 @@
 #include "desk/case_locks.h"
 #include "desk/draft.h"
 #include "desk/numbers.h"
+#include "desk/timers.h"
 #include "kosei/process/desk.h"
 
 namespace kosei::process {
@@ -25,6 +26,7 @@ struct DeskParts {
   const DeskOptions options;
   Numbers numbers;
   CaseLocks locks;
+  Timers* timers = nullptr;
 };
 
 // A record as it is in a View.
@@ -40,6 +42,9 @@ struct FoundRecord {
 absl::StatusOr<FoundRecord> FindRecord(const DeskParts& parts, const Definitions& definitions,
                                        const storage::View& view, std::string_view key);
 
+// Since when it has been in its state.
+Timestamp SinceOf(const FoundRecord& found);
+
 // The record, and those linked to it that have a life cycle.
 absl::StatusOr<std::vector<std::string>> KeysOfCase(const DeskParts& parts,
                                                     const Definitions& definitions,
@@ -54,6 +59,8 @@ class Case : public std::enable_shared_from_this<Case> {
         caller_(std::move(caller)),
         done_(std::move(done)) {}
 
+  // A transition of the system's own. When it is not possible any more, nothing happens.
+  void DoBySystem(Change change);
   // Each answers once, and is called once.
   void New(NewRecord record);
   void Do(Change change);
@@ -85,9 +92,10 @@ class Case : public std::enable_shared_from_this<Case> {
   absl::Status ApplyChange(const FoundRecord& found, const Change& change,
                            const language::DatumMap& attributes, Draft& draft);
 
-  void Hold(std::vector<std::string> keys, Change change, int tries);
+  void Hold(std::vector<std::string> keys, Change change, bool by_system, int tries);
   void DoHeld(Change change, bool by_system, int tries);
   void Write(absl::StatusOr<Written> written, std::function<void(absl::Status)> then);
+  void SetTimers();
   void Follow();
   void Fire();
   void Finish(absl::Status status);

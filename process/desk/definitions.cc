@@ -89,6 +89,7 @@ absl::StatusOr<std::shared_ptr<const Definitions>> Definitions::Load(
   std::vector<DefinitionFile> life_cycles;
   std::vector<DefinitionFile> tables;
   std::vector<DefinitionFile> policies;
+  std::vector<model::ModelFile> calendars;
   for (const DefinitionFile& file : files) {
     const std::string_view subject = SubjectOf(file);
     if (subject == "roles") {
@@ -101,6 +102,8 @@ absl::StatusOr<std::shared_ptr<const Definitions>> Definitions::Load(
       tables.push_back(file);
     } else if (subject == "approval_policies") {
       policies.push_back(file);
+    } else if (subject == "calendars" || subject == "holidays" || subject == "holiday_lists") {
+      calendars.push_back({file.name, file.text});
     } else if (!IsKnownSubject(subject)) {
       return DefinitionError(file.name, absl::StrFormat("it begins with \"%s\"; expected one of %s",
                                                         subject, KnownSubjects()));
@@ -109,10 +112,16 @@ absl::StatusOr<std::shared_ptr<const Definitions>> Definitions::Load(
   KOSEI_ASSIGN_OR_RETURN(DecisionBook decisions, DecisionBook::Load(tables));
   made->tables_ = std::make_unique<const DecisionBook>(std::move(decisions));
   KOSEI_ASSIGN_OR_RETURN(made->policies_, ApprovalBook::Load(policies, *made->tables_));
+  if (!calendars.empty()) {
+    KOSEI_ASSIGN_OR_RETURN(const CalendarDefinitions parsed, ParseCalendars(calendars));
+    KOSEI_ASSIGN_OR_RETURN(made->calendars_, CalendarBook::Make(parsed));
+  }
   Vocabulary vocabulary;
   vocabulary.model = made->facts_.get();
   for (const RoleDefinition& role : made->roles_) vocabulary.roles.insert(role.name);
   vocabulary.checks = KnownChecks();
+  NameSet& names = vocabulary.calendars.emplace();
+  for (const auto& [name, calendar] : made->calendars_.calendars()) names.insert(name);
   if (!made->policies_.policies().empty()) vocabulary.policies.emplace();
   for (const ApprovalPolicyDefinition& policy : made->policies_.policies())
     vocabulary.policies->insert(policy.name);

@@ -42,7 +42,13 @@ class StoreDesk final : public Desk {
             query::StatementRunner& statements, DeskOptions options)
       : parts_{reader,          writer,
                statements,      std::move(options),
-               Numbers(reader), CaseLocks(options.run)} {}
+               Numbers(reader), CaseLocks(options.run)} {
+    timers_ = std::make_unique<Timers>(
+        *parts_.options.clock, [this] { SetAllTimers(); },
+        [this](const DueEntry& entry) { Fire(entry); }, parts_.options.own_thread);
+    parts_.timers = timers_.get();
+  }
+  ~StoreDesk() override { timers_.reset(); }
 
   void New(const Caller& caller, NewRecord record, Done done) override {
     if (const auto one = Begin(caller, done)) one->New(std::move(record));
@@ -80,6 +86,8 @@ class StoreDesk final : public Desk {
     KOSEI_ASSIGN_OR_RETURN(outlook.events, found.life_cycle->PossibleEvents(question, guards));
     return outlook;
   }
+
+  std::size_t RunDue() override { return timers_->RunDue(); }
 
   absl::StatusOr<std::shared_ptr<const Definitions>> definitions() override {
     const std::uint32_t model = parts_.reader.ModelVersionAt(parts_.reader.Newest().commit);
@@ -147,6 +155,41 @@ class StoreDesk final : public Desk {
     return nullptr;
   }
 
+  void Fire(const DueEntry& entry) {
+    const auto known = definitions();
+    if (!known.ok()) return;
+    Change change;
+    change.key = entry.key;
+    change.event = entry.what;
+    change.reason = "due";
+    const auto one = std::make_shared<Case>(parts_, *known, Caller{"kosei", true},
+                                            [](const absl::StatusOr<Outcome>&) {});
+    one->DoBySystem(std::move(change));
+  }
+
+  void SetAllTimers() {
+    const auto known = definitions();
+    if (!known.ok()) return;
+    const storage::View view = parts_.reader.Newest();
+    const absl::Status read =
+        parts_.reader.Scan(view, RecordId{1}, [&](RecordId, CommitNumber begin, RecordView record) {
+          if (!(*known)->HasLifeCycle(record.class_number())) return true;
+          const model::Class* const owner = (*known)->schema().FindClass(record.class_number());
+          FoundRecord found{
+              owner, nullptr, begin, query::AttributesOf((*known)->schema(), record), {}};
+          found.life_cycle = (*known)->LifeCycleOf(*owner, found.attributes);
+          if (found.life_cycle == nullptr) return true;
+          const Datum state =
+              Datum::Map(found.attributes).At(found.life_cycle->definition().attribute);
+          if (state.kind() != language::DatumKind::kString) return true;
+          const auto event =
+              TimedEventOf(**known, *found.life_cycle, state.string(), SinceOf(found));
+          if (event.has_value()) timers_->Set(record.key(), event);
+          return true;
+        });
+    read.IgnoreError();
+  }
+
   bool IsStored() {
     const MutexLock lock(mutex_);
     return stored_;
@@ -167,6 +210,7 @@ class StoreDesk final : public Desk {
   }
 
   DeskParts parts_;
+  std::unique_ptr<Timers> timers_;
   Mutex mutex_;
   std::shared_ptr<const Definitions> definitions_ ABSL_GUARDED_BY(mutex_);
   std::uint32_t model_ ABSL_GUARDED_BY(mutex_) = 0;

@@ -70,7 +70,20 @@ void DeskStore::Reopen() {
   desk.clock = &clock_;
   desk.run = [this](std::function<void()> work) { thread_.Run(std::move(work)); };
   desk.time_zone = "Asia/Tokyo";
+  desk.own_thread = false;
   desk_ = Desk::Open(engine_->reader(), engine_->writer(), *statements_, std::move(desk));
+}
+
+void DeskStore::AwaitWork() {
+  // Work follows work: what comes behind three empty rounds has none before it.
+  for (int round = 0; round < 3; ++round) {
+    storage::Transaction nothing;
+    nothing.provenance.actor = "test";
+    Must(engine_->writer().Commit(std::move(nothing)).status());
+    Notification done;
+    thread_.Run([&] { done.Notify(); });
+    done.Wait();
+  }
 }
 
 void DeskStore::Put(std::string_view class_name, const std::string& key,

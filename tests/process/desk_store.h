@@ -27,6 +27,9 @@ class DeskStore {
   // Closes and opens store and desk.
   void Reopen();
 
+  // Until all that was begun in the background is done.
+  void AwaitWork();
+
   // A configuration item or a person, with attributes as people write them.
   void Put(std::string_view class_name, const std::string& key,
            const std::vector<std::pair<std::string, std::string>>& attributes = {});

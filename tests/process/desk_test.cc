@@ -167,6 +167,35 @@ TEST_F(DeskTest, TheOutlookSaysWhatCouldBeDoneNext) {
   EXPECT_THAT(desk().Look(As("hanako"), "svc:mail"), HasErrorCode(ErrorCode::kInvalidArgument));
 }
 
+TEST_F(DeskTest, WhatIsDueIsDoneOnceAlsoAfterARestart) {
+  const std::string first = Open("Mail is slow")->key;
+  const std::string second = Open("Mail is slower")->key;
+  for (const std::string& key : {first, second}) {
+    ASSERT_EQ(Refused(Do("hanako", key, "triage",
+                         {{"category", "mail"},
+                          {"impact", "high"},
+                          {"urgency", "high"},
+                          {"priority", "p1"},
+                          {"assignment_group", "team:desk"}})),
+              "");
+    ASSERT_EQ(Refused(Do("taro", key, "start", {{"assigned_to", "taro"}})), "");
+    ASSERT_EQ(Refused(Do("taro", key, "resolve",
+                         {{"resolution", "restarted"}, {"resolution_code", "workaround"}})),
+              "");
+  }
+  store_.clock().Advance(std::chrono::hours(24 * 4));
+  EXPECT_EQ(desk().RunDue(), 0U);
+  // One is opened again, and waits no more.
+  ASSERT_EQ(Refused(Do("hanako", second, "reopen", {{"reopen_reason", "slow again"}})), "");
+  store_.Reopen();
+  store_.clock().Advance(std::chrono::hours(24 * 2));
+  EXPECT_EQ(desk().RunDue(), 1U);
+  store_.AwaitWork();
+  EXPECT_EQ(store_.StateOf(first), "closed");
+  EXPECT_EQ(store_.StateOf(second), "in_progress");
+  EXPECT_EQ(desk().RunDue(), 0U);
+}
+
 TEST_F(DeskTest, EightWhoWriteAtOnceLoseNothing) {
   const std::string key = Open("Mail is slow")->key;
   constexpr int kWriters = 8;

@@ -15,6 +15,7 @@
 #include "absl/status/statusor.h"
 #include "kosei/model/schema.h"
 #include "kosei/process/approval_policy.h"
+#include "kosei/process/calendar.h"
 #include "kosei/process/decision_table.h"
 #include "kosei/process/life_cycle.h"
 #include "kosei/process/life_cycle_definition.h"
@@ -45,6 +46,7 @@ class Definitions {
   const LifeCycleBook& life_cycles() const { return life_cycles_; }
   const DecisionBook& tables() const { return *tables_; }
   const ApprovalBook& policies() const { return policies_; }
+  const CalendarBook& calendars() const { return calendars_; }
   const std::vector<RoleDefinition>& roles() const { return roles_; }
 
   // Of records of this class with these attributes; nullptr: they have none.
@@ -68,6 +70,7 @@ class Definitions {
   std::vector<bool> has_life_cycle_;            // by class number
   std::unique_ptr<const DecisionBook> tables_;  // the policies refer to it
   ApprovalBook policies_;
+  CalendarBook calendars_;
   LifeCycleBook life_cycles_;
 };
 

@@ -104,6 +104,9 @@ struct DeskOptions {
   std::string time_zone = "Z";  // of date-times in expressions
   // In force while the store has none of its own; the first record that is opened makes them so.
   std::vector<DefinitionFile> shipped = {};
+  // Whether what is due is done as its time comes, by a thread of the desk's own; otherwise by
+  // RunDue() alone.
+  bool own_thread = true;
 };
 
 // Thread-safe.
@@ -133,6 +136,9 @@ class Desk {
   absl::StatusOr<Outcome> Add(const Caller& caller, Entry entry);
 
   virtual absl::StatusOr<RecordOutlook> Look(const Caller& caller, std::string_view key) = 0;
+
+  // Begins the transitions that are due now. How many.
+  virtual std::size_t RunDue() = 0;
 
   // The definitions in force; those of the model of the newest commit.
   virtual absl::StatusOr<std::shared_ptr<const Definitions>> definitions() = 0;
