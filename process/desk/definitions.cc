@@ -19,7 +19,7 @@ namespace kosei::process {
 namespace {
 
 constexpr std::array<std::string_view, 1> kRolesKeys = {"roles"};
-constexpr std::array<std::string_view, 2> kRoleKeys = {"name", "label"};
+constexpr std::array<std::string_view, 3> kRoleKeys = {"name", "label", "description"};
 constexpr std::array<std::string_view, 1> kNumberingKeys = {"numbering"};
 constexpr std::array<std::string_view, 3> kSeriesKeys = {"class", "prefix", "digits"};
 
@@ -51,7 +51,8 @@ absl::Status ReadRoles(const DefinitionFile& file, std::vector<RoleDefinition>& 
                   [&](const YamlBlock& block) -> absl::Status {
                     RoleDefinition& role = roles.emplace_back();
                     KOSEI_RETURN_IF_ERROR(block.RequireName("name", role.name));
-                    return block.RequireLabel("label", role.label);
+                    KOSEI_RETURN_IF_ERROR(block.RequireLabel("label", role.label));
+                    return block.ReadText("description", role.description);
                   });
 }
 

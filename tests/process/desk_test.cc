@@ -186,7 +186,7 @@ TEST_F(DeskTest, WhatIsDueIsDoneOnceAlsoAfterARestart) {
   store_.clock().Advance(std::chrono::hours(24 * 4));
   EXPECT_EQ(desk().RunDue(), 0U);
   // One is opened again, and waits no more.
-  ASSERT_EQ(Refused(Do("hanako", second, "reopen", {{"reopen_reason", "slow again"}})), "");
+  ASSERT_EQ(Refused(Do("hanako", second, "reopen", {}, {{"reason", "slow again"}})), "");
   store_.Reopen();
   store_.clock().Advance(std::chrono::hours(24 * 2));
   EXPECT_EQ(desk().RunDue(), 1U);

@@ -25,6 +25,7 @@ namespace kosei::process {
 struct RoleDefinition {
   std::string name;
   Label label;
+  std::string description = {};  // what it is there for; may be empty
 };
 
 // How records of a class are numbered: "INC" and 6 digits give INC-000042.

@@ -42,29 +42,29 @@ struct RecordLink {
 };
 
 struct NewRecord {
-  std::string class_name;
-  language::DatumMap attributes;  // by name; text as people write it will do
-  std::vector<RecordLink> links;
-  std::string reason;
+  std::string class_name = {};
+  language::DatumMap attributes = {};  // by name; text as people write it will do
+  std::vector<RecordLink> links = {};
+  std::string reason = {};
 };
 
 struct Change {
   std::string key;
   // The transition; empty: attributes and links are changed, and the state stays.
-  std::string event;
-  language::DatumMap attributes;  // that change along with it; null takes a value away
-  language::DatumMap inputs;
-  std::vector<RecordLink> links;
-  std::vector<RecordLink> end_links;
+  std::string event = {};
+  language::DatumMap attributes = {};  // that change along with it; null takes a value away
+  language::DatumMap inputs = {};
+  std::vector<RecordLink> links = {};
+  std::vector<RecordLink> end_links = {};
   // Optimistic locking: the commit with which the version began that the caller has seen.
-  std::optional<CommitNumber> expected_begin;
-  std::string reason;
+  std::optional<CommitNumber> expected_begin = {};
+  std::string reason = {};
 };
 
 // A comment or an entry of the work log.
 struct Entry {
   std::string key;  // of the record
-  std::string text;
+  std::string text = {};
   bool work = false;         // an entry of the work log
   std::int64_t minutes = 0;  // of work
   bool is_public = false;    // customers see it as well
@@ -73,7 +73,7 @@ struct Entry {
 // What was done. With refusals nothing was.
 struct Outcome {
   std::string key;
-  std::string event;
+  std::string event = {};
   std::string from;  // empty: it was opened
   std::string to;
   std::vector<Refusal> refusals;
@@ -88,7 +88,7 @@ struct Outcome {
 // A record as somebody sees it who is about to do something.
 struct RecordOutlook {
   std::string key;
-  std::string class_name;
+  std::string class_name = {};
   std::string life_cycle;
   std::uint32_t version = 0;  // of the life cycle
   std::string state;

@@ -34,7 +34,7 @@ enum class StateKind : std::uint8_t {
 std::string_view NameOf(StateKind kind);  // "open": as in YAML
 
 struct StateDefinition {
-  std::string name;  // snake_case or an enum value's name
+  std::string name;  // lower-case letters, digits, underscores; a value of the enum
   Label label;
   StateKind kind = StateKind::kOpen;
   bool final = false;     // nothing leads out of it
@@ -45,8 +45,9 @@ struct StateDefinition {
   std::string origin;                     // "file:line" for messages
 };
 
-// An attribute and the expression that gives its value. Variables: `record` (a map of its
-// attributes, with what the caller changes), `input` (a map), `actor` (a key), `now`.
+// An attribute and the expression of the query language that gives its value. Variables: `record`
+// (a map of its attributes, with what the caller changes and what was set before), `input` (a map),
+// `actor` (a key), `roles` (a list) and `now`.
 struct Setting {
   std::string attribute;
   std::string expression;
