@@ -8,8 +8,9 @@ namespace kosei::process {
 namespace {
 
 constexpr std::array<std::string_view, 10> kSubjects = {
-    "life_cycles", "decision_tables", "approval_policies", "roles",    "numbering",
-    "audiences",   "notifications",   "kpis",              "calendars", "holidays"};
+    "life_cycles", "decision_tables", "approval_policies", "roles",
+    "numbering",   "audiences",       "notifications",     "kpis",
+    "calendars",   "holidays"};
 
 }  // namespace
 
