@@ -39,10 +39,8 @@ absl::StatusOr<Outcome> Await(Start&& start) {
 class StoreDesk final : public Desk {
  public:
   StoreDesk(const storage::Reader& reader, storage::Writer& writer,
-            query::StatementRunner& statements, DeskOptions options)
-      : parts_{reader,          writer,
-               statements,      std::move(options),
-               Numbers(reader), CaseLocks(options.run)} {
+            query::StatementRunner& statements, const DeskOptions& options)
+      : parts_{reader, writer, statements, options, Numbers(reader), CaseLocks(options.run)} {
     timers_ = std::make_unique<Timers>(
         *parts_.options.clock, [this] { SetAllTimers(); },
         [this](const DueEntry& entry) { Fire(entry); }, parts_.options.own_thread);
@@ -220,8 +218,8 @@ class StoreDesk final : public Desk {
 }  // namespace
 
 std::unique_ptr<Desk> Desk::Open(const storage::Reader& reader, storage::Writer& writer,
-                                 query::StatementRunner& statements, DeskOptions options) {
-  return std::make_unique<StoreDesk>(reader, writer, statements, std::move(options));
+                                 query::StatementRunner& statements, const DeskOptions& options) {
+  return std::make_unique<StoreDesk>(reader, writer, statements, options);
 }
 
 absl::StatusOr<Outcome> Desk::New(const Caller& caller, NewRecord record) {

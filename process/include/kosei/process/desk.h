@@ -116,7 +116,7 @@ class Desk {
 
   // With the definitions that the store has. All must outlive it.
   static std::unique_ptr<Desk> Open(const storage::Reader& reader, storage::Writer& writer,
-                                    query::StatementRunner& statements, DeskOptions options);
+                                    query::StatementRunner& statements, const DeskOptions& options);
   virtual ~Desk() = default;
 
   // Nothing that they do waits for the disk on the caller's thread, but reads may. `done` runs
