@@ -39,7 +39,7 @@ struct Services {
         log(log_in),
         clock(clock_in),
         limits(limits_in),
-        statements(engine_in.reader(), clock_in) {}
+        statements(engine_in.reader(), clock_in, {.threads = &pool_in}) {}
 
   storage::Engine& engine;
   storage::Reader& reader;
