@@ -123,6 +123,21 @@ absl::StatusOr<ProcessOutcome> Client::NoteProcess(const ProcessNote& note) {
   return DecodeOutcome(body);
 }
 
+absl::StatusOr<ProcessOutcome> Client::VoteOnProcess(const ProcessVote& vote) {
+  Builder builder;
+  const auto key = builder.CreateString(vote.key);
+  const auto comment = builder.CreateString(vote.comment);
+  const auto on_behalf_of = builder.CreateString(vote.on_behalf_of);
+  const auto policy = builder.CreateString(vote.policy);
+  const auto step = builder.CreateString(vote.step);
+  KOSEI_ASSIGN_OR_RETURN(
+      const std::string body,
+      impl_->Ask(Operation::kProcessVote,
+                 Finish(builder, fb::CreateProcessVoteRequest(builder, key, vote.reject, comment,
+                                                              on_behalf_of, policy, step))));
+  return DecodeOutcome(body);
+}
+
 absl::StatusOr<ProcessOutlook> Client::LookAtProcess(const std::string& key) {
   Builder builder;
   const auto name = builder.CreateString(key);

@@ -82,6 +82,7 @@ constexpr OperationInfo kTable[] = {
     {Operation::kProcessNote,    "process_note",    Role::kWriter,        false, false, false, false,  30 * kSecond,  "add a comment or an entry of the work log"},
     {Operation::kProcessOutlook, "process_outlook", Role::kReader,        true,  false, false, false,  30 * kSecond,  "what could be done next with a record, and what is in the way"},
     {Operation::kProcessDefine,  "process_define",  Role::kAdministrator, false, false, false, false,  60 * kSecond,  "replace the definitions of the processes"},
+    {Operation::kProcessVote,    "process_vote",    Role::kWriter,        false, false, false, false,  30 * kSecond,  "approve or reject a record whose approval is open"},
 };
 // clang-format on
 // NOLINTEND

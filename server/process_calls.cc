@@ -92,11 +92,28 @@ absl::Status DoNote(process::Desk& desk, const process::Caller& caller, std::str
   return absl::OkStatus();
 }
 
+absl::Status DoVote(process::Desk& desk, const process::Caller& caller, std::string_view body,
+                    const Reply& reply) {
+  KOSEI_ASSIGN_OR_RETURN(const fb::ProcessVoteRequest* request,
+                         protocol::Open<fb::ProcessVoteRequest>(body));
+  process::BallotPaper paper;
+  paper.key = protocol::TextOf(request->key());
+  paper.ballot = request->reject() ? process::Ballot::kReject : process::Ballot::kApprove;
+  paper.comment = protocol::TextOf(request->comment());
+  paper.on_behalf_of = protocol::TextOf(request->on_behalf_of());
+  paper.policy = protocol::TextOf(request->policy());
+  paper.step = protocol::TextOf(request->step());
+  KOSEI_RETURN_IF_ERROR(CheckReason(paper.comment));
+  desk.Cast(caller, std::move(paper), reply);
+  return absl::OkStatus();
+}
+
 void Decode(process::Desk& desk, Operation operation, const process::Caller& caller,
             std::string_view body, const Reply& reply) {
-  absl::Status begun = operation == Operation::kProcessNew  ? DoNew(desk, caller, body, reply)
-                       : operation == Operation::kProcessDo ? DoStep(desk, caller, body, reply)
-                                                            : DoNote(desk, caller, body, reply);
+  absl::Status begun = operation == Operation::kProcessNew    ? DoNew(desk, caller, body, reply)
+                       : operation == Operation::kProcessDo   ? DoStep(desk, caller, body, reply)
+                       : operation == Operation::kProcessVote ? DoVote(desk, caller, body, reply)
+                                                              : DoNote(desk, caller, body, reply);
   if (!begun.ok()) reply(std::move(begun));
 }
 
@@ -104,7 +121,7 @@ void Decode(process::Desk& desk, Operation operation, const process::Caller& cal
 
 bool IsProcessWrite(Operation operation) {
   return operation == Operation::kProcessNew || operation == Operation::kProcessDo ||
-         operation == Operation::kProcessNote;
+         operation == Operation::kProcessNote || operation == Operation::kProcessVote;
 }
 
 void StartProcessWrite(const Services& services, SessionHost& host, OpenRequests& requests,

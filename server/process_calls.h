@@ -11,7 +11,7 @@ struct Caller;
 
 bool IsProcessWrite(protocol::Operation operation);
 
-// new, do, note. A worker is not held while a commit is on its way to the disk.
+// new, do, note, vote. A worker is not held while a commit is on its way to the disk.
 void StartProcessWrite(const Services& services, SessionHost& host, OpenRequests& requests,
                        const Caller& caller, const protocol::Frame& frame,
                        const protocol::OperationInfo& operation, Instant now);

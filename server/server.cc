@@ -89,6 +89,7 @@ class RunningServer final : public Server {
     retention_interval_ = options.retention_interval;
     process::DeskOptions desk;
     desk.clock = options.clock;
+    desk.plans = &engine_->plans();
     desk.run = [this](std::function<void()> work) {
       pool_.SubmitContinuation(Lane::kInteractive, std::move(work));
     };

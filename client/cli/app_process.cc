@@ -117,6 +117,25 @@ void AddNotes(CLI::App& group, Invocation& invocation, const std::string& start,
   log.add_option("--minutes", done->minutes, "how long it took")->type_name("N");
 }
 
+void AddVote(CLI::App& group, Invocation& invocation, const std::string& start,
+             const std::string& key, bool reject) {
+  const std::string name = reject ? "reject" : "approve";
+  CLI::App& command = AddCommand(
+      group, name,
+      reject ? "Vote against one whose approval is open" : "Vote for one whose approval is open",
+      "  " + start + " " + name + " " + key + " --comment '...'");
+  const auto options = Bind<ProcessVoteOptions>(command, invocation, RunProcessVote);
+  options->reject = reject;
+  AddKey(command, options->key);
+  command.add_option("--comment", options->comment, "why, kept with the vote")->type_name("TEXT");
+  command.add_option("--for", options->on_behalf_of, "vote as the deputy of this person")
+      ->type_name("PERSON");
+  command.add_option("--policy", options->policy, "which approval, when several are open")
+      ->type_name("POLICY");
+  command.add_option("--step", options->step, "which step, when you are asked in several")
+      ->type_name("STEP");
+}
+
 void AddNoun(CLI::App& root, Invocation& invocation, const Noun& noun) {
   const std::string start = std::string("kosei ") + noun.name;
   CLI::App& group = AddCommand(root, noun.name, noun.description,
@@ -156,6 +175,8 @@ void AddNoun(CLI::App& root, Invocation& invocation, const Noun& noun) {
   AddDo(group, invocation, start, noun.key);
   AddSet(group, invocation, start, noun.key);
   AddNotes(group, invocation, start, noun.key);
+  AddVote(group, invocation, start, noun.key, false);
+  AddVote(group, invocation, start, noun.key, true);
 }
 
 }  // namespace

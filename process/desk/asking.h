@@ -21,6 +21,8 @@ class Asking {
       : statements_(statements), clock_(clock), view_(view), time_zone_(time_zone) {}
 
   const storage::View& view() const { return view_; }
+  // The same on another View.
+  Asking At(const storage::View& view) const { return {statements_, clock_, view, time_zone_}; }
   // Calls `row` with each row until it returns false. A statement that takes more than a few
   // seconds is given up: kDeadlineExceeded. The other errors are those of statements.
   absl::Status Ask(std::string_view text, language::DatumMap parameters,

@@ -284,7 +284,7 @@ absl::StatusOr<Case::Written> Case::Stepped(const Change& change, bool by_system
   }
   if (change.event.empty()) return Edited(change, found, actor);
   KOSEI_ASSIGN_OR_RETURN(const Question question, QuestionOf(found, change, actor));
-  DeskGuards guards(asking, change.key, actor);
+  DeskGuards guards(parts_, *definitions_, asking, change.key, question.attributes, actor);
   KOSEI_ASSIGN_OR_RETURN(const Judgement judgement,
                          found.life_cycle->Judge(question, change.event, guards));
   Written written;
@@ -305,7 +305,7 @@ absl::StatusOr<Case::Written> Case::Stepped(const Change& change, bool by_system
       definitions_->schema().FindAttribute(*found.owner, "state_since") != nullptr)
     set("state_since", query::DatumOf(question.now));
   KOSEI_RETURN_IF_ERROR(ApplyChange(found, change, attributes, draft));
-  KOSEI_RETURN_IF_ERROR(CarryOut(found, *judgement.step, actor, draft, written));
+  KOSEI_RETURN_IF_ERROR(CarryOut(found, *judgement.step, attributes, actor, draft, written));
   written.transaction = draft.Take();
   return written;
 }
@@ -374,6 +374,12 @@ void Case::Follow() {
     if (!question.ok()) return Finish(question.status());
     absl::StatusOr<std::string> next = found->life_cycle->NextWhen(*question);
     if (!next.ok()) return Finish(next.status());
+    while (next->empty() && !signals_.empty()) {
+      const std::string signal = std::move(signals_.back());
+      signals_.pop_back();
+      const auto heard = found->life_cycle->OnSignal(found->state, signal);
+      if (!heard.empty()) next = heard.front()->name;
+    }
     if (!next->empty()) {
       change.event = *std::move(next);
       return step(std::move(change));

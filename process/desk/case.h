@@ -14,6 +14,7 @@
 #include "desk/draft.h"
 #include "desk/numbers.h"
 #include "desk/timers.h"
+#include "kosei/process/approval.h"
 #include "kosei/process/desk.h"
 
 namespace kosei::process {
@@ -50,6 +51,8 @@ absl::StatusOr<std::vector<std::string>> KeysOfCase(const DeskParts& parts,
                                                     const Definitions& definitions,
                                                     std::string_view key);
 
+struct KeptApproval;
+
 class Case : public std::enable_shared_from_this<Case> {
  public:
   Case(DeskParts& parts, std::shared_ptr<const Definitions> definitions, Caller caller,
@@ -65,6 +68,7 @@ class Case : public std::enable_shared_from_this<Case> {
   void New(NewRecord record);
   void Do(Change change);
   void Add(Entry entry);
+  void Cast(BallotPaper paper);
 
  private:
   using Tickets = std::vector<std::unique_ptr<Numbers::Ticket>>;
@@ -81,13 +85,18 @@ class Case : public std::enable_shared_from_this<Case> {
   absl::StatusOr<Written> Edited(const Change& change, const FoundRecord& found,
                                  const Actor& actor);
   absl::StatusOr<Written> Noted(const Entry& entry);
-  absl::Status CarryOut(const FoundRecord& found, const Step& step, const Actor& actor,
-                        Draft& draft, Written& written);
+  absl::StatusOr<Written> Voted(const BallotPaper& paper);
+  absl::Status CarryOut(const FoundRecord& found, const Step& step, const language::DatumMap& after,
+                        const Actor& actor, Draft& draft, Written& written);
   absl::Status Create(const PlannedEffect& effect, const Actor& actor, Draft& draft,
                       Written& written);
   absl::Status Notify(const PlannedEffect& effect, const Actor& actor, Draft& draft,
                       std::size_t number);
-  absl::Status ChangeApprovals(const PlannedEffect& effect, const Actor& actor, Draft& draft);
+  // `after`: what the step changes of the record.
+  absl::Status ChangeApprovals(const PlannedEffect& effect, const FoundRecord& found,
+                               const language::DatumMap& after, const Actor& actor, Draft& draft);
+  static std::string StepFor(const ApprovalPolicyDefinition& policy, const KeptApproval& approval,
+                             const People& people, Vote vote, const ApprovalStatus& status);
   absl::StatusOr<Question> QuestionOf(const FoundRecord& found, const Change& change, Actor actor);
   absl::Status ApplyChange(const FoundRecord& found, const Change& change,
                            const language::DatumMap& attributes, Draft& draft);
@@ -109,6 +118,7 @@ class Case : public std::enable_shared_from_this<Case> {
   std::shared_ptr<CaseLocks::Hold> hold_;
   Outcome outcome_;
   std::vector<std::pair<std::string, std::string>> to_fire_;
+  std::vector<std::string> signals_;  // that the record has not heard of yet
 };
 
 }  // namespace kosei::process

@@ -58,6 +58,10 @@ class StoreDesk final : public Desk {
     if (const auto one = Begin(caller, done)) one->Add(std::move(entry));
   }
 
+  void Cast(const Caller& caller, BallotPaper paper, Done done) override {
+    if (const auto one = Begin(caller, done)) one->Cast(std::move(paper));
+  }
+
   absl::StatusOr<RecordOutlook> Look(const Caller& caller, std::string_view key) override {
     KOSEI_ASSIGN_OR_RETURN(const std::shared_ptr<const Definitions> known, definitions());
     const Asking asking(parts_.statements, *parts_.options.clock, parts_.reader.Newest(),
@@ -80,7 +84,7 @@ class StoreDesk final : public Desk {
     question.attributes = found.attributes;
     question.now = parts_.options.clock->Now();
     question.time_zone = parts_.options.time_zone;
-    DeskGuards guards(asking, key, actor);
+    DeskGuards guards(parts_, *known, asking, key, question.attributes, actor);
     KOSEI_ASSIGN_OR_RETURN(outlook.events, found.life_cycle->PossibleEvents(question, guards));
     return outlook;
   }
@@ -232,6 +236,10 @@ absl::StatusOr<Outcome> Desk::Do(const Caller& caller, Change change) {
 
 absl::StatusOr<Outcome> Desk::Add(const Caller& caller, Entry entry) {
   return Await([&](Done done) { Add(caller, std::move(entry), std::move(done)); });
+}
+
+absl::StatusOr<Outcome> Desk::Cast(const Caller& caller, BallotPaper paper) {
+  return Await([&](Done done) { Cast(caller, std::move(paper), std::move(done)); });
 }
 
 }  // namespace kosei::process

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "desk/case.h"
+#include "desk/entry_keys.h"
 #include "desk/people.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
@@ -15,23 +16,6 @@ namespace {
 
 using language::Datum;
 using language::DatumMap;
-
-// The first key of the form KEY/LETTER-N that nobody has. Whoever asks holds the record.
-std::string NextEntryKey(const storage::Reader& reader, std::string_view record,
-                         std::string_view letter, std::size_t skip = 0) {
-  const auto key = [&](std::uint64_t number) {
-    return absl::StrFormat("%s/%s-%d", std::string(record), std::string(letter), number);
-  };
-  const auto taken = [&](std::uint64_t number) { return reader.IdOf(key(number)).has_value(); };
-  std::uint64_t above = 1;
-  while (taken(above)) above *= 2;
-  std::uint64_t below = above / 2;
-  while (above - below > 1) {
-    const std::uint64_t middle = below + (above - below) / 2;
-    (taken(middle) ? below : above) = middle;
-  }
-  return key(above + skip);
-}
 
 }  // namespace
 
@@ -92,8 +76,8 @@ absl::Status Case::Notify(const PlannedEffect& effect, const Actor& actor, Draft
                    kNoCommit);
 }
 
-absl::Status Case::CarryOut(const FoundRecord&, const Step& step, const Actor& actor, Draft& draft,
-                            Written& written) {
+absl::Status Case::CarryOut(const FoundRecord& found, const Step& step, const DatumMap& after,
+                            const Actor& actor, Draft& draft, Written& written) {
   std::size_t notifications = 0;
   for (const PlannedEffect& effect : step.effects) {
     switch (effect.kind) {
@@ -117,7 +101,7 @@ absl::Status Case::CarryOut(const FoundRecord&, const Step& step, const Actor& a
         break;
       case EffectKind::kAskApproval:
       case EffectKind::kWithdrawApproval:
-        KOSEI_RETURN_IF_ERROR(ChangeApprovals(effect, actor, draft));
+        KOSEI_RETURN_IF_ERROR(ChangeApprovals(effect, found, after, actor, draft));
         break;
     }
   }

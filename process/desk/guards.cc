@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "desk/approval_records.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
 
@@ -88,15 +89,22 @@ absl::StatusOr<Answer> DeskGuards::Approved(const std::string& policy) {
 }
 
 absl::StatusOr<Answer> DeskGuards::PlanUnchanged() {
-  KOSEI_ASSIGN_OR_RETURN(const std::string moved,
-                         Found("MATCH (r {key: $record})<-[:approval_of]-(a:Approval {state: "
-                               "'approved'}) WHERE size(a.moved_parts) > 0 UNWIND a.moved_parts "
-                               "AS part RETURN DISTINCT part ORDER BY part LIMIT 6",
-                               {{"record", Datum::String(std::string(key_))}}));
-  if (moved.empty()) return Met();
-  return Unmet(
-      absl::StrFormat("what was approved has changed since (%s): ask for approval again", moved),
-      absl::StrFormat("承認後に内容が変わっています (%s)。承認を取り直してください", moved));
+  KOSEI_ASSIGN_OR_RETURN(const std::vector<KeptApproval> kept, ApprovalsOf(asking_, key_, ""));
+  KOSEI_ASSIGN_OR_RETURN(const std::vector<ContentPart> content,
+                         ContentOf(parts_, asking_, key_, attributes_));
+  for (const KeptApproval& approval : kept) {
+    const ApprovalPolicyDefinition* const policy = definitions_.policies().Find(approval.policy);
+    if (approval.state != "approved" || policy == nullptr) continue;
+    const Standing standing = StandingOf(*policy, approval.request, content);
+    if (standing.valid) continue;
+    std::string moved;
+    for (const std::string& part : standing.moved)
+      absl::StrAppend(&moved, moved.empty() ? "" : ", ", part);
+    return Unmet(
+        absl::StrFormat("what was approved has changed since (%s): ask for approval again", moved),
+        absl::StrFormat("承認後に内容が変わっています (%s)。承認を取り直してください", moved));
+  }
+  return Met();
 }
 
 absl::StatusOr<Answer> DeskGuards::Check(std::string_view check, const DatumMap& with) {

@@ -5,15 +5,22 @@
 #include <string_view>
 
 #include "desk/asking.h"
+#include "desk/case.h"
 #include "kosei/process/life_cycle.h"
 
 namespace kosei::process {
 
 class DeskGuards final : public GuardRunner {
  public:
-  // All must outlive it. `key` is the record's, `actor` who asks.
-  DeskGuards(const Asking& asking, std::string_view key, const Actor& actor)
-      : asking_(asking), key_(key), actor_(actor) {}
+  // All must outlive it. `key` is the record's, `attributes` it has, `actor` asks.
+  DeskGuards(const DeskParts& parts, const Definitions& definitions, const Asking& asking,
+             std::string_view key, const language::DatumMap& attributes, const Actor& actor)
+      : parts_(parts),
+        definitions_(definitions),
+        asking_(asking),
+        key_(key),
+        attributes_(attributes),
+        actor_(actor) {}
 
   absl::StatusOr<CheckAnswer> Check(std::string_view check,
                                     const language::DatumMap& with) override;
@@ -29,8 +36,11 @@ class DeskGuards final : public GuardRunner {
   // Rows of one text each, joined; empty: none.
   absl::StatusOr<std::string> Found(std::string_view text, language::DatumMap parameters);
 
+  const DeskParts& parts_;
+  const Definitions& definitions_;
   const Asking& asking_;
   const std::string_view key_;
+  const language::DatumMap& attributes_;
   const Actor& actor_;
 };
 

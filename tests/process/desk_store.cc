@@ -68,6 +68,7 @@ void DeskStore::Reopen() {
   statements_ = std::make_unique<query::StatementRunner>(engine_->reader(), clock_);
   DeskOptions desk;
   desk.clock = &clock_;
+  desk.plans = &engine_->plans();
   desk.run = [this](std::function<void()> work) { thread_.Run(std::move(work)); };
   desk.time_zone = "Asia/Tokyo";
   desk.own_thread = false;

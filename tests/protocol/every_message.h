@@ -178,6 +178,7 @@ inline constexpr std::array kEveryMessage = {
     KindOf<fb::ProcessNewRequest>("ProcessNewRequest"),
     KindOf<fb::ProcessDoRequest>("ProcessDoRequest"),
     KindOf<fb::ProcessNoteRequest>("ProcessNoteRequest"),
+    KindOf<fb::ProcessVoteRequest>("ProcessVoteRequest"),
     KindOf<fb::ProcessOutcome>("ProcessOutcome"),
     KindOf<fb::ProcessOutlookRequest>("ProcessOutlookRequest"),
     KindOf<fb::ProcessOutlookReply>("ProcessOutlookReply"),

@@ -10,6 +10,7 @@ namespace kosei::cli {
 CommandResult RunProcessNew(Context& context, const ProcessNewOptions& options);
 CommandResult RunProcessDo(Context& context, const ProcessDoOptions& options);
 CommandResult RunProcessNote(Context& context, const ProcessNoteOptions& options);
+CommandResult RunProcessVote(Context& context, const ProcessVoteOptions& options);
 CommandResult RunProcessNext(Context& context, const ProcessShowOptions& options);
 
 // process_lists.cc

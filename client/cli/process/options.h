@@ -40,6 +40,14 @@ struct ProcessNoteOptions {
   bool is_public = false;
 };
 
+struct ProcessVoteOptions {
+  std::string key;
+  std::string comment;
+  std::string on_behalf_of;
+  std::string policy, step;
+  bool reject = false;
+};
+
 struct ProcessShowOptions {
   std::string key;
 };

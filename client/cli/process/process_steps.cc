@@ -171,6 +171,13 @@ CommandResult RunProcessNote(Context& context, const ProcessNoteOptions& options
   return WriteOutcome(context, client->NoteProcess(note));
 }
 
+CommandResult RunProcessVote(Context& context, const ProcessVoteOptions& options) {
+  KOSEI_ASSIGN_OR_RETURN(client::Client * client, context.Connect());
+  return WriteOutcome(context,
+                      client->VoteOnProcess({options.key, options.reject, options.comment,
+                                             options.on_behalf_of, options.policy, options.step}));
+}
+
 CommandResult RunProcessNext(Context& context, const ProcessShowOptions& options) {
   KOSEI_ASSIGN_OR_RETURN(client::Client * client, context.Connect());
   KOSEI_ASSIGN_OR_RETURN(const client::ProcessOutlook outlook, client->LookAtProcess(options.key));

@@ -218,6 +218,7 @@ class Client {
   absl::StatusOr<ProcessOutcome> OpenProcess(const ProcessNew& record);
   absl::StatusOr<ProcessOutcome> DoProcess(const ProcessStep& step);
   absl::StatusOr<ProcessOutcome> NoteProcess(const ProcessNote& note);
+  absl::StatusOr<ProcessOutcome> VoteOnProcess(const ProcessVote& vote);
   absl::StatusOr<ProcessOutlook> LookAtProcess(const std::string& key);
   // Replaces the definitions of the store's processes. kModelInvalid names file and line.
   absl::StatusOr<ProcessCounts> DefineProcesses(const std::vector<ProcessFile>& files);

@@ -47,6 +47,16 @@ struct ProcessNote {
   bool is_public = false;  // customers see it as well
 };
 
+// In the approval of a record that is open.
+struct ProcessVote {
+  std::string key;  // of the record
+  bool reject = false;
+  std::string comment = {};
+  std::string on_behalf_of = {};  // key of a person; empty: for oneself
+  std::string policy = {};        // when several are open; empty: the newest
+  std::string step = {};          // empty: the first that takes the vote
+};
+
 // What stands in the way, in both languages.
 struct ProcessRefusal {
   std::uint8_t kind = 0;  // docs/protocol.md

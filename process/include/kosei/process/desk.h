@@ -19,9 +19,11 @@
 #include "kosei/base/ids.h"
 #include "kosei/base/time.h"
 #include "kosei/language/datum.h"
+#include "kosei/process/approval.h"
 #include "kosei/process/definitions.h"
 #include "kosei/process/life_cycle.h"
 #include "kosei/query/statement.h"
+#include "kosei/storage/plans.h"
 #include "kosei/storage/reader.h"
 #include "kosei/storage/writer.h"
 
@@ -70,6 +72,16 @@ struct Entry {
   bool is_public = false;    // customers see it as well
 };
 
+// A vote in the approval of a record that is open.
+struct BallotPaper {
+  std::string key;  // of the record
+  Ballot ballot = Ballot::kApprove;
+  std::string comment = {};
+  std::string on_behalf_of = {};  // key of a person; empty: for oneself
+  std::string policy = {};        // when several are open; empty: the newest
+  std::string step = {};          // empty: the first that takes the vote
+};
+
 // What was done. With refusals nothing was.
 struct Outcome {
   std::string key;
@@ -98,7 +110,8 @@ struct RecordOutlook {
 };
 
 struct DeskOptions {
-  const Clock* clock = nullptr;  // must outlive the desk
+  const Clock* clock = nullptr;           // must outlive the desk
+  const storage::Plans* plans = nullptr;  // likewise; null: records own none
   // Runs work soon, on another thread or this one, but never within the call.
   std::function<void(std::function<void()>)> run;
   std::string time_zone = "Z";  // of date-times in expressions
@@ -130,10 +143,14 @@ class Desk {
   // kNotFound, kInvalidArgument.
   virtual void Add(const Caller& caller, Entry entry, Done done) = 0;
 
+  // kNotFound, kInvalidArgument. Who may not vote is told in the refusals.
+  virtual void Cast(const Caller& caller, BallotPaper paper, Done done) = 0;
+
   // The same, waiting.
   absl::StatusOr<Outcome> New(const Caller& caller, NewRecord record);
   absl::StatusOr<Outcome> Do(const Caller& caller, Change change);
   absl::StatusOr<Outcome> Add(const Caller& caller, Entry entry);
+  absl::StatusOr<Outcome> Cast(const Caller& caller, BallotPaper paper);
 
   virtual absl::StatusOr<RecordOutlook> Look(const Caller& caller, std::string_view key) = 0;
 

@@ -79,6 +79,7 @@ enum class Operation : std::uint16_t {
   kProcessNote = 175,
   kProcessOutlook = 177,
   kProcessDefine = 179,
+  kProcessVote = 181,
 };
 
 // What a token may do; each includes the ones before it.

@@ -1,0 +1,47 @@
+// Approvals as records: what was asked is one, each vote is one, linked to the record that they are
+// about. What they come to is worked out from them (kosei/process/approval.h), and kept beside them
+// so that statements find it.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "desk/asking.h"
+#include "desk/case.h"
+#include "kosei/process/approval.h"
+
+namespace kosei::process {
+
+// An approval, read back.
+struct KeptApproval {
+  std::string key;
+  std::string policy;
+  std::string state;
+  ApprovalRequest request;
+  std::vector<Vote> votes;  // in the order in which they came
+};
+
+// Those of a record, of the policy or (empty) of any, the newest first.
+absl::StatusOr<std::vector<KeptApproval>> ApprovalsOf(const Asking& asking, std::string_view record,
+                                                      std::string_view policy);
+
+// The parts of a record that an approval may be bound to: "record" (what people say of it: all but
+// states, assignments and times), "plan" (its name, and how often it was edited), "impact" (the
+// hash of the answer that it names).
+absl::StatusOr<std::vector<ContentPart>> ContentOf(const DeskParts& parts, const Asking& asking,
+                                                   std::string_view key,
+                                                   const language::DatumMap& attributes);
+
+// Who has the roles and is in the groups that a policy names, who stands in for whom, and who is
+// away; of those who have voted, as it was when they did.
+absl::StatusOr<People> PeopleOf(const DeskParts& parts, const Asking& asking,
+                                const ApprovalPolicyDefinition& policy,
+                                const std::vector<Vote>& votes);
+
+// As lists of texts in a record: "author=alice".
+std::vector<std::string> TextsOf(const std::vector<ContentPart>& parts);
+std::vector<std::string> TextsOf(const ApprovalRequest& request);  // who is what
+
+}  // namespace kosei::process
