@@ -216,4 +216,21 @@ absl::StatusOr<People> PeopleOf(const DeskParts& parts, const Asking& asking,
   return people;
 }
 
+void SetApprovalTimers(const Asking& asking, Timers& timers, std::string_view record) {
+  // What cannot be read now is set at the next start.
+  asking
+      .Ask(record.empty()
+               ? "MATCH (a:Approval {state: 'open'})-[:approval_of]->(r) WHERE a.expires_at IS NOT "
+                 "NULL RETURN key(a), a.expires_at, key(r)"
+               : "MATCH (r {key: $record})<-[:approval_of]-(a:Approval {state: 'open'}) WHERE "
+                 "a.expires_at IS NOT NULL RETURN key(a), a.expires_at, key(r)",
+           {{"record", Datum::String(std::string(record))}},
+           [&](std::span<const Datum> row) {
+             timers.Set(TextOf(row[0]), TimedEvent{InstantOf(row[1]),
+                                                   std::string(kApprovalTimer) + TextOf(row[2])});
+             return true;
+           })
+      .IgnoreError();
+}
+
 }  // namespace kosei::process

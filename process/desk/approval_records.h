@@ -40,6 +40,9 @@ absl::StatusOr<People> PeopleOf(const DeskParts& parts, const Asking& asking,
                                 const ApprovalPolicyDefinition& policy,
                                 const std::vector<Vote>& votes);
 
+// When open approvals run out of time: of the record, or (empty) of all.
+void SetApprovalTimers(const Asking& asking, Timers& timers, std::string_view record);
+
 // As lists of texts in a record: "author=alice".
 std::vector<std::string> TextsOf(const std::vector<ContentPart>& parts);
 std::vector<std::string> TextsOf(const ApprovalRequest& request);  // who is what

@@ -20,6 +20,9 @@ using language::Datum;
 using language::DatumKind;
 using language::DatumMap;
 
+// In place of a policy's name.
+constexpr std::string_view kEvery = "all";
+
 Datum ListOf(const std::vector<std::string>& texts) {
   language::DatumList items;
   for (const std::string& text : texts) items.push_back(Datum::String(text));
@@ -65,8 +68,9 @@ absl::Status Case::ChangeApprovals(const PlannedEffect& effect, const FoundRecor
   const Timestamp now = parts_.options.clock->Now();
   const model::Schema& schema = definitions_->schema();
   KOSEI_ASSIGN_OR_RETURN(const model::Class* owner, schema.GetClass("Approval"));
-  KOSEI_ASSIGN_OR_RETURN(const std::vector<KeptApproval> kept,
-                         ApprovalsOf(asking, outcome_.key, effect.target));
+  KOSEI_ASSIGN_OR_RETURN(
+      const std::vector<KeptApproval> kept,
+      ApprovalsOf(asking, outcome_.key, effect.target == kEvery ? "" : effect.target));
   for (const KeptApproval& approval : kept) {
     const bool ends = approval.state == "open" ||
                       (effect.kind == EffectKind::kAskApproval && approval.state == "approved");
@@ -205,6 +209,42 @@ absl::StatusOr<Case::Written> Case::Voted(const BallotPaper& paper) {
   KOSEI_RETURN_IF_ERROR(draft.Link(key, {"vote_of", open->key, false}));
   if (status.state != ApprovalState::kOpen) {
     KOSEI_RETURN_IF_ERROR(PutState(*approval, *open, NameOf(status.state), now, draft));
+    signals_.emplace_back(SignalOf(status.state));
+  }
+  Written written;
+  written.transaction = draft.Take();
+  return written;
+}
+
+void Case::ExpireApproval(std::string record) {
+  outcome_.key = record;
+  absl::StatusOr<std::vector<std::string>> keys = KeysOfCase(parts_, *definitions_, record);
+  if (!keys.ok()) return Finish(keys.status());
+  parts_.locks.Acquire(*std::move(keys), [self = shared_from_this()](auto hold) {
+    self->hold_ = std::move(hold);
+    self->Write(self->Expired(), [self](const absl::Status& status) {
+      if (!status.ok()) return self->Finish(status);
+      self->Follow();
+    });
+  });
+}
+
+absl::StatusOr<Case::Written> Case::Expired() {
+  const Asking asking = AskingNow();
+  const Timestamp now = parts_.options.clock->Now();
+  KOSEI_ASSIGN_OR_RETURN(const model::Class* owner, definitions_->schema().GetClass("Approval"));
+  KOSEI_ASSIGN_OR_RETURN(const std::vector<KeptApproval> kept,
+                         ApprovalsOf(asking, outcome_.key, ""));
+  Draft draft(definitions_->schema(), "kosei", "due");
+  draft.set_cause(outcome_.key);
+  for (const KeptApproval& approval : kept) {
+    const ApprovalPolicyDefinition* const policy = definitions_->policies().Find(approval.policy);
+    if (approval.state != "open" || policy == nullptr) continue;
+    KOSEI_ASSIGN_OR_RETURN(const People people, PeopleOf(parts_, asking, *policy, approval.votes));
+    KOSEI_ASSIGN_OR_RETURN(const ApprovalStatus status,
+                           StatusOf(*policy, approval.request, approval.votes, people, now));
+    if (status.state == ApprovalState::kOpen) continue;
+    KOSEI_RETURN_IF_ERROR(PutState(*owner, approval, NameOf(status.state), now, draft));
     signals_.emplace_back(SignalOf(status.state));
   }
   Written written;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
+#include "desk/approval_records.h"
 #include "desk/guards.h"
 #include "desk/people.h"
 #include "desk/typed_values.h"
@@ -351,6 +352,8 @@ void Case::SetTimers() {
     parts_.timers->Set(
         key, TimedEventOf(*definitions_, *found->life_cycle, found->state, SinceOf(*found)));
   }
+  SetApprovalTimers(Asking(parts_.statements, *parts_.options.clock, view, "Z"), *parts_.timers,
+                    outcome_.key);
 }
 
 // What the system does on its own, until nothing is left.

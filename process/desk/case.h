@@ -69,6 +69,8 @@ class Case : public std::enable_shared_from_this<Case> {
   void Do(Change change);
   void Add(Entry entry);
   void Cast(BallotPaper paper);
+  // An approval of the record may have run out of time.
+  void ExpireApproval(std::string record);
 
  private:
   using Tickets = std::vector<std::unique_ptr<Numbers::Ticket>>;
@@ -86,6 +88,7 @@ class Case : public std::enable_shared_from_this<Case> {
                                  const Actor& actor);
   absl::StatusOr<Written> Noted(const Entry& entry);
   absl::StatusOr<Written> Voted(const BallotPaper& paper);
+  absl::StatusOr<Written> Expired();
   absl::Status CarryOut(const FoundRecord& found, const Step& step, const language::DatumMap& after,
                         const Actor& actor, Draft& draft, Written& written);
   absl::Status Create(const PlannedEffect& effect, const Actor& actor, Draft& draft,

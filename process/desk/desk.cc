@@ -6,6 +6,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/strings/str_format.h"
+#include "desk/approval_records.h"
 #include "desk/case.h"
 #include "desk/guards.h"
 #include "desk/people.h"
@@ -160,6 +161,11 @@ class StoreDesk final : public Desk {
   void Fire(const DueEntry& entry) {
     const auto known = definitions();
     if (!known.ok()) return;
+    if (entry.what.starts_with(kApprovalTimer)) {
+      const auto one = std::make_shared<Case>(parts_, *known, Caller{"kosei", true},
+                                              [](const absl::StatusOr<Outcome>&) {});
+      return one->ExpireApproval(entry.what.substr(kApprovalTimer.size()));
+    }
     Change change;
     change.key = entry.key;
     change.event = entry.what;
@@ -190,6 +196,7 @@ class StoreDesk final : public Desk {
           return true;
         });
     read.IgnoreError();
+    SetApprovalTimers(Asking(parts_.statements, *parts_.options.clock, view, "Z"), *timers_, "");
   }
 
   bool IsStored() {

@@ -27,6 +27,9 @@ struct TimedEvent {
 std::optional<TimedEvent> TimedEventOf(const Definitions& definitions, const LifeCycle& life_cycle,
                                        std::string_view state, Timestamp since);
 
+// The event of a timer that is about an approval of the record, whose key it has behind it.
+inline constexpr std::string_view kApprovalTimer = "approval of ";
+
 // Thread-safe.
 class Timers {
  public:
