@@ -173,16 +173,16 @@ absl::StatusOr<People> PeopleOf(const DeskParts& parts, const Asking& asking,
     for (const Approver& approver : step.approvers) wanted.emplace(approver.kind, approver.name);
   }
   const auto add = [&](const Asking& when, Timestamp from, Timestamp to) -> absl::Status {
-    for (const auto& [kind, name] : wanted) {
-      if (kind != ApproverKind::kRole && kind != ApproverKind::kGroup) continue;
-      KOSEI_RETURN_IF_ERROR(
-          when.Ask(kind == ApproverKind::kRole
-                       ? "MATCH (p:Person) WHERE $name IN p.roles RETURN key(p)"
-                       : "MATCH (p:Person)-[:member_of]->(g {key: $name}) RETURN key(p)",
-                   {{"name", Datum::String(name)}}, [&, kind = kind, &name = name](auto row) {
-                     people.memberships.push_back({kind, name, TextOf(row[0]), from, to});
-                     return true;
-                   }));
+    for (const std::pair<ApproverKind, std::string>& each : wanted) {
+      if (each.first != ApproverKind::kRole && each.first != ApproverKind::kGroup) continue;
+      KOSEI_RETURN_IF_ERROR(when.Ask(
+          each.first == ApproverKind::kRole
+              ? "MATCH (p:Person) WHERE $name IN p.roles RETURN key(p)"
+              : "MATCH (p:Person)-[:member_of]->(g {key: $name}) RETURN key(p)",
+          {{"name", Datum::String(each.second)}}, [&](std::span<const Datum> row) {
+            people.memberships.push_back({each.first, each.second, TextOf(row[0]), from, to});
+            return true;
+          }));
     }
     return absl::OkStatus();
   };

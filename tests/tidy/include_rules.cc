@@ -91,6 +91,7 @@ constexpr std::array kPermissions = {
     Permission{"storage", "absl rocksdb xxhash flatbuffers simdjson icu"},
     Permission{"language", "absl re2"},
     Permission{"query", "absl"},
+    Permission{"process", "absl yaml-cpp libical"},
     Permission{"process", "absl"},
     Permission{"server", "absl boost openssl flatbuffers spdlog cli11 toml++"},
     Permission{"client", "absl boost openssl flatbuffers"},
