@@ -19,10 +19,10 @@
 // - Dates, and times without TZID and Z, are in the zone that the caller names.
 // - DTSTART is the first window and has to be one of the rule's.
 //
-// FREQ is DAILY, WEEKLY, MONTHLY or YEARLY. Refused, as programs read them differently, are
-// BYSECOND, BYWEEKNO, BYSETPOS but with MONTHLY and BYDAY, BYMONTHDAY from the end of the month
-// with DAILY, BYMONTHDAY with YEARLY and without BYMONTH, numbered days with BYMONTHDAY, and
-// BYYEARDAY with other days.
+// FREQ is DAILY, WEEKLY, MONTHLY or YEARLY. Refused, as libical 3.0 carries them out wrongly, or
+// RFC 5545 does not say what they mean, are BYSECOND, BYWEEKNO, BYSETPOS but with MONTHLY and
+// BYDAY, BYMONTHDAY from the end of the month with DAILY, BYMONTHDAY with YEARLY and without
+// BYMONTH, numbered days with BYMONTHDAY, and BYYEARDAY with other days.
 #pragma once
 
 #include <cstddef>
