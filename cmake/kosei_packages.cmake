@@ -28,6 +28,7 @@ pkg_check_modules(SIMDJSON REQUIRED IMPORTED_TARGET simdjson)
 pkg_check_modules(LIBEDIT REQUIRED IMPORTED_TARGET libedit)
 pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
 pkg_check_modules(ICU REQUIRED IMPORTED_TARGET icu-uc)
+pkg_check_modules(LIBICAL REQUIRED IMPORTED_TARGET libical)
 find_program(KOSEI_FLATC flatc REQUIRED)
 find_program(KOSEI_SCDOC scdoc REQUIRED)
 
