@@ -2,9 +2,11 @@
 #include <rocksdb/write_batch.h>
 
 #include <algorithm>
-#include <map>
 #include <optional>
+#include <string>
+#include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "commit_log.h"
 #include "index_entries.h"
 #include "index_work.h"
@@ -90,6 +92,8 @@ class Follower {
   }
 
  private:
+  using Postings = absl::flat_hash_map<std::string, std::vector<std::uint32_t>>;  // offsets by key
+
   // Oldest first, from the newest that was there before and hides those before it.
   absl::StatusOr<std::vector<RecordVersion>> VersionsOf(RecordId id) const {
     const std::string after = keys::RecordPrefix(RecordId{id.value + 1});
@@ -118,7 +122,14 @@ class Follower {
   }
 
   absl::Status AppendPostings() {
-    for (const auto& [key, offsets] : postings_) {
+    // Side by side in the store, so in this order they are found and written soonest.
+    std::vector<const Postings::value_type*> sorted;
+    sorted.reserve(postings_.size());
+    for (const Postings::value_type& each : postings_) sorted.push_back(&each);
+    std::sort(sorted.begin(), sorted.end(),
+              [](const auto* a, const auto* b) { return a->first < b->first; });
+    for (const Postings::value_type* const each : sorted) {
+      const auto& [key, offsets] = *each;
       const absl::StatusOr<std::string> before = store_.database->Get(Family::kText, key);
       if (!before.ok() && !HasCode(before.status(), ErrorCode::kNotFound)) return before.status();
       Posting posting;
@@ -155,7 +166,7 @@ class Follower {
   const Stretch& stretch_;
   std::vector<IndexedAttribute> attributes_;
   std::optional<std::vector<AttributeNumber>> searched_;
-  std::map<std::string, std::vector<std::uint32_t>> postings_;
+  Postings postings_;
   rocksdb::WriteBatch batch_;
 };
 
