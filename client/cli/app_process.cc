@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "app.h"
-#include "process/commands.h"
+#include "process/process_commands.h"
 
 namespace kosei::cli {
 namespace {

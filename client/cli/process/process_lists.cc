@@ -14,7 +14,7 @@
 #include "json_writer.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
-#include "process/commands.h"
+#include "process/process_commands.h"
 #include "query/result_writer.h"
 #include "query/statement_run.h"
 #include "query/value_form.h"

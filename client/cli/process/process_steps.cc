@@ -12,7 +12,7 @@
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
 #include "kosei/base/time.h"
-#include "process/commands.h"
+#include "process/process_commands.h"
 #include "table.h"
 
 namespace kosei::cli {
