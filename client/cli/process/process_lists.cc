@@ -145,7 +145,6 @@ CommandResult RunProcessShow(Context& context, const ProcessShowOptions& options
 }
 
 CommandResult RunProcessList(Context& context, const ProcessListOptions& options) {
-  KOSEI_ASSIGN_OR_RETURN(client::Client * client, context.Connect());
   client::StatementRequest request;
   request.rows_max = options.limit;
   std::string where = options.all ? "" : " WHERE r.closed_at IS NULL";
