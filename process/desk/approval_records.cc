@@ -165,7 +165,7 @@ absl::StatusOr<std::vector<ContentPart>> ContentOf(const DeskParts& parts, const
 }
 
 absl::StatusOr<People> PeopleOf(const DeskParts& parts, const Asking& asking,
-                                const ApprovalPolicyDefinition& policy,
+                                const ApprovalPolicyDefinition& policy, Timestamp asked,
                                 const std::vector<Vote>& votes) {
   People people;
   std::set<std::pair<ApproverKind, std::string>> wanted;
@@ -186,16 +186,25 @@ absl::StatusOr<People> PeopleOf(const DeskParts& parts, const Asking& asking,
     }
     return absl::OkStatus();
   };
-  // As it was at each vote, and as it is from the last one on.
-  Timestamp last = kBeginningOfTime;
-  for (const Vote& vote : votes) {
+  // As it was when it was asked, from each vote on up to the next, and as it is behind the last.
+  const auto as_of = [&](Timestamp time) -> absl::StatusOr<Asking> {
     storage::ViewName name;
     name.kind = storage::ViewName::Kind::kTime;
-    name.time = vote.at;
+    name.time = time;
     KOSEI_ASSIGN_OR_RETURN(const storage::View view, parts.reader.Resolve(name));
-    const Timestamp behind{vote.at.micros + 1};
-    KOSEI_RETURN_IF_ERROR(add(asking.At(view), vote.at, behind));
-    last = std::max(last, behind);
+    return asking.At(view);
+  };
+  Timestamp last = kBeginningOfTime;
+  if (!votes.empty()) {
+    KOSEI_ASSIGN_OR_RETURN(const Asking then, as_of(asked));
+    KOSEI_RETURN_IF_ERROR(add(then, kBeginningOfTime, votes.front().at));
+  }
+  for (std::size_t i = 0; i < votes.size(); ++i) {
+    const Timestamp at = votes[i].at;
+    last = i + 1 < votes.size() ? votes[i + 1].at : Timestamp{at.micros + 1};
+    if (last <= at) continue;  // another one of the same instant
+    KOSEI_ASSIGN_OR_RETURN(const Asking then, as_of(at));
+    KOSEI_RETURN_IF_ERROR(add(then, at, last));
   }
   KOSEI_RETURN_IF_ERROR(add(asking, last, kEndOfTime));
   KOSEI_RETURN_IF_ERROR(

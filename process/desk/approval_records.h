@@ -35,9 +35,9 @@ absl::StatusOr<std::vector<ContentPart>> ContentOf(const DeskParts& parts, const
                                                    const language::DatumMap& attributes);
 
 // Who has the roles and is in the groups that a policy names, who stands in for whom, and who is
-// away; of those who have voted, as it was when they did.
+// away: as it was when it was asked and when votes were given, and as it is now.
 absl::StatusOr<People> PeopleOf(const DeskParts& parts, const Asking& asking,
-                                const ApprovalPolicyDefinition& policy,
+                                const ApprovalPolicyDefinition& policy, Timestamp asked,
                                 const std::vector<Vote>& votes);
 
 // When open approvals run out of time: of the record, or (empty) of all.

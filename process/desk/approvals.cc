@@ -175,7 +175,8 @@ absl::StatusOr<Case::Written> Case::Voted(const BallotPaper& paper) {
   vote.comment = paper.comment;
   vote.at = now;
   KOSEI_ASSIGN_OR_RETURN(vote.seen, ContentOf(parts_, asking, paper.key, found.attributes));
-  KOSEI_ASSIGN_OR_RETURN(const People people, PeopleOf(parts_, asking, *policy, open->votes));
+  KOSEI_ASSIGN_OR_RETURN(const People people,
+                         PeopleOf(parts_, asking, *policy, open->request.asked, open->votes));
   KOSEI_ASSIGN_OR_RETURN(const ApprovalStatus before,
                          StatusOf(*policy, open->request, open->votes, people, now));
   vote.step = paper.step.empty() ? StepFor(*policy, *open, people, vote, before) : paper.step;
@@ -240,7 +241,8 @@ absl::StatusOr<Case::Written> Case::Expired() {
   for (const KeptApproval& approval : kept) {
     const ApprovalPolicyDefinition* const policy = definitions_->policies().Find(approval.policy);
     if (approval.state != "open" || policy == nullptr) continue;
-    KOSEI_ASSIGN_OR_RETURN(const People people, PeopleOf(parts_, asking, *policy, approval.votes));
+    KOSEI_ASSIGN_OR_RETURN(const People people, PeopleOf(parts_, asking, *policy,
+                                                         approval.request.asked, approval.votes));
     KOSEI_ASSIGN_OR_RETURN(const ApprovalStatus status,
                            StatusOf(*policy, approval.request, approval.votes, people, now));
     if (status.state == ApprovalState::kOpen) continue;
