@@ -191,6 +191,33 @@ TEST(DefaultProcesses, EachClassOfRecordsHasItsOwnNumbers) {
   for (const std::string& name : classes) EXPECT_NE(schema.FindClass(name), nullptr) << name;
 }
 
+// What a transition creates can be created, and be linked as it says.
+TEST(DefaultProcesses, WhatATransitionCreatesFitsTheModel) {
+  const model::Schema& schema = *Processes().schema;
+  std::size_t created = 0;
+  for (const auto& life_cycle : Processes().life_cycles.life_cycles()) {
+    const model::Class& owner = *schema.FindClass(life_cycle->definition().class_name);
+    for (const TransitionDefinition& transition : life_cycle->definition().transitions) {
+      for (const EffectDefinition& effect : transition.effects) {
+        if (effect.kind != EffectKind::kCreate) continue;
+        ++created;
+        const model::Class& target = *schema.FindClass(effect.target);
+        const model::RelationshipType& type = *schema.FindRelationshipType(effect.link);
+        EXPECT_TRUE(effect.incoming ? schema.EndpointsAllowed(type, target.number, owner.number)
+                                    : schema.EndpointsAllowed(type, owner.number, target.number))
+            << effect.origin;
+        for (const model::Attribute& attribute : target.attributes) {
+          if (attribute.definition.required)
+            EXPECT_EQ(
+                std::ranges::count(effect.set, attribute.definition.name, &Setting::attribute), 1)
+                << effect.origin << ": " << attribute.definition.name;
+        }
+      }
+    }
+  }
+  EXPECT_GE(created, 5U);
+}
+
 void CheckLabels(const YAML::Node& node, std::string_view file, std::size_t& count) {
   if (node.IsMap() && node["en"] && node["ja"]) {
     const auto english = node["en"].as<std::string>();
