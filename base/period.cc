@@ -104,22 +104,39 @@ std::string FormatPeriod(const Period& period) {
   return text;
 }
 
-Timestamp Before(Timestamp instant, const Period& period) {
+namespace {
+
+// Beyond it, either way, the calendar has no years.
+constexpr std::int64_t kCalendar = 25 * kMicrosMax;
+
+// The same time of the day so many months later.
+std::int64_t MicrosAfterMonths(Timestamp instant, std::int64_t months) {
   namespace c = std::chrono;
-  // Beyond it the calendar has no years.
-  constexpr std::int64_t kCalendar = 25 * kMicrosMax;
-  if (instant.micros < -kCalendar) return kBeginningOfTime;
-  if (instant.micros > kCalendar) return instant;
   const c::sys_time<c::microseconds> at{c::microseconds(instant.micros)};
   const auto day = c::floor<c::days>(at);
   c::year_month_day date{day};
-  date -= c::months(period.months);
+  date += c::months(months);
   if (!date.ok()) date = date.year() / date.month() / c::last;
-  const std::int64_t micros =
-      c::duration_cast<c::microseconds>(c::sys_days(date).time_since_epoch()).count() +
-      (at - day).count();
+  return c::duration_cast<c::microseconds>(c::sys_days(date).time_since_epoch()).count() +
+         (at - day).count();
+}
+
+}  // namespace
+
+Timestamp Before(Timestamp instant, const Period& period) {
+  if (instant.micros < -kCalendar) return kBeginningOfTime;
+  if (instant.micros > kCalendar) return instant;
+  const std::int64_t micros = MicrosAfterMonths(instant, -std::int64_t{period.months});
   if (micros < std::numeric_limits<std::int64_t>::min() + period.micros) return kBeginningOfTime;
   return Timestamp{micros - period.micros};
+}
+
+Timestamp After(Timestamp instant, const Period& period) {
+  if (instant.micros > kCalendar) return kEndOfTime;
+  if (instant.micros < -kCalendar) return instant;
+  const std::int64_t micros = MicrosAfterMonths(instant, period.months);
+  if (micros > std::numeric_limits<std::int64_t>::max() - period.micros) return kEndOfTime;
+  return Timestamp{micros + period.micros};
 }
 
 }  // namespace kosei

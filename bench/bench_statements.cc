@@ -10,6 +10,7 @@
 
 #include "beside_limit.h"
 #include "estate_store.h"
+#include "helping_threads.h"
 #include "kosei/query/statement.h"
 #include "plain_graph.h"
 
@@ -36,7 +37,16 @@ query::StatementRunner& Runner() {
   return runner;
 }
 
-std::uint64_t Ask(std::string_view text, language::DatumMap parameters = {}) {
+// With one thread more.
+query::StatementRunner& HelpedRunner() {
+  static query::HelpingThreads threads(1);
+  static query::StatementRunner runner(LoadedStore().reader(), SystemClock(),
+                                       {.threads = &threads});
+  return runner;
+}
+
+std::uint64_t Ask(std::string_view text, language::DatumMap parameters = {},
+                  query::StatementRunner& runner = Runner()) {
   query::StatementRequest request;
   request.text = text;
   request.parameters = std::move(parameters);
@@ -44,7 +54,7 @@ std::uint64_t Ask(std::string_view text, language::DatumMap parameters = {}) {
   limits.memory_bytes = std::uint64_t{1} << 30;
   limits.time = std::chrono::minutes(10);
   CountingVisitor visitor;
-  Must(Runner().Run(request, query::Budget(limits, SystemClock()), visitor));
+  Must(runner.Run(request, query::Budget(limits, SystemClock()), visitor));
   return visitor.rows;
 }
 
@@ -124,6 +134,23 @@ void TwoHopsBesidePlain(benchmark::State& state) {
   state.counters["paths"] = static_cast<double>(rows);
 }
 BENCHMARK(TwoHopsBesidePlain)->UseManualTime()->Unit(benchmark::kMillisecond);
+
+// Two threads beside one.
+void HelpedBesideAlone(benchmark::State& state, const char* text) {
+  BesideLimit(state, 1, [&] { Ask(text, {}, HelpedRunner()); }, [&] { Ask(text); });
+}
+BENCHMARK_CAPTURE(HelpedBesideAlone, filter,
+                  "MATCH (n) WHERE n.manufacturer = 'none' OR n.name ENDS WITH '7' RETURN count(*)")
+    ->UseManualTime()
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(HelpedBesideAlone, hops_grouped,
+                  "MATCH (a)-->(b) RETURN a.environment, b.environment, count(*), max(b.name)")
+    ->UseManualTime()
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(HelpedBesideAlone, two_hops_counted,
+                  "MATCH (a)-->(b)-->(c) RETURN c.environment, count(*)")
+    ->UseManualTime()
+    ->Unit(benchmark::kMillisecond);
 
 // The records of one class by a value that no index has, beside the reader's own scan.
 void FilterBesideScan(benchmark::State& state) {

@@ -7,6 +7,8 @@ install(TARGETS kosei koseid RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPO
 # koseid finds it from where it lies itself: PREFIX/bin/koseid, PREFIX/share/kosei/model.
 install(DIRECTORY "${CMAKE_SOURCE_DIR}/model/default/" DESTINATION share/kosei/model
   COMPONENT program FILES_MATCHING PATTERN "*.yaml")
+install(DIRECTORY "${CMAKE_SOURCE_DIR}/model/process/" DESTINATION share/kosei/process
+  COMPONENT program FILES_MATCHING PATTERN "*.yaml")
 
 set(pages "")
 foreach(page kosei.1 koseid.8)

@@ -42,17 +42,26 @@ class Distinct final : public Aggregate {
   void Add(const Datum& value, Evaluation& evaluation) override {
     if (value.is_null()) return;
     if (!seen_.insert(value).second) return;
+    order_.push_back(value);
     bytes_ += value.HeapBytes();
     inner_->Add(value, evaluation);
   }
+  void Merge(Aggregate& later, Evaluation& evaluation) override {
+    for (const Datum& value : static_cast<Distinct&>(later).order_) {
+      Add(value, evaluation);
+      if (!evaluation.Proceed()) return;
+    }
+  }
   Datum Result(Evaluation& evaluation) override { return inner_->Result(evaluation); }
   std::size_t HeapBytes() const override {
-    return bytes_ + seen_.capacity() * (sizeof(Datum) + 1) + inner_->HeapBytes();
+    return bytes_ + seen_.capacity() * (sizeof(Datum) + 1) + order_.capacity() * sizeof(Datum) +
+           inner_->HeapBytes();
   }
 
  private:
   AggregatePtr inner_;
   absl::flat_hash_set<Datum, DatumHash, DatumEquivalent> seen_;
+  DatumList order_;  // in which they came
   std::size_t bytes_ = 0;
 };
 

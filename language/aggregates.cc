@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <iterator>
 #include <utility>
 
 #include "absl/strings/str_format.h"
@@ -15,9 +16,21 @@
 namespace kosei::language {
 namespace {
 
+void MoveBehind(DatumList& from, DatumList& to) {
+  if (to.empty()) {
+    to = std::move(from);
+  } else {
+    to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+  }
+  from.clear();
+}
+
 class Count final : public Aggregate {
  public:
   void Add(const Datum& value, Evaluation&) override { count_ += value.is_null() ? 0 : 1; }
+  void Merge(Aggregate& later, Evaluation&) override {
+    count_ += static_cast<Count&>(later).count_;
+  }
   Datum Result(Evaluation&) override { return Datum::Integer(count_); }
 
  private:
@@ -31,6 +44,9 @@ class Extreme final : public Aggregate {
   void Add(const Datum& value, Evaluation&) override {
     if (value.is_null()) return;
     if (best_.is_null() || CompareOrder(value, best_) * direction_ > 0) best_ = value;
+  }
+  void Merge(Aggregate& later, Evaluation& evaluation) override {
+    Add(static_cast<Extreme&>(later).best_, evaluation);
   }
   Datum Result(Evaluation&) override { return best_; }
   std::size_t HeapBytes() const override { return best_.HeapBytes(); }
@@ -51,6 +67,15 @@ class Collect final : public Aggregate {
     }
     bytes_ += value.HeapBytes();
     items_.push_back(value);
+  }
+  void Merge(Aggregate& later, Evaluation& evaluation) override {
+    auto& other = static_cast<Collect&>(later);
+    if (other.items_.size() > kListItemsMax - items_.size()) {
+      TooLarge("collect()", span_, evaluation);
+      return;
+    }
+    bytes_ += other.bytes_;
+    MoveBehind(other.items_, items_);
   }
   Datum Result(Evaluation& evaluation) override {
     return MakeList(std::move(items_), span_, evaluation);
@@ -74,6 +99,9 @@ class Percentile final : public Aggregate {
       return;
     }
     values_.push_back(value);
+  }
+  void Merge(Aggregate& later, Evaluation&) override {
+    MoveBehind(static_cast<Percentile&>(later).values_, values_);
   }
   Datum Result(Evaluation&) override {
     if (values_.empty()) return {};

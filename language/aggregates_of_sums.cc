@@ -23,6 +23,13 @@ class NumberSum {
       AddFloat(value.real());
     }
   }
+  void Add(const NumberSum& other) {
+    whole_ += other.whole_;
+    if (!other.any_float_) return;
+    any_float_ = true;
+    AddFloat(other.sum_);
+    lost_ += other.lost_;
+  }
   bool fits() const {
     return whole_ >= std::numeric_limits<std::int64_t>::min() &&
            whole_ <= std::numeric_limits<std::int64_t>::max();
@@ -66,6 +73,22 @@ class Sum final : public Aggregate {
     }
     ++count_;
   }
+  void Merge(Aggregate& later, Evaluation& evaluation) override {
+    const auto& other = static_cast<const Sum&>(later);
+    if (other.count_ == 0) return;
+    if (!other.durations_.is_null()) {
+      Add(other.durations_, evaluation);
+      count_ += other.count_ - 1;
+      return;
+    }
+    if (!durations_.is_null()) {
+      // Numbers after durations: the same error as one after the other.
+      Add(Datum::Integer(0), evaluation);
+      return;
+    }
+    numbers_.Add(other.numbers_);
+    count_ += other.count_;
+  }
   Datum Result(Evaluation& evaluation) override {
     if (kind_ == Kind::kAverage) return Average(evaluation);
     if (!durations_.is_null()) return durations_;
@@ -106,6 +129,17 @@ class Deviation final : public Aggregate {
     const double distance = value.number() - mean_;
     mean_ += distance / count_;
     squares_ += distance * (value.number() - mean_);
+  }
+  // Chan, Golub and LeVeque, "Updating formulae and a pairwise algorithm for computing sample
+  // variances" (1979).
+  void Merge(Aggregate& later, Evaluation&) override {
+    const auto& other = static_cast<const Deviation&>(later);
+    if (other.count_ == 0) return;
+    const double count = count_ + other.count_;
+    const double distance = other.mean_ - mean_;
+    mean_ += distance * other.count_ / count;
+    squares_ += other.squares_ + distance * distance * count_ * other.count_ / count;
+    count_ = count;
   }
   Datum Result(Evaluation&) override {
     if (count_ <= bias_) return Datum::Float(0);

@@ -77,6 +77,11 @@ constexpr OperationInfo kTable[] = {
     {Operation::kImpactWatch,    "impact_watch",    Role::kReader,        true,  true,  false, false,  0,             "an impact answer, and what each commit changes of it"},
     {Operation::kPointsWatch,    "points_watch",    Role::kReader,        true,  true,  false, false,  0,             "points of failure, and what each commit changes of them"},
     {Operation::kQuery,          "query",           Role::kReader,        true,  true,  false, true,   30 * kSecond,  "rows of a statement of the query language"},
+    {Operation::kProcessNew,     "process_new",     Role::kWriter,        false, false, false, false,  30 * kSecond,  "open a record of a process; it gets its number"},
+    {Operation::kProcessDo,      "process_do",      Role::kWriter,        false, false, false, false,  30 * kSecond,  "take a record on by a transition, or change it within its state"},
+    {Operation::kProcessNote,    "process_note",    Role::kWriter,        false, false, false, false,  30 * kSecond,  "add a comment or an entry of the work log"},
+    {Operation::kProcessOutlook, "process_outlook", Role::kReader,        true,  false, false, false,  30 * kSecond,  "what could be done next with a record, and what is in the way"},
+    {Operation::kProcessDefine,  "process_define",  Role::kAdministrator, false, false, false, false,  60 * kSecond,  "replace the definitions of the processes"},
 };
 // clang-format on
 // NOLINTEND

@@ -33,6 +33,8 @@ struct Call {
   std::shared_ptr<const std::atomic<bool>> cancelled;  // null on the I/O thread
   std::shared_ptr<ImportSlot> imports = nullptr;       // of the connection; null on the I/O thread
 
+  bool is_administrator = false;  // the caller's role
+
   bool is_cancelled() const { return cancelled != nullptr && cancelled->load(); }
 };
 

@@ -65,6 +65,8 @@ constexpr std::array kHandlers = {
     Handler{.operation = Operation::kGroups, .answer = AnswerGroups},
     Handler{.operation = Operation::kImpactWatch, .open = OpenImpactWatch},
     Handler{.operation = Operation::kPointsWatch, .open = OpenPointsWatch},
+    Handler{.operation = Operation::kProcessOutlook, .answer = AnswerProcessOutlook},
+    Handler{.operation = Operation::kProcessDefine, .answer = AnswerProcessDefine},
     Handler{.operation = Operation::kQuery, .open = OpenStatement},
     Handler{.operation = Operation::kPoints, .open = OpenPoints},
     Handler{.operation = Operation::kRootCause, .answer = AnswerRootCause},

@@ -16,6 +16,7 @@
 #include "exit_code.h"
 #include "kosei/base/error.h"
 #include "kosei/model/definition.h"
+#include "kosei/process/definitions.h"
 #include "kosei/server/log.h"
 #include "kosei/server/server.h"
 #include "kosei/storage/engine.h"
@@ -31,16 +32,18 @@ std::optional<std::string> FromEnvironment(const std::string& name) {
   return text == nullptr ? std::nullopt : std::optional<std::string>(text);
 }
 
-// The model that came with the program: beside an installed one, or in the source tree that a
-// built one belongs to. Both are found from where the program lies.
-std::string DefaultModelFolder() {
+// What came with the program: beside an installed one, or in the source tree that a built one
+// belongs to. Both are found from where the program lies.
+std::string ShippedFolder(const char* name, const char* from_program) {
   std::error_code ignored;
   const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", ignored);
   const std::filesystem::path installed =
-      program.parent_path().parent_path() / "share" / "kosei" / "model";
+      program.parent_path().parent_path() / "share" / "kosei" / name;
   if (std::filesystem::is_directory(installed, ignored)) return installed.string();
-  return (program.parent_path() / KOSEI_MODEL_FROM_PROGRAM).lexically_normal().string();
+  return (program.parent_path() / from_program).lexically_normal().string();
 }
+
+std::string DefaultModelFolder() { return ShippedFolder("model", KOSEI_MODEL_FROM_PROGRAM); }
 
 int Refuse(int code, std::string_view message) {
   std::fprintf(stderr, "koseid: %.*s\n", static_cast<int>(message.size()), message.data());
@@ -110,6 +113,11 @@ int Serve(const Config& config, bool renew_admin_token) {
   if (!model.ok()) return Refuse(kExitUsage, MessageOf(model.status()));
   ServerOptions options = ServerOptionsOf(config);
   options.renew_admin_token = renew_admin_token;
+  // A store with definitions of its own does not look at them.
+  auto processes =
+      process::ReadDefinitionFiles(ShippedFolder("process", KOSEI_PROCESS_FROM_PROGRAM));
+  if (!processes.ok()) return Refuse(kExitUsage, MessageOf(processes.status()));
+  options.process_definitions = *std::move(processes);
   const absl::Status checked = CheckServerOptions(options);
   if (!checked.ok()) return Refuse(kExitUsage, MessageOf(checked));
 

@@ -52,7 +52,8 @@ struct OpenRequests::Job {
 
   Call call() const {
     return Call{operation,          header.request_id, body,      arrived, principal->name,
-                principal->classes, reply_bytes_max,   cancelled, imports};
+                principal->classes, reply_bytes_max,   cancelled, imports,
+                principal->role == protocol::Role::kAdministrator};
   }
 };
 

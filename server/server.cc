@@ -87,6 +87,14 @@ class RunningServer final : public Server {
     services_.store_id = counts.store_id;
     services_.backup_folder = options.backup_folder;
     retention_interval_ = options.retention_interval;
+    process::DeskOptions desk;
+    desk.clock = options.clock;
+    desk.run = [this](std::function<void()> work) {
+      pool_.SubmitContinuation(Lane::kInteractive, std::move(work));
+    };
+    desk.shipped = options.process_definitions;
+    services_.desk = process::Desk::Open(engine_->reader(), engine_->writer(),
+                                         services_.statements, std::move(desk));
     services_.tokens_changed = [this] {
       Broadcast([](Connection& connection) { connection.RecheckToken(); });
     };

@@ -5,9 +5,11 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "kosei/base/time.h"
+#include "kosei/process/desk.h"
 #include "kosei/query/statement.h"
 #include "kosei/server/limits.h"
 #include "kosei/server/log.h"
@@ -37,7 +39,7 @@ struct Services {
         log(log_in),
         clock(clock_in),
         limits(limits_in),
-        statements(engine_in.reader(), clock_in) {}
+        statements(engine_in.reader(), clock_in, {.threads = &pool_in}) {}
 
   storage::Engine& engine;
   storage::Reader& reader;
@@ -51,6 +53,7 @@ struct Services {
   const Limits limits;
   // Thread-safe, and keeps plans.
   mutable query::StatementRunner statements;
+  std::unique_ptr<process::Desk> desk;  // set before the server serves
   std::chrono::nanoseconds started{0};
   // Neither changes while the server runs.
   std::string store_id;

@@ -10,6 +10,7 @@
 #include "import_slot.h"
 #include "kosei/base/error.h"
 #include "mutation.h"
+#include "process_calls.h"
 #include "version.h"
 
 namespace kosei::server {
@@ -187,6 +188,9 @@ void Session::Dispatch(const protocol::Frame& frame, const protocol::OperationIn
   if (operation.operation == Operation::kPing) return OnPing(frame);
   if (operation.operation == Operation::kMutate) {
     return StartMutation(services_, host_, requests_, caller_, frame, operation, now);
+  }
+  if (IsProcessWrite(operation.operation)) {
+    return StartProcessWrite(services_, host_, requests_, caller_, frame, operation, now);
   }
   if (operation.operation == Operation::kBulkBegin) return loads_.Begin(frame, operation, now);
   if (operation.operation == Operation::kBulkChunk) return loads_.Chunk(frame, operation, now);

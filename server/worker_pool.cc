@@ -37,6 +37,23 @@ bool WorkerPool::Add(Lane lane, Task task, bool bounded) {
   return true;
 }
 
+bool WorkerPool::TryRun(Task work) {
+  {
+    const MutexLock lock(mutex_);
+    // Of the idle ones each may have been woken for something that waits already.
+    if (stopping_ || idle_ <= interactive_.size() + bulk_.size()) return false;
+    interactive_.push_back(std::move(work));
+  }
+  ready_.NotifyOne();
+  return true;
+}
+
+bool WorkerPool::Wanted() const {
+  const MutexLock lock(mutex_);
+  return stopping_ || !interactive_.empty() ||
+         (!bulk_.empty() && bulk_running_ < bulk_threads_max_);
+}
+
 bool WorkerPool::Ready() const {
   return stopping_ || !interactive_.empty() ||
          (!bulk_.empty() && bulk_running_ < bulk_threads_max_);
@@ -51,7 +68,9 @@ void WorkerPool::Work() {
     {
       const MutexLock lock(mutex_);
       if (bulk_done) --bulk_running_;
+      ++idle_;
       while (!Ready()) ready_.Wait(mutex_);
+      --idle_;
       if (!interactive_.empty()) {
         task = std::move(interactive_.front());
         interactive_.pop_front();

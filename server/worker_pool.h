@@ -11,13 +11,14 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/functional/any_invocable.h"
 #include "kosei/base/mutex.h"
+#include "kosei/query/spare_threads.h"
 
 namespace kosei::server {
 
 enum class Lane { kInteractive, kBulk };
 
 // Thread-safe. Tasks that wait when Stop() is called still run.
-class WorkerPool {
+class WorkerPool final : public query::SpareThreads {
  public:
   using Task = absl::AnyInvocable<void()>;
   struct Options {
@@ -27,7 +28,7 @@ class WorkerPool {
   };
 
   explicit WorkerPool(const Options& options);
-  ~WorkerPool();  // Stop()
+  ~WorkerPool() override;  // Stop()
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
 
@@ -38,6 +39,10 @@ class WorkerPool {
   bool SubmitContinuation(Lane lane, Task task);
   void Stop();
 
+  // query::SpareThreads: interactive work, for threads that wait for some.
+  bool TryRun(Task work) override;
+  bool Wanted() const override;
+
  private:
   bool Add(Lane lane, Task task, bool bounded);
   bool Ready() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -45,11 +50,12 @@ class WorkerPool {
 
   const Options options_;
   const std::size_t bulk_threads_max_;
-  Mutex mutex_;
+  mutable Mutex mutex_;
   CondVar ready_;  // for idle threads: Ready() has become true
   std::deque<Task> interactive_ ABSL_GUARDED_BY(mutex_);
   std::deque<Task> bulk_ ABSL_GUARDED_BY(mutex_);
   std::size_t bulk_running_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::size_t idle_ ABSL_GUARDED_BY(mutex_) = 0;  // threads that wait for work
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::vector<std::thread> threads_;
 };

@@ -22,32 +22,29 @@ absl::StatusOr<std::unique_ptr<SortedFiles>> SortedFiles::Create(const Database&
 }
 
 SortedFiles::~SortedFiles() {
-  for (auto& writer : writers_) writer.reset();
+  for (auto& file : files_) file.reset();
   std::error_code ignored;
   std::filesystem::remove_all(folder_, ignored);
 }
 
 absl::Status SortedFiles::OpenFile(Family family) {
-  const auto index = static_cast<std::size_t>(family);
-  paths_[index] = folder_ + "/" + std::string(NameOf(family)) + ".sst";
-  writers_[index] = std::make_unique<rocksdb::SstFileWriter>(
-      rocksdb::EnvOptions(), database_.file_options(family), database_.family(family));
-  return ToStatus(writers_[index]->Open(paths_[index]), "open " + paths_[index]);
+  const std::string name(NameOf(family));
+  auto file = std::make_unique<SortedFile>(database_.file_options(family), database_.family(family),
+                                           folder_ + "/" + name + ".sst", name);
+  KOSEI_RETURN_IF_ERROR(file->Open());
+  files_[static_cast<std::size_t>(family)] = std::move(file);
+  return absl::OkStatus();
 }
 
 absl::Status SortedFiles::Put(Family family, std::string_view key, std::string_view value) {
-  auto& writer = writers_[static_cast<std::size_t>(family)];
-  if (writer == nullptr) KOSEI_RETURN_IF_ERROR(OpenFile(family));
-  const rocksdb::Status put = writer->Put(SliceOf(key), SliceOf(value));
-  return put.ok() ? absl::OkStatus()
-                  : ToStatus(put, "write sorted file of " + std::string(NameOf(family)));
+  const auto& file = files_[static_cast<std::size_t>(family)];
+  if (file == nullptr) KOSEI_RETURN_IF_ERROR(OpenFile(family));
+  return file->Put(key, value);
 }
 
 absl::Status SortedFiles::Finish() {
-  for (std::size_t i = 0; i < kFamilyCount; ++i) {
-    if (writers_[i] == nullptr) continue;
-    KOSEI_RETURN_IF_ERROR(ToStatus(writers_[i]->Finish(), "finish " + paths_[i]));
-    writers_[i].reset();
+  for (const auto& file : files_) {
+    if (file != nullptr) KOSEI_RETURN_IF_ERROR(file->Finish());
   }
   return absl::OkStatus();
 }
@@ -55,10 +52,10 @@ absl::Status SortedFiles::Finish() {
 absl::Status SortedFiles::Ingest() {
   std::vector<rocksdb::IngestExternalFileArg> arguments;
   for (std::size_t i = 0; i < kFamilyCount; ++i) {
-    if (paths_[i].empty()) continue;
+    if (files_[i] == nullptr) continue;
     rocksdb::IngestExternalFileArg argument;
     argument.column_family = database_.family(static_cast<Family>(i));
-    argument.external_files = {paths_[i]};
+    argument.external_files = {files_[i]->path()};
     argument.options.move_files = true;
     argument.options.write_global_seqno = false;
     // A file with damage where its first or last key is would be taken for an empty one.

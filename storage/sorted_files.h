@@ -2,8 +2,6 @@
 // atomic step, without going through its log and memtables.
 #pragma once
 
-#include <rocksdb/sst_file_writer.h>
-
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -12,6 +10,7 @@
 
 #include "absl/status/status.h"
 #include "database.h"
+#include "sorted_file.h"
 
 namespace kosei::storage {
 
@@ -25,7 +24,8 @@ class SortedFiles {
   SortedFiles(const SortedFiles&) = delete;
   SortedFiles& operator=(const SortedFiles&) = delete;
 
-  // Keys of a family strictly ascending.
+  // Keys of a family strictly ascending. Several threads may put, each into families of its own. An
+  // error may be that of an earlier entry.
   absl::Status Put(Family family, std::string_view key, std::string_view value);
   // No more keys; the store knows nothing of them yet.
   absl::Status Finish();
@@ -40,8 +40,7 @@ class SortedFiles {
 
   const Database& database_;
   const std::string folder_;
-  std::array<std::unique_ptr<rocksdb::SstFileWriter>, kFamilyCount> writers_;
-  std::array<std::string, kFamilyCount> paths_;
+  std::array<std::unique_ptr<SortedFile>, kFamilyCount> files_;  // null: has no entries
 };
 
 }  // namespace kosei::storage

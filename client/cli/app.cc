@@ -68,6 +68,7 @@ Application::Application() : root_("Client of the kosei configuration management
   AddReadCommands(root_, invocation_);
   AddWriteCommands(root_, invocation_);
   AddPlanCommands(root_, invocation_);
+  AddProcessCommands(root_, invocation_);
   AddCollideCommand(root_, invocation_);
   AddImportCommands(root_, invocation_);
   AddAdminCommands(root_, invocation_);

@@ -38,6 +38,7 @@ void AddModelCommands(CLI::App& root, Invocation& invocation);
 void AddWriteCommands(CLI::App& root, Invocation& invocation);
 void AddPlanCommands(CLI::App& root, Invocation& invocation);
 void AddCollideCommand(CLI::App& root, Invocation& invocation);
+void AddProcessCommands(CLI::App& root, Invocation& invocation);
 void AddImportCommands(CLI::App& root, Invocation& invocation);
 void AddAdminCommands(CLI::App& root, Invocation& invocation);
 // Below `kosei admin`.

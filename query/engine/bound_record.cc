@@ -40,6 +40,7 @@ class BoundRecord final : public Operator {
  public:
   BoundRecord(OperatorPtr input, ScanTarget target)
       : Operator(std::move(input)), target_(std::move(target)) {}
+  bool takes_parts() const override { return true; }
   std::unique_ptr<Pipe> Open(Run& run, Pipe& next) const override {
     return std::make_unique<BoundRecordPipe>(target_, run, next);
   }

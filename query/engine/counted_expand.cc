@@ -16,14 +16,13 @@ using language::LinkRef;
 using language::PatternDirection;
 using storage::NodeIndex;
 
-// Rows that stand at the same record are counted, and its links followed once for all of them when
-// the last row is in.
-class CountedExpandPipe final : public Pipe {
+// Rows by the record that they stand at, and by the one that a link leads them to.
+class EndCounts {
  public:
-  CountedExpandPipe(const ExpandStep& step, std::uint32_t count, Run& run, Pipe& next)
-      : step_(step), count_(count), run_(run), next_(next) {}
+  EndCounts(const ExpandStep& step, Run& run) : step_(step), run_(run) {}
 
-  bool Push(Datum* row) override {
+  // False: the run failed.
+  bool Add(const Datum* row) {
     const Datum& from = row[step_.from];
     if (from.kind() != DatumKind::kNode) return !run_.failed();
     const auto node = static_cast<NodeIndex>(from.node().record.value);
@@ -32,21 +31,31 @@ class CountedExpandPipe final : public Pipe {
     if (MayComeAgain(row, node)) return Follow(node, 1, row);
     return Count(begins_, node, 1);
   }
-
-  bool Finish(Datum* row) override {
-    begins_.Drain([&](NodeIndex node, std::int64_t count) { return Follow(node, count, nullptr); });
-    bool more = !run_.failed();
-    if (more) {
-      ends_.Drain([&](NodeIndex node, std::int64_t count) {
-        row[step_.to] = Datum::Node({storage::RecordOf(node), step_.moment});
-        row[count_] = Datum::Integer(count);
-        return more = run_.Step() && next_.Push(row);
+  // Takes in what another one has counted, whose bytes were handed over.
+  bool Merge(EndCounts& other) {
+    run_.TakeOver(other.charged_);
+    bool more = true;
+    const auto take = [&](RecordCounts& from, RecordCounts& to) {
+      from.Drain([&](NodeIndex node, std::int64_t count) {
+        return more = run_.Step() && Count(to, node, count);
       });
-    }
+    };
+    take(other.begins_, begins_);
+    if (more) take(other.ends_, ends_);
+    run_.Charge(-std::exchange(other.charged_, 0));
+    return more && !run_.failed();
+  }
+  void HandOver() { run_.HandOver(charged_); }
+
+  // The links of where rows stand are followed once for all of them; then visit(record, rows) for
+  // each where rows end, until it returns false. Then there are none.
+  template <typename Visit>
+  void Drain(Visit&& visit) {
+    begins_.Drain([&](NodeIndex node, std::int64_t count) { return Follow(node, count, nullptr); });
+    if (!run_.failed()) ends_.Drain(visit);
     begins_ = {};
     ends_ = {};
     run_.Charge(-std::exchange(charged_, 0));
-    return !run_.failed() && next_.Finish(row);
   }
 
  private:
@@ -85,12 +94,55 @@ class CountedExpandPipe final : public Pipe {
   }
 
   const ExpandStep& step_;
-  const std::uint32_t count_;
   Run& run_;
-  Pipe& next_;
   RecordCounts begins_;
   RecordCounts ends_;
   std::int64_t charged_ = 0;
+};
+
+class CountedPartPipe final : public Pipe {
+ public:
+  CountedPartPipe(const ExpandStep& step, Run& run) : counts_(step, run) {}
+  bool Push(Datum* row) override { return counts_.Add(row); }
+  bool Finish(Datum*) override {
+    counts_.HandOver();
+    return true;
+  }
+  EndCounts& counts() { return counts_; }
+
+ private:
+  EndCounts counts_;
+};
+
+class CountedExpandPipe final : public Pipe {
+ public:
+  CountedExpandPipe(const ExpandStep& step, std::uint32_t count, Run& run, Pipe& next)
+      : step_(step), count_(count), run_(run), next_(next), counts_(step, run) {}
+
+  bool Push(Datum* row) override { return counts_.Add(row); }
+  PartOrder part_order() const override { return PartOrder::kAny; }
+  std::unique_ptr<Pipe> OpenPart(Run& run) override {
+    return std::make_unique<CountedPartPipe>(step_, run);
+  }
+  bool TakePart(Pipe& part) override {
+    return counts_.Merge(static_cast<CountedPartPipe&>(part).counts());
+  }
+
+  bool Finish(Datum* row) override {
+    counts_.Drain([&](NodeIndex node, std::int64_t count) {
+      row[step_.to] = Datum::Node({storage::RecordOf(node), step_.moment});
+      row[count_] = Datum::Integer(count);
+      return run_.Step() && next_.Push(row);
+    });
+    return !run_.failed() && next_.Finish(row);
+  }
+
+ private:
+  const ExpandStep& step_;
+  const std::uint32_t count_;
+  Run& run_;
+  Pipe& next_;
+  EndCounts counts_;
 };
 
 // Stands in the place of an Expand, which it keeps because that has what comes before.

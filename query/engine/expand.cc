@@ -55,6 +55,7 @@ class ExpandPipe final : public Pipe {
 class Expand final : public Operator {
  public:
   Expand(OperatorPtr input, ExpandStep step) : Operator(std::move(input)), step_(std::move(step)) {}
+  bool takes_parts() const override { return true; }
   std::unique_ptr<Pipe> Open(Run& run, Pipe& next) const override {
     return std::make_unique<ExpandPipe>(step_, run, next);
   }

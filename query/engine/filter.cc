@@ -32,6 +32,7 @@ class Filter final : public Operator {
  public:
   Filter(OperatorPtr input, std::vector<language::EvaluatorPtr> conditions, std::string text)
       : Operator(std::move(input)), conditions_(std::move(conditions)), text_(std::move(text)) {}
+  bool takes_parts() const override { return true; }
   std::unique_ptr<Pipe> Open(Run& run, Pipe& next) const override {
     return std::make_unique<FilterPipe>(conditions_, run, next);
   }

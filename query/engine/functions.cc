@@ -8,7 +8,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_format.h"
-#include "engine/record_values.h"
+#include "kosei/query/attribute_values.h"
 #include "engine/run.h"
 #include "kosei/language/query_error.h"
 

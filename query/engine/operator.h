@@ -16,8 +16,15 @@
 
 #include "engine/run.h"
 #include "kosei/language/datum.h"
+#include "kosei/storage/graph.h"
 
 namespace kosei::query {
+
+// Records by number, [first, end).
+struct NodeRange {
+  storage::NodeIndex first = 0;
+  storage::NodeIndex end = 0;
+};
 
 class Pipe {
  public:
@@ -28,6 +35,15 @@ class Pipe {
   // After the last row, also when Push has said false; the pipe is then as it was when it was
   // opened. False: the run failed, or those behind want no more.
   virtual bool Finish(language::Datum* row) = 0;
+
+  // Rows may also come in parts that several threads make (parallel.h): each goes into a pipe of
+  // OpenPart, with the run of the thread that makes it, and when that is finished, TakePart takes
+  // it. kNone: rows are taken only one after the other. kAny: one pipe may take several parts, and
+  // these need not be neighbours.
+  enum class PartOrder : std::uint8_t { kNone, kInOrder, kAny };
+  virtual PartOrder part_order() const { return PartOrder::kNone; }
+  virtual std::unique_ptr<Pipe> OpenPart(Run&) { return nullptr; }
+  virtual bool TakePart(Pipe&) { return true; }  // false: as of Push
 };
 
 class Operator {
@@ -36,6 +52,14 @@ class Operator {
       : input_(std::move(input)), length_(LengthOf(input_.get()) + 1) {}
   virtual ~Operator() = default;
   virtual std::unique_ptr<Pipe> Open(Run& run, Pipe& next) const = 0;
+
+  // Whether what it gives for rows is what it gives for parts of them, one part after the other.
+  virtual bool takes_parts() const { return false; }
+  // Of a scan of records: how many there may be, and a pipe that gives those of a range, which may
+  // be another one each time that it is pushed. Null, of others.
+  virtual storage::NodeIndex ScanLimit(const Run&) const { return 0; }
+  virtual bool scans() const { return false; }
+  virtual std::unique_ptr<Pipe> OpenRange(Run&, Pipe&, const NodeRange&) const { return nullptr; }
 
   // For EXPLAIN and PROFILE.
   virtual std::string_view name() const = 0;
@@ -61,8 +85,16 @@ using OperatorPtr = std::unique_ptr<const Operator>;
 // A chain, opened: rows pushed in come out of the last operator into `end`.
 class Pipeline {
  public:
+  struct Options {
+    // The first operator is a scan, and gives the records that are in the range when a row is
+    // pushed. Null: all.
+    const NodeRange* range = nullptr;
+    // The operators up to this one are carried out by several threads (parallel.h). Null: none are.
+    const Operator* parallel = nullptr;
+  };
   // `last` null: rows go straight to `end`. All must outlive it.
-  Pipeline(const Operator* last, Run& run, Pipe& end);
+  Pipeline(const Operator* last, Run& run, Pipe& end) : Pipeline(last, run, end, Options()) {}
+  Pipeline(const Operator* last, Run& run, Pipe& end, const Options& options);
   ~Pipeline();
   bool Push(language::Datum* row) { return first_->Push(row); }
   bool Finish(language::Datum* row) { return first_->Finish(row); }

@@ -55,6 +55,7 @@ class Optional final : public Operator {
       : Operator(std::move(input)), inner_(std::move(inner)), slots_(std::move(slots)) {
     AddInner(inner_.get());
   }
+  bool takes_parts() const override { return true; }
   std::unique_ptr<Pipe> Open(Run& run, Pipe& next) const override {
     return std::make_unique<OptionalPipe>(inner_.get(), slots_, run, next);
   }

@@ -57,6 +57,7 @@ class PathOf final : public Operator {
         links_(std::move(links)),
         slot_(slot),
         text_(std::move(text)) {}
+  bool takes_parts() const override { return true; }
   std::unique_ptr<Pipe> Open(Run& run, Pipe& next) const override {
     return std::make_unique<PathPipe>(nodes_, links_, slot_, run, next);
   }

@@ -15,6 +15,8 @@ struct Plan {
   PropertyNames properties;
   OperatorPtr last;  // null: one row that is as it began
   std::uint32_t slot_count = 0;
+  // It reads a range of time: Views are opened while it runs, which only one thread can do.
+  bool opens_moments = false;
   std::vector<std::string> columns;
   std::vector<std::uint32_t> column_slots;
 };

@@ -7,7 +7,7 @@
 
 #include "engine/procedure.h"
 #include "engine/procedure_arguments.h"
-#include "engine/record_values.h"
+#include "kosei/query/attribute_values.h"
 #include "kosei/language/compare.h"
 #include "kosei/query/compare.h"
 

@@ -1,9 +1,31 @@
 #include "engine/profile.h"
 
+#include <utility>
+
 #include "engine/operator.h"
 
 namespace kosei::query {
 namespace {
+
+// Before an operator that takes the rows of a part: its time is the operator's.
+class EnterPartPipe final : public Pipe {
+ public:
+  EnterPartPipe(Profile& profile, const Operator& of, std::unique_ptr<Pipe> part)
+      : profile_(profile), of_(of), part_(std::move(part)) {}
+  bool Push(language::Datum* row) override {
+    const Operator* const before = profile_.Switch(&of_);
+    const bool more = part_->Push(row);
+    profile_.Switch(before);
+    return more;
+  }
+  bool Finish(language::Datum* row) override { return part_->Finish(row); }
+  Pipe& part() { return *part_; }
+
+ private:
+  Profile& profile_;
+  const Operator& of_;
+  const std::unique_ptr<Pipe> part_;
+};
 
 // Before an operator: what happens from here on is its time, until a row leaves it.
 class EnterPipe final : public Pipe {
@@ -19,6 +41,16 @@ class EnterPipe final : public Pipe {
   bool Finish(language::Datum* row) override {
     const Operator* const before = profile_.Switch(&of_);
     const bool more = next_.Finish(row);
+    profile_.Switch(before);
+    return more;
+  }
+  PartOrder part_order() const override { return next_.part_order(); }
+  std::unique_ptr<Pipe> OpenPart(Run& run) override {
+    return std::make_unique<EnterPartPipe>(*run.profile(), of_, next_.OpenPart(run));
+  }
+  bool TakePart(Pipe& part) override {
+    const Operator* const before = profile_.Switch(&of_);
+    const bool more = next_.TakePart(static_cast<EnterPartPipe&>(part).part());
     profile_.Switch(before);
     return more;
   }
@@ -59,6 +91,14 @@ std::unique_ptr<Pipe> Profile::Count(const Operator& of, Pipe& next) {
 Profile::Entry Profile::Of(const Operator& of) const {
   const auto found = entries_.find(&of);
   return found == entries_.end() ? Entry() : found->second;
+}
+
+void Profile::Add(const Profile& helper) {
+  for (const auto& [of, entry] : helper.entries_) {
+    Entry& sum = entries_[of];
+    sum.rows += entry.rows;
+    sum.time += entry.time;
+  }
 }
 
 const Operator* Profile::Switch(const Operator* to) {

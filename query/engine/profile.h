@@ -27,6 +27,9 @@ class Profile {
   std::unique_ptr<Pipe> Enter(const Operator& of, Pipe& next);
   std::unique_ptr<Pipe> Count(const Operator& of, Pipe& next);
   Entry Of(const Operator& of) const;
+  // What a helper's run did.
+  void Add(const Profile& helper);
+  const Clock& clock() const { return clock_; }
 
   // The time since the last switch goes to who was running; `to` runs from now on.
   const Operator* Switch(const Operator* to);

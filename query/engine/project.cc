@@ -33,6 +33,7 @@ class Project final : public Operator {
  public:
   Project(OperatorPtr input, std::vector<Assignment> assignments)
       : Operator(std::move(input)), assignments_(std::move(assignments)) {}
+  bool takes_parts() const override { return true; }
   std::unique_ptr<Pipe> Open(Run& run, Pipe& next) const override {
     return std::make_unique<ProjectPipe>(assignments_, run, next);
   }

@@ -143,6 +143,7 @@ class QuantifiedExpandOperator final : public Operator {
       : Operator(std::move(input)), expand_(std::move(expand)) {
     AddInner(expand_.once.get());
   }
+  bool takes_parts() const override { return true; }
   std::unique_ptr<Pipe> Open(Run& run, Pipe& next) const override {
     return std::make_unique<QuantifiedExpandPipe>(expand_, run, next);
   }

@@ -29,9 +29,9 @@ class RecordPipe : public Pipe {
     if (!run_.IsThere(node, target_.moment)) return !run_.failed();
     return Give(node, row);
   }
-  bool GiveAll(language::Datum* row) {
-    const storage::NodeIndex limit = graph().node_limit();
-    for (storage::NodeIndex node = 1; node < limit; ++node) {
+  NodeRange All() const { return {1, graph().node_limit()}; }
+  bool GiveAll(const NodeRange& range, language::Datum* row) {
+    for (storage::NodeIndex node = range.first; node < range.end; ++node) {
       if (!GiveIfThere(node, row)) return false;
     }
     return true;

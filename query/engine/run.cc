@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
-#include "engine/record_values.h"
+#include "kosei/query/attribute_values.h"
 #include "engine/subquery.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
@@ -33,7 +33,11 @@ constexpr std::uint32_t kNoProperty = UINT32_MAX;
 
 Run::Run(const storage::Reader& reader, const PropertyNames& properties, Moments& moments,
          const Budget& budget, const language::DatumMap& given, Timestamp started)
-    : reader_(reader), properties_(properties), moments_(moments), budget_(budget) {
+    : reader_(reader),
+      properties_(properties),
+      moments_(moments),
+      budget_(budget),
+      totals_(own_totals_) {
   graph = this;
   parameters = &given;
   now = started;
@@ -42,12 +46,59 @@ Run::Run(const storage::Reader& reader, const PropertyNames& properties, Moments
   LimitMemory(budget_.limits().memory_bytes);
 }
 
+Run::Run(Run& owner, Moments& moments, Profile* profile)
+    : reader_(owner.reader_),
+      properties_(owner.properties_),
+      moments_(moments),
+      budget_(owner.budget_),
+      totals_(owner.totals_),
+      helps_(true),
+      help_(owner.help_),
+      profile_(profile),
+      classes_(owner.classes_),
+      columns_(owner.columns_),
+      columns_use_(owner.columns_use_) {
+  graph = this;
+  parameters = owner.parameters;
+  now = owner.now;
+  time_zone = owner.time_zone;
+  // Another sequence than the owner's.
+  random_state = owner.random_state ^ reinterpret_cast<std::uintptr_t>(this);
+  interruption = [this] { return budget_.Check(); };
+  LimitMemory(budget_.limits().memory_bytes);
+}
+
 Run::~Run() = default;
+
+void Run::TellUse() {
+  totals_.steps.fetch_add(steps_ - std::exchange(told_steps_, steps_), std::memory_order_relaxed);
+  const std::int64_t held = HeldBytes();
+  const std::int64_t more = held - std::exchange(told_held_, held);
+  SetHeldElsewhere(totals_.held.fetch_add(more, std::memory_order_relaxed) + more - held);
+}
+
+void Run::Leave() {
+  subqueries_.clear();
+  kept.clear();
+  cache_ = {};
+  Charge(-std::exchange(cache_bytes_, 0));
+  CheckMemory();
+  TellUse();
+}
+
+void Run::Join(const Run& helper) {
+  steps_ += helper.steps_;
+  told_steps_ += helper.steps_;
+  next_check_ += helper.steps_;
+}
 
 bool Run::CheckBudget() {
   next_check_ = steps_ + kStepsPerCheck;
+  TellUse();
   absl::Status status = budget_.Check();
-  if (status.ok() && steps_ >= budget_.limits().steps) {
+  if (status.ok() && helps_ && totals_.stopped.load(std::memory_order_relaxed))
+    status = MakeError(ErrorCode::kCancelled, "query: this part is not wanted any more");
+  if (status.ok() && totals_.steps.load(std::memory_order_relaxed) >= budget_.limits().steps) {
     status =
         MakeError(ErrorCode::kRowBudget,
                   "query: more records and links were looked at than the budget allows; narrow "
@@ -59,17 +110,25 @@ bool Run::CheckBudget() {
 
 bool Run::Charge(std::int64_t bytes) {
   charged_ += bytes;
-  return charged_ < reported_ + kReportedBytes || CheckMemory();
+  const std::int64_t more = charged_ - reported_;
+  return (more < kReportedBytes && more > -kReportedBytes) || CheckMemory();
 }
 
 bool Run::CheckMemory() {
+  const auto tell = [this] {
+    const std::int64_t more = charged_ - std::exchange(reported_, charged_);
+    return totals_.charged.fetch_add(more, std::memory_order_relaxed) + more;
+  };
+  std::int64_t total = tell();
   // What was kept to be quicker is the first to go.
-  if (static_cast<std::uint64_t>(charged_) > budget_.limits().memory_bytes && cache_bytes_ > 0) {
+  if (total > 0 && static_cast<std::uint64_t>(total) > budget_.limits().memory_bytes &&
+      cache_bytes_ > 0) {
     cache_ = {};
     charged_ -= std::exchange(cache_bytes_, 0);
+    total = tell();
   }
-  reported_ = charged_;
-  const absl::Status status = budget_.CheckMemory(static_cast<std::uint64_t>(charged_));
+  const absl::Status status =
+      budget_.CheckMemory(static_cast<std::uint64_t>(std::max<std::int64_t>(total, 0)));
   if (!status.ok()) Fail(status);
   return !failed();
 }

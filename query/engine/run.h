@@ -7,6 +7,8 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -21,6 +23,7 @@
 #include "engine/property_names.h"
 #include "kosei/language/evaluation.h"
 #include "kosei/query/budget.h"
+#include "kosei/query/spare_threads.h"
 #include "kosei/storage/reader.h"
 
 namespace kosei::query {
@@ -28,11 +31,29 @@ namespace kosei::query {
 class Operator;
 class Profile;
 
+// What all threads that carry out one statement have used, in total.
+struct RunTotals {
+  std::atomic<std::uint64_t> steps{0};
+  std::atomic<std::int64_t> charged{0};
+  std::atomic<std::int64_t> held{0};  // by values
+  std::atomic<bool> stopped{false};   // what helpers do is not wanted any more
+};
+
+// Which threads may help, and how.
+struct RunHelp {
+  SpareThreads* threads = nullptr;  // null: none
+  std::uint32_t part_records = 0;   // the least that is worth a part of its own
+  std::size_t slot_count = 0;       // of a row
+};
+
 class Run final : public language::Evaluation, public language::Graph {
  public:
   // All must outlive the run. `parameters` too.
   Run(const storage::Reader& reader, const PropertyNames& properties, Moments& moments,
       const Budget& budget, const language::DatumMap& parameters, Timestamp started);
+  // A helper's, for a part of what `owner` carries out: with caches of its own, and together within
+  // one budget. `moments` are a copy of the owner's. Both must outlive it.
+  Run(Run& owner, Moments& moments, Profile* profile);
   ~Run() override;
   Run(const Run&) = delete;
   Run& operator=(const Run&) = delete;
@@ -44,6 +65,8 @@ class Run final : public language::Evaluation, public language::Graph {
   // Null unless the statement is profiled.
   Profile* profile() const { return profile_; }
   void set_profile(Profile* profile) { profile_ = profile; }
+  const RunHelp& help() const { return help_; }
+  void set_help(const RunHelp& help) { help_ = help; }
   // As in StatementRequest; what was opened before must show the same.
   std::span<const ClassNumber> classes() const { return classes_; }
   void set_classes(std::span<const ClassNumber> classes) { classes_ = classes; }
@@ -68,6 +91,19 @@ class Run final : public language::Evaluation, public language::Graph {
   // Counts memory that is kept for long, in total of what was charged and given back. False when it
   // is too much: the error is kMemoryBudget.
   bool Charge(std::int64_t bytes);
+  // What was charged here is kept by another run of the statement from now on.
+  void HandOver(std::int64_t bytes) {
+    charged_ -= bytes;
+    reported_ -= bytes;
+  }
+  void TakeOver(std::int64_t bytes) { HandOver(-bytes); }
+  // A helper's run gives back what it kept to be quicker, and tells the last of what it used. On
+  // its thread.
+  void Leave();
+  // The steps of a helper's run that has left are the owner's as well.
+  void Join(const Run& helper);
+  // A helper's run need not go on: not because of an error.
+  void Stop() { totals_.stopped.store(true, std::memory_order_relaxed); }
 
   // The View as of a commit; opened when it is not yet among the moments. nullopt: the run failed.
   std::optional<std::uint16_t> MomentAt(CommitNumber commit);
@@ -129,6 +165,7 @@ class Run final : public language::Evaluation, public language::Graph {
   void CountRead(std::uint32_t property, AttributeNumber attribute);
   bool CheckBudget();
   bool CheckMemory();
+  void TellUse();
   const std::string& NameOf(std::uint32_t property) const;
   // Whether a model of a moment knows an attribute of that name.
   bool IsAttribute(std::string_view name) const;
@@ -142,10 +179,16 @@ class Run final : public language::Evaluation, public language::Graph {
   const PropertyNames& properties_;
   Moments& moments_;
   const Budget& budget_;
+  RunTotals own_totals_;
+  RunTotals& totals_;
+  const bool helps_ = false;
+  RunHelp help_;
   Profile* profile_ = nullptr;
   std::span<const ClassNumber> classes_;
   absl::flat_hash_map<const class SubqueryPlan*, std::unique_ptr<class Subquery>> subqueries_;
   std::uint64_t steps_ = 0;
+  std::uint64_t told_steps_ = 0;
+  std::int64_t told_held_ = 0;
   std::uint64_t next_check_ = kStepsPerCheck;
   std::int64_t charged_ = 0;
   std::int64_t reported_ = 0;

@@ -27,7 +27,7 @@ class SeekPipe final : public RecordPipe {
     for (const SeekPart& part : parts_) {
       const bool found = Look(part, row);
       if (run_.failed()) return false;
-      if (!found || candidates_.size() > kCandidatesMax) return GiveAll(row);
+      if (!found || candidates_.size() > kCandidatesMax) return GiveAll(All(), row);
     }
     if (candidates_.size() > 1) {
       std::sort(candidates_.begin(), candidates_.end());
@@ -142,6 +142,7 @@ class Seek final : public Operator {
  public:
   Seek(OperatorPtr input, ScanTarget target, std::vector<SeekPart> parts)
       : Operator(std::move(input)), target_(std::move(target)), parts_(std::move(parts)) {}
+  bool takes_parts() const override { return true; }
   std::unique_ptr<Pipe> Open(Run& run, Pipe& next) const override {
     return std::make_unique<SeekPipe>(target_, parts_, run, next);
   }

@@ -143,6 +143,7 @@ class ShortestPathsOperator final : public Operator {
  public:
   ShortestPathsOperator(OperatorPtr input, VariableExpand expand, bool all)
       : Operator(std::move(input)), expand_(std::move(expand)), all_(all) {}
+  bool takes_parts() const override { return true; }
   std::unique_ptr<Pipe> Open(Run& run, Pipe& next) const override {
     return std::make_unique<ShortestPathsPipe>(expand_, all_, run, next);
   }

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_format.h"
 #include "engine/columns.h"
+#include "engine/parallel.h"
 #include "engine/plan_cache.h"
 #include "engine/plan_lines.h"
 #include "engine/planning.h"
@@ -70,10 +71,11 @@ class OutputPipe final : public Pipe {
 // One run, from the tree to the last row.
 class Carrier {
  public:
-  Carrier(const storage::Reader& reader, const Clock& clock, PlanCache& cache, Columns& columns,
-          const StatementRequest& request, const Budget& budget)
+  Carrier(const storage::Reader& reader, const Clock& clock, const StatementOptions& options,
+          PlanCache& cache, Columns& columns, const StatementRequest& request, const Budget& budget)
       : reader_(reader),
         clock_(clock),
+        options_(options),
         cache_(cache),
         columns_(columns),
         content_epoch_(reader.ContentEpoch()),
@@ -151,11 +153,13 @@ class Carrier {
   absl::Status Make(Prepared& prepared) {
     Plan& plan = prepared.plan;
     plan.text = request_.text;
+    plan.opens_moments = own_time_.from.has_value();
     Planning planning(
         plan.text, reader_, moments_, plan.properties, own_time_,
-        [this](const language::TimeScope& time) -> absl::StatusOr<Planning::MatchTime> {
+        [&](const language::TimeScope& time) -> absl::StatusOr<Planning::MatchTime> {
           KOSEI_ASSIGN_OR_RETURN(const TimeNames names,
                                  TimeNamesOf(time, own_, request_.text, words_));
+          plan.opens_moments = plan.opens_moments || names.from.has_value();
           return OpenTime(names);
         },
         budget_);
@@ -182,7 +186,12 @@ class Carrier {
       run.set_columns(columns_.Of(reader_.schema(), content_epoch_));
       if (summary.mode == StatementMode::kProfile) run.set_profile(&profile);
       OutputPipe output(plan.column_slots, budget_.limits().rows, run, visitor, summary);
-      Pipeline pipeline(plan.last.get(), run, output);
+      Pipeline::Options how;
+      if (options_.threads != nullptr && !plan.opens_moments) {
+        run.set_help({options_.threads, options_.part_records, plan.slot_count});
+        how.parallel = ParallelChainOf(plan.last.get());
+      }
+      Pipeline pipeline(plan.last.get(), run, output, how);
       std::vector<Datum> row(plan.slot_count);
       KOSEI_RETURN_IF_ERROR(budget_.Check());
       pipeline.Push(row.data());
@@ -197,6 +206,7 @@ class Carrier {
 
   const storage::Reader& reader_;
   const Clock& clock_;
+  const StatementOptions& options_;
   PlanCache& cache_;
   Columns& columns_;
   const std::uint64_t content_epoch_;
@@ -211,17 +221,18 @@ class Carrier {
 }  // namespace
 
 StatementRunner::StatementRunner(const storage::Reader& reader, const Clock& clock,
-                                 std::size_t plans_max)
+                                 StatementOptions options)
     : reader_(reader),
       clock_(clock),
-      cache_(std::make_unique<PlanCache>(plans_max)),
+      options_(options),
+      cache_(std::make_unique<PlanCache>(options.plans_max)),
       columns_(std::make_unique<Columns>(kColumnBytesMax)) {}
 
 StatementRunner::~StatementRunner() = default;
 
 absl::StatusOr<StatementSummary> StatementRunner::Run(const StatementRequest& request,
                                                       const Budget& budget, RowVisitor& visitor) {
-  return Carrier(reader_, clock_, *cache_, *columns_, request, budget).Carry(visitor);
+  return Carrier(reader_, clock_, options_, *cache_, *columns_, request, budget).Carry(visitor);
 }
 
 }  // namespace kosei::query

@@ -68,6 +68,7 @@ class Unwind final : public Operator {
  public:
   Unwind(OperatorPtr input, UnwoundList list, std::uint32_t slot, std::string text)
       : Operator(std::move(input)), list_(std::move(list)), slot_(slot), text_(std::move(text)) {}
+  bool takes_parts() const override { return true; }
   std::unique_ptr<Pipe> Open(Run& run, Pipe& next) const override {
     return std::make_unique<UnwindPipe>(list_, slot_, run, next);
   }

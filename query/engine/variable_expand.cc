@@ -106,6 +106,7 @@ class VariableExpandOperator final : public Operator {
  public:
   VariableExpandOperator(OperatorPtr input, VariableExpand expand)
       : Operator(std::move(input)), expand_(std::move(expand)) {}
+  bool takes_parts() const override { return true; }
   std::unique_ptr<Pipe> Open(Run& run, Pipe& next) const override {
     return std::make_unique<VariableExpandPipe>(expand_, run, next);
   }

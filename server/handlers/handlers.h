@@ -66,6 +66,10 @@ absl::StatusOr<std::unique_ptr<Stream>> OpenCompare(const Services& services, co
 absl::Status AnswerCollisions(const Services& services, const Call& call, Builder& builder);
 absl::Status AnswerFreeSlots(const Services& services, const Call& call, Builder& builder);
 
+// process.cc
+absl::Status AnswerProcessOutlook(const Services& services, const Call& call, Builder& builder);
+absl::Status AnswerProcessDefine(const Services& services, const Call& call, Builder& builder);
+
 // retention.cc
 absl::Status AnswerRetentionSet(const Services& services, const Call& call, Builder& builder);
 absl::Status AnswerRetentionList(const Services& services, const Call& call, Builder& builder);

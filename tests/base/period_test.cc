@@ -52,6 +52,12 @@ TEST(Period, GoesBackByTheCalendar) {
     SCOPED_TRACE(one.from);
     EXPECT_EQ(FormatTimestamp(Before(*ParseTimestamp(one.from), *ParsePeriod(one.period))), one.to);
   }
+  EXPECT_EQ(FormatTimestamp(After(*ParseTimestamp("2026-01-31T10:00:00Z"), *ParsePeriod("P1M"))),
+            "2026-02-28T10:00:00Z");
+  EXPECT_EQ(FormatTimestamp(After(*ParseTimestamp("2026-11-30T23:00:00Z"), *ParsePeriod("P3DT2H"))),
+            "2026-12-04T01:00:00Z");
+  EXPECT_EQ(After(kBeginningOfTime, {1, 1}), kBeginningOfTime);
+  EXPECT_EQ(After(Timestamp{INT64_MAX - 5}, {0, 10}), kEndOfTime);
   EXPECT_EQ(Before(kEndOfTime, {1, 1}), kEndOfTime);
   EXPECT_EQ(Before(Timestamp{INT64_MIN + 5}, {0, 10}), kBeginningOfTime);
 }

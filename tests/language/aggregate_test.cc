@@ -25,14 +25,26 @@ std::unique_ptr<AggregateFactory> Factory(std::string name, bool distinct) {
   return *std::move(made);
 }
 
-// The answer as text, or the error's detail.
+// The answer as text, or the error's detail: of all values in one state, and of every cut of them
+// into two states that are merged. All of these must be the same.
 std::string Of(const std::string& name, const DatumList& values, bool distinct = false,
                const Datum& second = {}) {
-  Evaluation evaluation;
-  const AggregatePtr state = Factory(name, distinct)->Make(second, evaluation);
-  for (const Datum& value : values) state->Add(value, evaluation);
-  const Datum result = state->Result(evaluation);
-  return evaluation.failed() ? FieldOf(evaluation.error) : ToText(result, evaluation);
+  const auto factory = Factory(name, distinct);
+  std::string answer;
+  for (std::size_t cut = 0; cut <= values.size(); ++cut) {
+    Evaluation evaluation;
+    const AggregatePtr first = factory->Make(second, evaluation);
+    const AggregatePtr rest = factory->Make(second, evaluation);
+    for (std::size_t i = 0; i < values.size(); ++i)
+      (i < cut ? first : rest)->Add(values[i], evaluation);
+    first->Merge(*rest, evaluation);
+    const Datum result = first->Result(evaluation);
+    const std::string text =
+        evaluation.failed() ? FieldOf(evaluation.error) : ToText(result, evaluation);
+    if (cut == 0) answer = text;
+    EXPECT_EQ(text, answer) << name << " cut at " << cut;
+  }
+  return answer;
 }
 
 TEST(AggregateTest, NullsAreNotCounted) {

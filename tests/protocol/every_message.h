@@ -16,6 +16,7 @@
 #include "kosei/protocol/model_generated.h"
 #include "kosei/protocol/paths_generated.h"
 #include "kosei/protocol/plans_generated.h"
+#include "kosei/protocol/process_generated.h"
 #include "kosei/protocol/read_generated.h"
 #include "kosei/protocol/session_generated.h"
 #include "kosei/protocol/statement_generated.h"
@@ -174,6 +175,14 @@ inline constexpr std::array kEveryMessage = {
     KindOf<fb::TraceReply>("TraceReply"),
     KindOf<fb::OrderRequest>("OrderRequest"),
     KindOf<fb::OrderReply>("OrderReply"),
+    KindOf<fb::ProcessNewRequest>("ProcessNewRequest"),
+    KindOf<fb::ProcessDoRequest>("ProcessDoRequest"),
+    KindOf<fb::ProcessNoteRequest>("ProcessNoteRequest"),
+    KindOf<fb::ProcessOutcome>("ProcessOutcome"),
+    KindOf<fb::ProcessOutlookRequest>("ProcessOutlookRequest"),
+    KindOf<fb::ProcessOutlookReply>("ProcessOutlookReply"),
+    KindOf<fb::ProcessDefineRequest>("ProcessDefineRequest"),
+    KindOf<fb::ProcessDefineReply>("ProcessDefineReply"),
 };
 
 // Reads every field that can be reached from an opened body, and returns it as text. Empty messages

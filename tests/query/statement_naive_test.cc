@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "helping_threads.h"
 #include "kosei/base/error.h"
 #include "kosei/language/text_form.h"
 #include "naive_statement.h"
@@ -58,6 +59,12 @@ class StatementsAgainstTrying : public ::testing::Test {
     if (!label.empty()) classes.push_back(world.asked().store().Class(label));
     const absl::StatusOr<AskedRows> asked = world.asked().Ask(view.prefix + text, {}, {}, classes);
     ASSERT_TRUE(asked.ok()) << asked.status();
+    // Several threads give the same rows in the same order.
+    StatementRunner helped(world.asked().store().reader(), world.asked().store().clock(),
+                           {.threads = &threads_, .part_records = 3});
+    const auto parts = world.asked().AskBy(helped, view.prefix + text, {}, classes);
+    ASSERT_TRUE(parts.ok()) << parts.status();
+    ASSERT_EQ(parts->rows, asked->rows);
     std::vector<std::string> expected = TextsOf(*table, naive.evaluation());
     std::vector<std::string> found = asked->rows;
     if (!IsOrdered(text)) {
@@ -68,6 +75,7 @@ class StatementsAgainstTrying : public ::testing::Test {
     rows_ += found.size();
   }
 
+  HelpingThreads threads_{2};
   std::size_t statements_ = 0;
   std::size_t left_out_ = 0;
   std::size_t rows_ = 0;
@@ -95,6 +103,7 @@ TEST_F(StatementsAgainstTrying, RandomStatementsHaveTheSameRows) {
   }
   EXPECT_GT(rows_, statements_);
   EXPECT_LT(left_out_, statements_ / 10);
+  EXPECT_GT(threads_.given, 0U);
 }
 
 }  // namespace

@@ -65,13 +65,15 @@ CommitNumber StatementStore::Put(const std::string& key, std::string_view class_
   return store_.Commit(std::move(transaction));
 }
 
-absl::StatusOr<AskedRows> StatementStore::AskBy(StatementRunner& runner, std::string_view text) {
+absl::StatusOr<AskedRows> StatementStore::AskBy(StatementRunner& runner, std::string_view text,
+                                                const Limits& limits,
+                                                std::span<const ClassNumber> classes) {
   AskedRows told;
   Teller teller(told);
   StatementRequest request;
   request.text = text;
-  KOSEI_ASSIGN_OR_RETURN(told.summary,
-                         runner.Run(request, Budget(Limits{}, store_.clock()), teller));
+  request.classes = classes;
+  KOSEI_ASSIGN_OR_RETURN(told.summary, runner.Run(request, Budget(limits, store_.clock()), teller));
   return told;
 }
 

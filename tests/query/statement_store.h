@@ -39,7 +39,9 @@ class StatementStore {
                                 const Limits& limits = {},
                                 std::span<const ClassNumber> classes = {});
   // By another runner on the same store.
-  absl::StatusOr<AskedRows> AskBy(StatementRunner& runner, std::string_view text);
+  absl::StatusOr<AskedRows> AskBy(StatementRunner& runner, std::string_view text,
+                                  const Limits& limits = {},
+                                  std::span<const ClassNumber> classes = {});
   // The rows; the test fails when there is an error.
   std::vector<std::string> Rows(std::string_view text, language::DatumMap parameters = {});
   // The error's message; the test fails when there is none.

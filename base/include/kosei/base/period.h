@@ -26,5 +26,7 @@ std::string FormatPeriod(const Period& period);
 // The instant so long before `instant`, by the calendar in UTC: a day that its month does not have
 // is the month's last. kBeginningOfTime when there is none.
 Timestamp Before(Timestamp instant, const Period& period);
+// So long after it, by the same calendar. kEndOfTime when there is none.
+Timestamp After(Timestamp instant, const Period& period);
 
 }  // namespace kosei

@@ -24,6 +24,7 @@
 #include "kosei/client/impact.h"
 #include "kosei/client/model.h"
 #include "kosei/client/paths.h"
+#include "kosei/client/process.h"
 #include "kosei/client/retention.h"
 #include "kosei/client/statement.h"
 #include "kosei/client/types.h"
@@ -212,6 +213,14 @@ class Client {
   absl::StatusOr<RetentionState> ListRetention();
   // Retires what the policies let go; a dry run only counts.
   absl::StatusOr<RetentionReport> RunRetention(bool dry_run, const std::string& reason = {});
+  // Processes (docs/processes). What may not be done is an outcome with refusals and no error.
+  // kNotFound, kInvalidArgument (no life cycle), kVersionConflict, and what a write gives.
+  absl::StatusOr<ProcessOutcome> OpenProcess(const ProcessNew& record);
+  absl::StatusOr<ProcessOutcome> DoProcess(const ProcessStep& step);
+  absl::StatusOr<ProcessOutcome> NoteProcess(const ProcessNote& note);
+  absl::StatusOr<ProcessOutlook> LookAtProcess(const std::string& key);
+  // Replaces the definitions of the store's processes. kModelInvalid names file and line.
+  absl::StatusOr<ProcessCounts> DefineProcesses(const std::vector<ProcessFile>& files);
   absl::Status Ping();
 
  private:

@@ -19,6 +19,9 @@ class Aggregate {
  public:
   virtual ~Aggregate() = default;
   virtual void Add(const Datum& value, Evaluation& evaluation) = 0;
+  // Takes in what another one of the same factory has seen: values that came after all of its own.
+  // That one is then used up.
+  virtual void Merge(Aggregate& later, Evaluation& evaluation) = 0;
   virtual Datum Result(Evaluation& evaluation) = 0;
   // What it has on the heap, for a memory budget; does not grow by less than what is added.
   virtual std::size_t HeapBytes() const { return 0; }

@@ -70,10 +70,14 @@ struct Evaluation {
     memory_bytes_ = bytes;
     held_before_ = HeldDatumBytes();
   }
+  // What values have taken since LimitMemory, on this thread; negative when more went than came.
+  std::int64_t HeldBytes() const { return HeldDatumBytes() - held_before_; }
+  // What other threads hold of the same statement.
+  void SetHeldElsewhere(std::int64_t bytes) { held_elsewhere_ = bytes; }
   // Whether `more` bytes can be made beside the values that are held. If not, that is the error, at
   // `span`. Whoever makes values asks; afterwards is soon enough for those of a bounded size.
   bool HasRoom(std::uint64_t more, Span span) {
-    const std::int64_t held = HeldDatumBytes() - held_before_;
+    const std::int64_t held = HeldBytes() + held_elsewhere_;
     const std::uint64_t taken = held > 0 ? static_cast<std::uint64_t>(held) : 0;
     if (taken <= memory_bytes_ && more <= memory_bytes_ - taken) return true;
     return FailForMemory(span);
@@ -92,6 +96,7 @@ struct Evaluation {
   std::uint64_t loop_steps_ = 0;
   std::uint64_t memory_bytes_ = UINT64_MAX;
   std::int64_t held_before_ = 0;
+  std::int64_t held_elsewhere_ = 0;
 };
 
 // What is known of a value before anything runs: the kinds it can have (a bit each, BitOf), and if

@@ -74,6 +74,11 @@ enum class Operation : std::uint16_t {
   kImpactWatch = 165,
   kPointsWatch = 167,
   kQuery = 169,
+  kProcessNew = 171,
+  kProcessDo = 173,
+  kProcessNote = 175,
+  kProcessOutlook = 177,
+  kProcessDefine = 179,
 };
 
 // What a token may do; each includes the ones before it.

@@ -4,6 +4,10 @@
 // against the model of its View, planned and run; what was planned is kept and used again for the
 // same text under the same model. So are values of attributes that statements read of many records,
 // in at most 256 MiB.
+//
+// A statement over many records is carried out by several threads where some are idle
+// (StatementOptions::threads). Its rows and their order are the same with one and with many; of
+// sums of floats the last digit may differ.
 #pragma once
 
 #include <chrono>
@@ -21,6 +25,7 @@
 #include "kosei/language/datum.h"
 #include "kosei/language/evaluation.h"
 #include "kosei/query/budget.h"
+#include "kosei/query/spare_threads.h"
 #include "kosei/storage/reader.h"
 #include "kosei/storage/view.h"
 
@@ -72,11 +77,19 @@ class RowVisitor {
 class Columns;
 class PlanCache;
 
+struct StatementOptions {
+  std::size_t plans_max = 1'000;  // so many plans are kept
+  // Threads that may help with statements over many records. Null: none do. Must outlive the
+  // runner.
+  SpareThreads* threads = nullptr;
+  std::uint32_t part_records = 16'384;  // the least that is given to one thread at a time
+};
+
 // Thread-safe: any number of statements at once.
 class StatementRunner {
  public:
-  // Both must outlive it. Keeps at most `plans_max` plans.
-  StatementRunner(const storage::Reader& reader, const Clock& clock, std::size_t plans_max = 1'000);
+  // Both must outlive it.
+  StatementRunner(const storage::Reader& reader, const Clock& clock, StatementOptions options = {});
   ~StatementRunner();
 
   // limits().rows bounds the rows: the summary says so when there were more. Errors: those of
@@ -89,6 +102,7 @@ class StatementRunner {
  private:
   const storage::Reader& reader_;
   const Clock& clock_;
+  const StatementOptions options_;
   std::unique_ptr<PlanCache> cache_;
   std::unique_ptr<Columns> columns_;
 };

@@ -5,11 +5,13 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "kosei/base/random.h"
 #include "kosei/base/time.h"
+#include "kosei/process/definitions.h"
 #include "kosei/server/limits.h"
 #include "kosei/server/log.h"
 #include "kosei/storage/engine.h"
@@ -35,6 +37,8 @@ struct ServerOptions {
   std::string admin_token_file;
   // Replaces the token called "admin" even when there is a valid one.
   bool renew_admin_token = false;
+  // How processes work while the store has no definitions of its own (process/desk.h).
+  std::vector<process::DefinitionFile> process_definitions;
   const Clock* clock = &SystemClock();
   Random* random = &SystemRandom();
   FileSystem* files = &LocalFileSystem();

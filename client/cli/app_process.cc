@@ -1,0 +1,177 @@
+// kosei incident, problem, change, ...; kosei process: usage only.
+#include <string>
+#include <utility>
+
+#include "app.h"
+#include "process/commands.h"
+
+namespace kosei::cli {
+namespace {
+
+struct Noun {
+  const char* name;
+  const char* class_name;
+  const char* description;
+  const char* key;    // as in examples
+  const char* title;  // likewise
+};
+constexpr Noun kNouns[] = {
+    {"incident", "Incident", "Incidents: what keeps people from working", "INC-000001",
+     "Mail is slow"},
+    {"request", "ServiceRequest", "Service requests: what people ask for", "REQ-000001",
+     "A notebook for a new colleague"},
+    {"problem", "Problem", "Problems: the causes of incidents", "PRB-000001",
+     "Mail store runs out of connections"},
+    {"known-error", "KnownError", "Known errors, with their workarounds", "KE-000001",
+     "Connection pool leaks"},
+    {"change", "Change", "Changes: what is done to configuration items", "CHG-000001",
+     "Replace the mail store"},
+    {"release", "Release", "Releases: changes that go live together", "REL-000001", "Mail 2026.12"},
+    {"deployment", "Deployment", "Deployments: a release, or a change, at a place", "DEP-000001",
+     "Mail 2026.12 in Tokyo"},
+    {"task", "Task", "Tasks: steps of larger work", "TSK-000001", "Order the disks"},
+    {"cab", "CabMeeting", "Meetings of the change advisory board", "CAB-000001", "CAB of week 49"},
+    {"outage", "Outage", "Outages of services", "OUT-000001", "Mail is down"},
+    {"audit", "ConfigurationAudit", "Audits of the configuration", "AUD-000001", "Tokyo, Q4"},
+    {"discrepancy", "Discrepancy", "What is recorded and what is there differ", "DSC-000001",
+     "web-1 has 64 GB"},
+    {"article", "KnowledgeArticle", "Knowledge articles", "KB-000001", "How to reset a token"},
+};
+
+void AddAttributes(CLI::App& command, std::vector<std::string>& assignments) {
+  command
+      .add_option("ATTRIBUTE=VALUE", assignments,
+                  "attributes; nothing after the sign takes one away; lists between ';'")
+      ->type_name("");
+}
+
+void AddLinks(CLI::App& command, std::vector<std::string>& links) {
+  command
+      .add_option("--link", links,
+                  "a link to another record; TYPE<KEY for one that leads from it (repeatable)")
+      ->type_name("TYPE=KEY")
+      ->allow_extra_args(false);
+}
+
+void AddReasonOption(CLI::App& command, std::string& reason) {
+  command.add_option("--reason", reason, "why, kept with the commit")->type_name("TEXT");
+}
+
+void AddKey(CLI::App& command, std::string& key) {
+  command.add_option("KEY", key, "number of the record")->required()->type_name("");
+}
+
+void AddDo(CLI::App& group, Invocation& invocation, const std::string& start,
+           const std::string& key) {
+  CLI::App& command = AddCommand(
+      group, "do", "Take one on by a transition",
+      "  " + start + " next " + key + "\n  " + start + " do " + key + " cancel reason=...");
+  const auto options = Bind<ProcessDoOptions>(command, invocation, RunProcessDo);
+  AddKey(command, options->key);
+  command.add_option("TRANSITION", options->event, "what to do (`next` lists them)")
+      ->required()
+      ->type_name("");
+  AddAttributes(command, options->assignments);
+  command
+      .add_option("--input", options->inputs, "what the transition asks for besides (repeatable)")
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false);
+  AddLinks(command, options->links);
+  command.add_option("--expect", options->expect, "only if its version began with this commit")
+      ->type_name("COMMIT");
+  AddReasonOption(command, options->reason);
+}
+
+void AddSet(CLI::App& group, Invocation& invocation, const std::string& start,
+            const std::string& key) {
+  CLI::App& command = AddCommand(group, "set", "Change attributes and links; the state stays",
+                                 "  " + start + " set " + key + " category=mail\n  " + start +
+                                     " set " + key + " --link affects=host:web-1");
+  const auto options = Bind<ProcessDoOptions>(command, invocation, RunProcessDo);
+  AddKey(command, options->key);
+  AddAttributes(command, options->assignments);
+  AddLinks(command, options->links);
+  command.add_option("--unlink", options->end_links, "a link to end (repeatable)")
+      ->type_name("TYPE=KEY")
+      ->allow_extra_args(false);
+  command.add_option("--expect", options->expect, "only if its version began with this commit")
+      ->type_name("COMMIT");
+  AddReasonOption(command, options->reason);
+}
+
+void AddNotes(CLI::App& group, Invocation& invocation, const std::string& start,
+              const std::string& key) {
+  CLI::App& comment = AddCommand(group, "comment", "Say something about one",
+                                 "  " + start + " comment " + key + " 'The supplier is told'");
+  const auto said = Bind<ProcessNoteOptions>(comment, invocation, RunProcessNote);
+  AddKey(comment, said->key);
+  comment.add_option("TEXT", said->text, "what to say")->required()->type_name("");
+  comment.add_flag("--public", said->is_public, "customers see it as well");
+
+  CLI::App& log = AddCommand(group, "log", "Add what was done to the work log",
+                             "  " + start + " log " + key + " 'Restarted' --minutes 25");
+  const auto done = Bind<ProcessNoteOptions>(log, invocation, RunProcessNote);
+  done->work = true;
+  AddKey(log, done->key);
+  log.add_option("TEXT", done->text, "what was done")->required()->type_name("");
+  log.add_option("--minutes", done->minutes, "how long it took")->type_name("N");
+}
+
+void AddNoun(CLI::App& root, Invocation& invocation, const Noun& noun) {
+  const std::string start = std::string("kosei ") + noun.name;
+  CLI::App& group = AddCommand(root, noun.name, noun.description,
+                               "  " + start + " new '" + noun.title + "'\n  " + start + " list");
+  group.require_subcommand(1);
+  const ProcessNoun of{noun.name, noun.class_name};
+
+  CLI::App& open = AddCommand(group, "new", "Open one; it gets the next number",
+                              "  " + start + " new '" + noun.title + "' category=mail");
+  const auto opened = Bind<ProcessNewOptions>(open, invocation, RunProcessNew);
+  opened->noun = of;
+  open.add_option("TITLE", opened->title, "what it is about, in a few words")
+      ->required()
+      ->type_name("");
+  AddAttributes(open, opened->assignments);
+  AddLinks(open, opened->links);
+  AddReasonOption(open, opened->reason);
+
+  CLI::App& show = AddCommand(group, "show", "One with all that belongs to it",
+                              "  " + start + " show " + noun.key);
+  AddKey(show, Bind<ProcessShowOptions>(show, invocation, RunProcessShow)->key);
+
+  CLI::App& list =
+      AddCommand(group, "list", "Those that are open, the newest first",
+                 "  " + start + " list\n  " + start + " list \"r.category = 'mail'\" --all");
+  const auto listed = Bind<ProcessListOptions>(list, invocation, RunProcessList);
+  listed->noun = of;
+  list.add_option("CONDITION", listed->filter,
+                  "only those, as a condition of the query language over r")
+      ->type_name("");
+  list.add_flag("--all", listed->all, "those that are closed as well");
+  list.add_option("--limit", listed->limit, "at most so many")->type_name("N");
+
+  CLI::App& next = AddCommand(group, "next", "What can be done with one now, and what is missing",
+                              "  " + start + " next " + noun.key);
+  AddKey(next, Bind<ProcessShowOptions>(next, invocation, RunProcessNext)->key);
+  AddDo(group, invocation, start, noun.key);
+  AddSet(group, invocation, start, noun.key);
+  AddNotes(group, invocation, start, noun.key);
+}
+
+}  // namespace
+
+void AddProcessCommands(CLI::App& root, Invocation& invocation) {
+  for (const Noun& noun : kNouns) AddNoun(root, invocation, noun);
+  CLI::App& process = AddCommand(root, "process", "How the processes of this store work",
+                                 "  kosei process define model/process");
+  process.require_subcommand(1);
+  CLI::App& define = AddCommand(process, "define",
+                                "Replace the definitions by those of a folder, if all are sound",
+                                "  kosei process define model/process");
+  const auto options = Bind<ProcessDefineOptions>(define, invocation, RunProcessDefine);
+  define.add_option("FOLDER", options->folder, "folder of YAML files (docs/processes)")
+      ->required()
+      ->type_name("");
+}
+
+}  // namespace kosei::cli

@@ -1,0 +1,20 @@
+// Commands of processes as functions of their options; usage is in app_process.cc.
+#pragma once
+
+#include "commands.h"
+#include "process/options.h"
+
+namespace kosei::cli {
+
+// process_steps.cc. What may not be done now is told on stderr: exit code 6.
+CommandResult RunProcessNew(Context& context, const ProcessNewOptions& options);
+CommandResult RunProcessDo(Context& context, const ProcessDoOptions& options);
+CommandResult RunProcessNote(Context& context, const ProcessNoteOptions& options);
+CommandResult RunProcessNext(Context& context, const ProcessShowOptions& options);
+
+// process_lists.cc
+CommandResult RunProcessShow(Context& context, const ProcessShowOptions& options);
+CommandResult RunProcessList(Context& context, const ProcessListOptions& options);
+CommandResult RunProcessDefine(Context& context, const ProcessDefineOptions& options);
+
+}  // namespace kosei::cli

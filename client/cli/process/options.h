@@ -1,0 +1,58 @@
+// Options of the commands of processes (kosei incident, kosei change, ...).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace kosei::cli {
+
+// Which records a noun is about: "incident", Incident.
+struct ProcessNoun {
+  std::string name;
+  std::string class_name;
+};
+
+struct ProcessNewOptions {
+  ProcessNoun noun;
+  std::string title;
+  std::vector<std::string> assignments;  // "attribute=value"
+  std::vector<std::string> links;        // "type=key", "type<key": from the other one
+  std::string reason;
+};
+
+struct ProcessDoOptions {
+  std::string key;
+  std::string event;
+  std::vector<std::string> assignments;
+  std::vector<std::string> inputs;
+  std::vector<std::string> links, end_links;
+  std::optional<std::uint64_t> expect;
+  std::string reason;
+};
+
+struct ProcessNoteOptions {
+  std::string key;
+  std::string text;
+  std::uint32_t minutes = 0;
+  bool work = false;
+  bool is_public = false;
+};
+
+struct ProcessShowOptions {
+  std::string key;
+};
+
+struct ProcessListOptions {
+  ProcessNoun noun;
+  std::string filter;  // a list filter (docs/query-language.md)
+  bool all = false;    // those that are closed as well
+  std::uint32_t limit = 100;
+};
+
+struct ProcessDefineOptions {
+  std::string folder;
+};
+
+}  // namespace kosei::cli

@@ -1,0 +1,205 @@
+// kosei NOUN show, list; kosei process define
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <set>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "commands.h"
+#include "json_writer.h"
+#include "kosei/base/error.h"
+#include "kosei/base/status_macros.h"
+#include "process/commands.h"
+#include "query/result_writer.h"
+#include "query/statement_run.h"
+#include "query/value_form.h"
+#include "table.h"
+
+namespace kosei::cli {
+namespace {
+
+using client::QueryRow;
+using client::QueryValue;
+
+// All rows of a statement.
+absl::StatusOr<std::vector<QueryRow>> Rows(client::Client& client, std::string text,
+                                           language::PackedMap parameters) {
+  client::StatementRequest request;
+  request.text = std::move(text);
+  request.parameters = std::move(parameters);
+  std::vector<QueryRow> rows;
+  KOSEI_RETURN_IF_ERROR(client
+                            .Query(request,
+                                   [&](const std::vector<std::string>&, const QueryRow& row) {
+                                     rows.push_back(row);
+                                     return true;
+                                   })
+                            .status());
+  return rows;
+}
+
+// What belongs to a record besides its attributes: a title, and a statement over $key.
+struct Section {
+  std::string_view en, ja;
+  std::string_view name;  // for programs
+  const char* text;
+};
+constexpr Section kSections[] = {
+    {"links", "関連", "links",
+     "MATCH (r {key: $key})-[l]->(o) RETURN type(l) AS link, key(o) AS record, o.name AS name "
+     "ORDER BY link, record UNION ALL MATCH (r {key: $key})<-[l]-(o) WHERE NOT type(l) IN "
+     "['comment_on', 'logged_on', 'approval_of'] RETURN '<-' + type(l) AS link, key(o) AS record, "
+     "o.name AS name ORDER BY link, record"},
+    {"comments", "コメント", "comments",
+     "MATCH (r {key: $key})<-[:comment_on]-(c) RETURN c.written_at AS at, c.written_by AS by, "
+     "c.body AS text ORDER BY at, key(c)"},
+    {"work", "作業ログ", "work",
+     "MATCH (r {key: $key})<-[:logged_on]-(w) RETURN w.written_at AS at, w.written_by AS by, "
+     "w.effort_minutes AS minutes, w.body AS text ORDER BY at, key(w)"},
+    {"approvals", "承認", "approvals",
+     "MATCH (r {key: $key})<-[:approval_of]-(a) RETURN a.policy AS policy, a.state AS state, "
+     "a.asked_at AS asked_at ORDER BY asked_at, key(a)"},
+};
+
+std::string CellOf(const QueryValue& value) { return CellText(value, ""); }
+
+}  // namespace
+
+CommandResult RunProcessShow(Context& context, const ProcessShowOptions& options) {
+  KOSEI_ASSIGN_OR_RETURN(client::Client * client, context.Connect());
+  const language::PackedMap parameters{{"key", QueryValue{options.key}}};
+  KOSEI_ASSIGN_OR_RETURN(
+      const std::vector<QueryRow> found,
+      Rows(*client, "MATCH (r {key: $key}) RETURN labels(r)[0], properties(r)", parameters));
+  if (found.empty()) {
+    return MakeError(
+        ErrorCode::kNotFound,
+        absl::StrFormat("record %s: there is none; `kosei search` finds keys", options.key), "key");
+  }
+  const auto* const attributes = found[0][1].As<language::PackedMap>();
+  std::string out;
+  const bool people = context.format() == OutputFormat::kTable;
+  JsonWriter json(out, JsonWriter::Layout::kLines);
+  if (people) {
+    Table table({{options.key}, {CellOf(found[0][0])}});
+    for (const language::PackedEntry& each : *attributes)
+      table.AddRow({each.key, CellOf(each.value)});
+    out += table.Render(context.style());
+  } else {
+    json.BeginObject(JsonWriter::Layout::kLines);
+    json.Member("key", options.key);
+    json.Key("class");
+    WriteQueryValue(json, found[0][0]);
+    json.Key("attributes");
+    WriteQueryValue(json, found[0][1]);
+  }
+  for (const Section& section : kSections) {
+    std::vector<std::string> columns;
+    client::StatementRequest request;
+    request.text = section.text;
+    request.parameters = parameters;
+    std::vector<QueryRow> rows;
+    KOSEI_ASSIGN_OR_RETURN(
+        const client::StatementSummary summary,
+        client->Query(request, [&](const std::vector<std::string>&, const QueryRow& row) {
+          rows.push_back(row);
+          return true;
+        }));
+    if (people) {
+      if (rows.empty()) continue;
+      std::vector<Table::Column> heads;
+      for (const std::string& column : summary.columns) heads.push_back({column});
+      Table table(std::move(heads));
+      for (const QueryRow& row : rows) {
+        std::vector<std::string> cells;
+        for (const QueryValue& value : row) cells.push_back(CellOf(value));
+        table.AddRow(std::move(cells));
+      }
+      absl::StrAppend(&out, "\n", std::string(context.Say(section.en, section.ja)), "\n",
+                      table.Render(context.style()));
+      continue;
+    }
+    json.Key(section.name);
+    json.BeginArray(JsonWriter::Layout::kLines);
+    for (const QueryRow& row : rows) {
+      json.BeginObject();
+      for (std::size_t i = 0; i < row.size(); ++i) {
+        json.Key(summary.columns[i]);
+        WriteQueryValue(json, row[i]);
+      }
+      json.End();
+    }
+    json.End();
+  }
+  if (!people) {
+    json.End();
+    out += '\n';
+  }
+  context.Write(out);
+  return ExitCode::kOk;
+}
+
+CommandResult RunProcessList(Context& context, const ProcessListOptions& options) {
+  KOSEI_ASSIGN_OR_RETURN(client::Client * client, context.Connect());
+  client::StatementRequest request;
+  request.rows_max = options.limit;
+  std::string where = options.all ? "" : " WHERE r.closed_at IS NULL";
+  if (!options.filter.empty())
+    absl::StrAppend(&where, where.empty() ? " WHERE " : " AND ", "(", options.filter, ")");
+  request.text = absl::StrFormat(
+      "MATCH (r:%s)%s RETURN key(r) AS key, r.state AS state, r.priority AS priority, "
+      "r.assigned_to AS assigned_to, r.opened_at AS opened_at, r.name AS name ORDER BY "
+      "r.opened_at DESC, key DESC",
+      options.noun.class_name, where);
+  return RunStatements(context, {request.text}, std::move(request));
+}
+
+CommandResult RunProcessDefine(Context& context, const ProcessDefineOptions& options) {
+  std::error_code error;
+  std::set<std::filesystem::path> paths;
+  std::filesystem::recursive_directory_iterator each(options.folder, error);
+  if (!error) {
+    for (const auto end = std::filesystem::recursive_directory_iterator(); each != end && !error;
+         each.increment(error)) {
+      if (each->path().extension() == ".yaml") paths.insert(each->path());
+    }
+  }
+  if (error || paths.empty()) {
+    return MakeError(ErrorCode::kNotFound,
+                     absl::StrFormat("definitions of processes: folder %s %s", options.folder,
+                                     error ? error.message() : "has no *.yaml files"));
+  }
+  std::vector<client::ProcessFile> files;
+  for (const std::filesystem::path& path : paths) {
+    std::ifstream stream(path, std::ios::binary);
+    client::ProcessFile file;
+    file.name = std::filesystem::relative(path, options.folder, error).string();
+    file.text.assign(std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>());
+    files.push_back(std::move(file));
+  }
+  KOSEI_ASSIGN_OR_RETURN(client::Client * client, context.Connect());
+  KOSEI_ASSIGN_OR_RETURN(const client::ProcessCounts counts, client->DefineProcesses(files));
+  std::string out;
+  if (context.format() == OutputFormat::kTable) {
+    out = absl::StrFormat("%d life cycles, %d decision tables, %d approval policies, %d roles\n",
+                          counts.life_cycles, counts.tables, counts.policies, counts.roles);
+  } else {
+    JsonWriter json(out, JsonWriter::Layout::kInline);
+    json.BeginObject();
+    json.Member("life_cycles", std::uint64_t{counts.life_cycles});
+    json.Member("tables", std::uint64_t{counts.tables});
+    json.Member("policies", std::uint64_t{counts.policies});
+    json.Member("roles", std::uint64_t{counts.roles});
+    json.End();
+    out += '\n';
+  }
+  context.Write(out);
+  return ExitCode::kOk;
+}
+
+}  // namespace kosei::cli

@@ -1,0 +1,51 @@
+// Verdicts under two books side by side.
+#include <map>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "kosei/base/error.h"
+#include "kosei/base/status_macros.h"
+#include "kosei/process/service_clock.h"
+
+namespace kosei::process {
+namespace {
+
+absl::StatusOr<std::vector<TargetState>> Judged(const Ticket& ticket, const ServiceBook& book,
+                                                Timestamp at) {
+  absl::StatusOr<std::vector<TargetState>> states = JudgeTicket(ticket, book, at);
+  if (!states.ok()) return WithContext(states.status(), absl::StrFormat("ticket %s", ticket.id));
+  return states;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<VerdictFlip>> CompareVerdicts(std::span<const Ticket> tickets,
+                                                         const ServiceBook& before,
+                                                         const ServiceBook& after, Timestamp at) {
+  std::vector<VerdictFlip> flips;
+  for (const Ticket& ticket : tickets) {
+    KOSEI_ASSIGN_OR_RETURN(const auto old_states, Judged(ticket, before, at));
+    KOSEI_ASSIGN_OR_RETURN(const auto new_states, Judged(ticket, after, at));
+    std::map<std::pair<std::string_view, TargetKind>, VerdictFlip> targets;
+    for (const TargetState& state : old_states) {
+      VerdictFlip& flip = targets[{state.agreement, state.kind}];
+      flip.before = state.verdict;
+      flip.deadline_before = state.deadline;
+    }
+    for (const TargetState& state : new_states) {
+      VerdictFlip& flip = targets[{state.agreement, state.kind}];
+      flip.after = state.verdict;
+      flip.deadline_after = state.deadline;
+    }
+    for (auto& [target, flip] : targets) {
+      if (flip.before == flip.after) continue;
+      flip.ticket = ticket.id;
+      flip.agreement = target.first;
+      flip.kind = target.second;
+      flips.push_back(std::move(flip));
+    }
+  }
+  return flips;
+}
+
+}  // namespace kosei::process

@@ -1,0 +1,114 @@
+// A case: one call of the desk from its beginning to its answer. It holds the record and those
+// linked to it, judges the transition on one View, writes it, and follows with what the system does
+// on its own.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "desk/asking.h"
+#include "desk/case_locks.h"
+#include "desk/draft.h"
+#include "desk/numbers.h"
+#include "desk/timers.h"
+#include "kosei/process/desk.h"
+
+namespace kosei::process {
+
+// What all cases of a desk share. Outlives them.
+struct DeskParts {
+  const storage::Reader& reader;
+  storage::Writer& writer;
+  query::StatementRunner& statements;
+  const DeskOptions options;
+  Numbers numbers;
+  CaseLocks locks;
+  Timers* timers = nullptr;
+};
+
+// A record as it is in a View.
+struct FoundRecord {
+  const model::Class* owner = nullptr;
+  const LifeCycle* life_cycle = nullptr;
+  CommitNumber begin;
+  language::DatumMap attributes;
+  std::string state;
+};
+
+// kNotFound; kInvalidArgument when it is not a record of a process, or has no life cycle.
+absl::StatusOr<FoundRecord> FindRecord(const DeskParts& parts, const Definitions& definitions,
+                                       const storage::View& view, std::string_view key);
+
+// Since when it has been in its state.
+Timestamp SinceOf(const FoundRecord& found);
+
+// The record, and those linked to it that have a life cycle.
+absl::StatusOr<std::vector<std::string>> KeysOfCase(const DeskParts& parts,
+                                                    const Definitions& definitions,
+                                                    std::string_view key);
+
+class Case : public std::enable_shared_from_this<Case> {
+ public:
+  Case(DeskParts& parts, std::shared_ptr<const Definitions> definitions, Caller caller,
+       Desk::Done done)
+      : parts_(parts),
+        definitions_(std::move(definitions)),
+        caller_(std::move(caller)),
+        done_(std::move(done)) {}
+
+  // A transition of the system's own. When it is not possible any more, nothing happens.
+  void DoBySystem(Change change);
+  // Each answers once, and is called once.
+  void New(NewRecord record);
+  void Do(Change change);
+  void Add(Entry entry);
+
+ private:
+  using Tickets = std::vector<std::unique_ptr<Numbers::Ticket>>;
+
+  // Work that is written as one commit.
+  struct Written {
+    storage::Transaction transaction;
+    Tickets tickets;
+    std::vector<std::pair<std::string, std::string>> fired;  // key, event: behind it
+  };
+
+  absl::StatusOr<Written> Opened(const NewRecord& record);
+  absl::StatusOr<Written> Stepped(const Change& change, bool by_system);
+  absl::StatusOr<Written> Edited(const Change& change, const FoundRecord& found,
+                                 const Actor& actor);
+  absl::StatusOr<Written> Noted(const Entry& entry);
+  absl::Status CarryOut(const FoundRecord& found, const Step& step, const Actor& actor,
+                        Draft& draft, Written& written);
+  absl::Status Create(const PlannedEffect& effect, const Actor& actor, Draft& draft,
+                      Written& written);
+  absl::Status Notify(const PlannedEffect& effect, const Actor& actor, Draft& draft,
+                      std::size_t number);
+  absl::Status ChangeApprovals(const PlannedEffect& effect, const Actor& actor, Draft& draft);
+  absl::StatusOr<Question> QuestionOf(const FoundRecord& found, const Change& change, Actor actor);
+  absl::Status ApplyChange(const FoundRecord& found, const Change& change,
+                           const language::DatumMap& attributes, Draft& draft);
+
+  void Hold(std::vector<std::string> keys, Change change, bool by_system, int tries);
+  void DoHeld(Change change, bool by_system, int tries);
+  void Write(absl::StatusOr<Written> written, std::function<void(absl::Status)> then);
+  void SetTimers();
+  void Follow();
+  void Fire();
+  void Finish(absl::Status status);
+
+  Asking AskingNow() const;
+
+  DeskParts& parts_;
+  const std::shared_ptr<const Definitions> definitions_;
+  const Caller caller_;
+  const Desk::Done done_;
+  std::shared_ptr<CaseLocks::Hold> hold_;
+  Outcome outcome_;
+  std::vector<std::pair<std::string, std::string>> to_fire_;
+};
+
+}  // namespace kosei::process

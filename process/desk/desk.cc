@@ -1,0 +1,237 @@
+#include "kosei/process/desk.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/strings/str_format.h"
+#include "desk/case.h"
+#include "desk/guards.h"
+#include "desk/people.h"
+#include "kosei/base/error.h"
+#include "kosei/base/mutex.h"
+#include "kosei/base/status_macros.h"
+#include "kosei/query/attribute_values.h"
+
+namespace kosei::process {
+namespace {
+
+using language::Datum;
+using language::DatumMap;
+
+constexpr std::string_view kDefinitionClass = "ProcessDefinition";
+constexpr std::string_view kDefinitionPrefix = "definition:";
+
+// Waits for what `start` answers.
+template <typename Start>
+absl::StatusOr<Outcome> Await(Start&& start) {
+  Notification finished;
+  absl::StatusOr<Outcome> answer = Outcome();
+  start([&](absl::StatusOr<Outcome> outcome) {
+    answer = std::move(outcome);
+    finished.Notify();
+  });
+  finished.Wait();
+  return answer;
+}
+
+class StoreDesk final : public Desk {
+ public:
+  StoreDesk(const storage::Reader& reader, storage::Writer& writer,
+            query::StatementRunner& statements, const DeskOptions& options)
+      : parts_{reader, writer, statements, options, Numbers(reader), CaseLocks(options.run)} {
+    timers_ = std::make_unique<Timers>(
+        *parts_.options.clock, [this] { SetAllTimers(); },
+        [this](const DueEntry& entry) { Fire(entry); }, parts_.options.own_thread);
+    parts_.timers = timers_.get();
+  }
+  ~StoreDesk() override { timers_.reset(); }
+
+  void New(const Caller& caller, NewRecord record, Done done) override {
+    if (const auto one = Begin(caller, done)) one->New(std::move(record));
+  }
+  void Do(const Caller& caller, Change change, Done done) override {
+    if (const auto one = Begin(caller, done)) one->Do(std::move(change));
+  }
+  void Add(const Caller& caller, Entry entry, Done done) override {
+    if (const auto one = Begin(caller, done)) one->Add(std::move(entry));
+  }
+
+  absl::StatusOr<RecordOutlook> Look(const Caller& caller, std::string_view key) override {
+    KOSEI_ASSIGN_OR_RETURN(const std::shared_ptr<const Definitions> known, definitions());
+    const Asking asking(parts_.statements, *parts_.options.clock, parts_.reader.Newest(),
+                        parts_.options.time_zone);
+    KOSEI_ASSIGN_OR_RETURN(const FoundRecord found, FindRecord(parts_, *known, asking.view(), key));
+    KOSEI_ASSIGN_OR_RETURN(const Actor actor, ActorOf(asking, caller, *known));
+    RecordOutlook outlook;
+    outlook.key = key;
+    outlook.class_name = found.owner->definition.name;
+    outlook.life_cycle = found.life_cycle->definition().name;
+    outlook.version = found.life_cycle->definition().version;
+    outlook.state = found.state;
+    if (const StateDefinition* const state = found.life_cycle->FindState(found.state))
+      outlook.state_label = state->label;
+    outlook.begin = found.begin;
+    Question question;
+    question.record_key = key;
+    question.state = found.state;
+    question.actor = actor;
+    question.attributes = found.attributes;
+    question.now = parts_.options.clock->Now();
+    question.time_zone = parts_.options.time_zone;
+    DeskGuards guards(asking, key, actor);
+    KOSEI_ASSIGN_OR_RETURN(outlook.events, found.life_cycle->PossibleEvents(question, guards));
+    return outlook;
+  }
+
+  std::size_t RunDue() override { return timers_->RunDue(); }
+
+  absl::StatusOr<std::shared_ptr<const Definitions>> definitions() override {
+    const std::uint32_t model = parts_.reader.ModelVersionAt(parts_.reader.Newest().commit);
+    {
+      const MutexLock lock(mutex_);
+      if (definitions_ != nullptr && model_ == model) return definitions_;
+    }
+    KOSEI_ASSIGN_OR_RETURN(std::vector<DefinitionFile> files, StoredFiles());
+    const bool stored = !files.empty();
+    if (!stored) files = parts_.options.shipped;
+    KOSEI_ASSIGN_OR_RETURN(std::shared_ptr<const Definitions> loaded,
+                           Definitions::Load(std::move(files), parts_.reader.schema()));
+    const MutexLock lock(mutex_);
+    definitions_ = std::move(loaded);
+    model_ = model;
+    stored_ = stored;
+    return definitions_;
+  }
+
+  absl::StatusOr<std::shared_ptr<const Definitions>> Define(
+      const Caller& caller, std::vector<DefinitionFile> files) override {
+    if (!caller.is_administrator) {
+      return MakeError(ErrorCode::kPermissionDenied,
+                       "definitions of processes are changed by an administrator");
+    }
+    KOSEI_ASSIGN_OR_RETURN(std::shared_ptr<const Definitions> loaded,
+                           Definitions::Load(files, parts_.reader.schema()));
+    KOSEI_ASSIGN_OR_RETURN(const std::vector<DefinitionFile> stored, StoredFiles());
+    const model::Schema& schema = loaded->schema();
+    KOSEI_ASSIGN_OR_RETURN(const model::Class* owner, schema.GetClass(kDefinitionClass));
+    Draft draft(schema, caller.account, "definitions of processes");
+    std::map<std::string, std::string, std::less<>> before;
+    for (const DefinitionFile& file : stored) before.emplace(file.name, file.text);
+    for (const DefinitionFile& file : files) {
+      const auto known = before.find(file.name);
+      const bool same = known != before.end() && known->second == file.text;
+      if (known != before.end()) before.erase(known);
+      if (same) continue;
+      KOSEI_RETURN_IF_ERROR(draft.Put(
+          *owner, KeyOf(file.name),
+          {{"name", Datum::String(file.name)}, {"text", Datum::String(file.text)}}, std::nullopt));
+    }
+    storage::Transaction transaction = draft.Take();
+    for (const auto& [name, text] : before)
+      transaction.end_records.push_back({.key = KeyOf(name), .expected_begin = std::nullopt});
+    KOSEI_RETURN_IF_ERROR(parts_.writer.Commit(std::move(transaction)).status());
+    const MutexLock lock(mutex_);
+    definitions_ = std::move(loaded);
+    stored_ = true;
+    model_ = parts_.reader.ModelVersionAt(parts_.reader.Newest().commit);
+    return definitions_;
+  }
+
+ private:
+  static std::string KeyOf(std::string_view name) {
+    return std::string(kDefinitionPrefix) + std::string(name);
+  }
+
+  // nullptr: `done` has the error.
+  std::shared_ptr<Case> Begin(const Caller& caller, const Done& done) {
+    absl::StatusOr<std::shared_ptr<const Definitions>> known = definitions();
+    if (known.ok() && !IsStored()) known = Define({"kosei", true}, (*known)->files());
+    if (known.ok()) return std::make_shared<Case>(parts_, *std::move(known), caller, done);
+    done(known.status());
+    return nullptr;
+  }
+
+  void Fire(const DueEntry& entry) {
+    const auto known = definitions();
+    if (!known.ok()) return;
+    Change change;
+    change.key = entry.key;
+    change.event = entry.what;
+    change.reason = "due";
+    const auto one = std::make_shared<Case>(parts_, *known, Caller{"kosei", true},
+                                            [](const absl::StatusOr<Outcome>&) {});
+    one->DoBySystem(std::move(change));
+  }
+
+  void SetAllTimers() {
+    const auto known = definitions();
+    if (!known.ok()) return;
+    const storage::View view = parts_.reader.Newest();
+    const absl::Status read =
+        parts_.reader.Scan(view, RecordId{1}, [&](RecordId, CommitNumber begin, RecordView record) {
+          if (!(*known)->HasLifeCycle(record.class_number())) return true;
+          const model::Class* const owner = (*known)->schema().FindClass(record.class_number());
+          FoundRecord found{
+              owner, nullptr, begin, query::AttributesOf((*known)->schema(), record), {}};
+          found.life_cycle = (*known)->LifeCycleOf(*owner, found.attributes);
+          if (found.life_cycle == nullptr) return true;
+          const Datum state =
+              Datum::Map(found.attributes).At(found.life_cycle->definition().attribute);
+          if (state.kind() != language::DatumKind::kString) return true;
+          const auto event =
+              TimedEventOf(**known, *found.life_cycle, state.string(), SinceOf(found));
+          if (event.has_value()) timers_->Set(record.key(), event);
+          return true;
+        });
+    read.IgnoreError();
+  }
+
+  bool IsStored() {
+    const MutexLock lock(mutex_);
+    return stored_;
+  }
+
+  absl::StatusOr<std::vector<DefinitionFile>> StoredFiles() {
+    std::vector<DefinitionFile> files;
+    const auto schema = parts_.reader.schema();
+    if (schema->FindClass(kDefinitionClass) == nullptr) return files;
+    const Asking asking(parts_.statements, *parts_.options.clock, parts_.reader.Newest(), "Z");
+    KOSEI_RETURN_IF_ERROR(
+        asking.Ask("MATCH (d:ProcessDefinition) RETURN d.name, d.text ORDER BY d.name", {},
+                   [&](std::span<const Datum> row) {
+                     files.push_back({row[0].string(), row[1].string()});
+                     return true;
+                   }));
+    return files;
+  }
+
+  DeskParts parts_;
+  std::unique_ptr<Timers> timers_;
+  Mutex mutex_;
+  std::shared_ptr<const Definitions> definitions_ ABSL_GUARDED_BY(mutex_);
+  std::uint32_t model_ ABSL_GUARDED_BY(mutex_) = 0;
+  bool stored_ ABSL_GUARDED_BY(mutex_) = false;  // they are records
+};
+
+}  // namespace
+
+std::unique_ptr<Desk> Desk::Open(const storage::Reader& reader, storage::Writer& writer,
+                                 query::StatementRunner& statements, const DeskOptions& options) {
+  return std::make_unique<StoreDesk>(reader, writer, statements, options);
+}
+
+absl::StatusOr<Outcome> Desk::New(const Caller& caller, NewRecord record) {
+  return Await([&](Done done) { New(caller, std::move(record), std::move(done)); });
+}
+
+absl::StatusOr<Outcome> Desk::Do(const Caller& caller, Change change) {
+  return Await([&](Done done) { Do(caller, std::move(change), std::move(done)); });
+}
+
+absl::StatusOr<Outcome> Desk::Add(const Caller& caller, Entry entry) {
+  return Await([&](Done done) { Add(caller, std::move(entry), std::move(done)); });
+}
+
+}  // namespace kosei::process

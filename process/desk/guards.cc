@@ -1,0 +1,126 @@
+#include "desk/guards.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "kosei/base/error.h"
+#include "kosei/base/status_macros.h"
+
+namespace kosei::process {
+namespace {
+
+using language::Datum;
+using language::DatumMap;
+using Answer = GuardRunner::CheckAnswer;
+
+// More are not shown.
+constexpr std::size_t kShownMax = 5;
+
+Answer Met() { return {true, {}}; }
+Answer Unmet(std::string en, std::string ja) { return {false, {std::move(en), std::move(ja)}}; }
+
+}  // namespace
+
+absl::StatusOr<std::string> DeskGuards::Found(std::string_view text, DatumMap parameters) {
+  std::string found;
+  std::size_t count = 0;
+  KOSEI_RETURN_IF_ERROR(
+      asking_.AskTexts(text, std::move(parameters), [&](std::span<const std::string> row) {
+        if (++count > kShownMax) {
+          found += ", ...";
+          return false;
+        }
+        absl::StrAppend(&found, found.empty() ? "" : ", ", row[0]);
+        return true;
+      }));
+  return found;
+}
+
+absl::StatusOr<Answer> DeskGuards::NoOpenTasks() {
+  KOSEI_ASSIGN_OR_RETURN(
+      const std::string open,
+      Found("MATCH (r {key: $record})<-[:part_of]-(t:Task) WHERE NOT t.state IN ['done', "
+            "'cancelled'] RETURN key(t) ORDER BY key(t) LIMIT 6",
+            {{"record", Datum::String(std::string(key_))}}));
+  if (open.empty()) return Met();
+  return Unmet(absl::StrFormat("tasks are open: finish or cancel %s", open),
+               absl::StrFormat("未完了の作業があります: %s を完了または取り消してください", open));
+}
+
+absl::StatusOr<Answer> DeskGuards::NotAuthor() {
+  KOSEI_ASSIGN_OR_RETURN(
+      const std::string author,
+      Found("MATCH (r {key: $record}) WHERE r.opened_by = $actor RETURN "
+            "r.opened_by",
+            {{"actor", Datum::String(actor_.key)}, {"record", Datum::String(std::string(key_))}}));
+  if (author.empty()) return Met();
+  return Unmet(absl::StrFormat("%s opened it: somebody else has to do this", author),
+               absl::StrFormat("起票者 (%s) 本人はこの操作を行えません。別の担当者が行ってください",
+                               author));
+}
+
+absl::StatusOr<Answer> DeskGuards::NoOpenApprovals() {
+  KOSEI_ASSIGN_OR_RETURN(const std::string open,
+                         Found("MATCH (r {key: $record})<-[:approval_of]-(a:Approval {state: "
+                               "'open'}) RETURN a.policy ORDER BY a.policy LIMIT 6",
+                               {{"record", Datum::String(std::string(key_))}}));
+  if (open.empty()) return Met();
+  return Unmet(absl::StrFormat("approvals are open: wait for %s, or withdraw them", open),
+               absl::StrFormat("承認待ちです: %s の決定を待つか、取り下げてください", open));
+}
+
+absl::StatusOr<Answer> DeskGuards::Approved(const std::string& policy) {
+  KOSEI_ASSIGN_OR_RETURN(
+      const std::string state,
+      Found("MATCH (r {key: $record})<-[:approval_of]-(a:Approval {policy: "
+            "$policy}) RETURN a.state ORDER BY a.asked_at DESC, key(a) DESC "
+            "LIMIT 1",
+            {{"policy", Datum::String(policy)}, {"record", Datum::String(std::string(key_))}}));
+  if (state == "approved") return Met();
+  if (state.empty()) {
+    return Unmet(absl::StrFormat("approval by the policy %s has not been asked for", policy),
+                 absl::StrFormat("承認方針 %s による承認がまだ依頼されていません", policy));
+  }
+  return Unmet(
+      absl::StrFormat("approval by the policy %s is %s, and has to be approved", policy, state),
+      absl::StrFormat("承認方針 %s の承認の状態は %s です。承認が必要です", policy, state));
+}
+
+absl::StatusOr<Answer> DeskGuards::PlanUnchanged() {
+  KOSEI_ASSIGN_OR_RETURN(const std::string moved,
+                         Found("MATCH (r {key: $record})<-[:approval_of]-(a:Approval {state: "
+                               "'approved'}) WHERE size(a.moved_parts) > 0 UNWIND a.moved_parts "
+                               "AS part RETURN DISTINCT part ORDER BY part LIMIT 6",
+                               {{"record", Datum::String(std::string(key_))}}));
+  if (moved.empty()) return Met();
+  return Unmet(
+      absl::StrFormat("what was approved has changed since (%s): ask for approval again", moved),
+      absl::StrFormat("承認後に内容が変わっています (%s)。承認を取り直してください", moved));
+}
+
+absl::StatusOr<Answer> DeskGuards::Check(std::string_view check, const DatumMap& with) {
+  if (check == "no_open_tasks") return NoOpenTasks();
+  if (check == "not_author") return NotAuthor();
+  if (check == "no_open_approvals") return NoOpenApprovals();
+  if (check == "plan_unchanged") return PlanUnchanged();
+  if (check == "approved") return Approved(Datum::Map(with).At("policy").string());
+  return MakeError(ErrorCode::kInternal,
+                   absl::StrFormat("guard: there is no check %s", std::string(check)));
+}
+
+absl::StatusOr<GuardRunner::QueryAnswer> DeskGuards::Query(const language::Statement&,
+                                                           std::string_view text,
+                                                           const DatumMap& parameters) {
+  QueryAnswer answer;
+  KOSEI_RETURN_IF_ERROR(asking_.AskTexts(text, parameters, [&](std::span<const std::string> row) {
+    answer.has_rows = true;
+    std::string shown;
+    for (const std::string& value : row) absl::StrAppend(&shown, shown.empty() ? "" : " ", value);
+    answer.shown.push_back(std::move(shown));
+    return answer.shown.size() < kShownMax;
+  }));
+  return answer;
+}
+
+}  // namespace kosei::process

@@ -1,0 +1,37 @@
+// Guards that need the graph: statements, and the checks that are known by name.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "desk/asking.h"
+#include "kosei/process/life_cycle.h"
+
+namespace kosei::process {
+
+class DeskGuards final : public GuardRunner {
+ public:
+  // All must outlive it. `key` is the record's, `actor` who asks.
+  DeskGuards(const Asking& asking, std::string_view key, const Actor& actor)
+      : asking_(asking), key_(key), actor_(actor) {}
+
+  absl::StatusOr<CheckAnswer> Check(std::string_view check,
+                                    const language::DatumMap& with) override;
+  absl::StatusOr<QueryAnswer> Query(const language::Statement& statement, std::string_view text,
+                                    const language::DatumMap& parameters) override;
+
+ private:
+  absl::StatusOr<CheckAnswer> NoOpenTasks();
+  absl::StatusOr<CheckAnswer> NotAuthor();
+  absl::StatusOr<CheckAnswer> NoOpenApprovals();
+  absl::StatusOr<CheckAnswer> Approved(const std::string& policy);
+  absl::StatusOr<CheckAnswer> PlanUnchanged();
+  // Rows of one text each, joined; empty: none.
+  absl::StatusOr<std::string> Found(std::string_view text, language::DatumMap parameters);
+
+  const Asking& asking_;
+  const std::string_view key_;
+  const Actor& actor_;
+};
+
+}  // namespace kosei::process

@@ -1,0 +1,151 @@
+// Desk: where processes are carried out. It opens records, takes them on by the transitions of
+// their life cycles, and answers what could be done next and why not. Every call is one commit, or
+// nothing; what may not be done is answered with all that stands in the way.
+//
+// A transition is judged on one View: the newest one at that time. The record and the process
+// records that are linked to it are changed by nobody else until it is written.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "kosei/base/ids.h"
+#include "kosei/base/time.h"
+#include "kosei/language/datum.h"
+#include "kosei/process/definitions.h"
+#include "kosei/process/life_cycle.h"
+#include "kosei/query/statement.h"
+#include "kosei/storage/reader.h"
+#include "kosei/storage/writer.h"
+
+namespace kosei::process {
+
+// Who asks: the account that was authenticated. The record of a person whose `login` it is says
+// which roles it has; an administrator has all of them.
+struct Caller {
+  std::string account;
+  bool is_administrator = false;
+};
+
+// A link between the record and another one.
+struct RecordLink {
+  std::string type;
+  std::string other;
+  bool incoming = false;  // it leads from the other one
+};
+
+struct NewRecord {
+  std::string class_name = {};
+  language::DatumMap attributes = {};  // by name; text as people write it will do
+  std::vector<RecordLink> links = {};
+  std::string reason = {};
+};
+
+struct Change {
+  std::string key;
+  // The transition; empty: attributes and links are changed, and the state stays.
+  std::string event = {};
+  language::DatumMap attributes = {};  // that change along with it; null takes a value away
+  language::DatumMap inputs = {};
+  std::vector<RecordLink> links = {};
+  std::vector<RecordLink> end_links = {};
+  // Optimistic locking: the commit with which the version began that the caller has seen.
+  std::optional<CommitNumber> expected_begin = {};
+  std::string reason = {};
+};
+
+// A comment or an entry of the work log.
+struct Entry {
+  std::string key;  // of the record
+  std::string text = {};
+  bool work = false;         // an entry of the work log
+  std::int64_t minutes = 0;  // of work
+  bool is_public = false;    // customers see it as well
+};
+
+// What was done. With refusals nothing was.
+struct Outcome {
+  std::string key;
+  std::string event = {};
+  std::string from;  // empty: it was opened
+  std::string to;
+  std::vector<Refusal> refusals;
+  std::vector<std::string> created;  // keys of records that came along with it
+  // Transitions that the system made on its own behind it, in order.
+  std::vector<std::string> followed;
+  CommitNumber commit;  // the last one; kNoCommit: nothing changed
+  Timestamp time;
+  bool done() const { return refusals.empty(); }
+};
+
+// A record as somebody sees it who is about to do something.
+struct RecordOutlook {
+  std::string key;
+  std::string class_name = {};
+  std::string life_cycle;
+  std::uint32_t version = 0;  // of the life cycle
+  std::string state;
+  Label state_label;
+  CommitNumber begin;
+  std::vector<Outlook> events;
+};
+
+struct DeskOptions {
+  const Clock* clock = nullptr;  // must outlive the desk
+  // Runs work soon, on another thread or this one, but never within the call.
+  std::function<void(std::function<void()>)> run;
+  std::string time_zone = "Z";  // of date-times in expressions
+  // In force while the store has none of its own; the first record that is opened makes them so.
+  std::vector<DefinitionFile> shipped = {};
+  // Whether what is due is done as its time comes, by a thread of the desk's own; otherwise by
+  // RunDue() alone.
+  bool own_thread = true;
+};
+
+// Thread-safe.
+class Desk {
+ public:
+  using Done = std::function<void(absl::StatusOr<Outcome>)>;
+
+  // With the definitions that the store has. All must outlive it.
+  static std::unique_ptr<Desk> Open(const storage::Reader& reader, storage::Writer& writer,
+                                    query::StatementRunner& statements, const DeskOptions& options);
+  virtual ~Desk() = default;
+
+  // Nothing that they do waits for the disk on the caller's thread, but reads may. `done` runs
+  // once, on any thread.
+  //
+  // kUnknownClass, kAbstractClass; kInvalidArgument for a class that has no life cycle; what a
+  // write gives (kRequiredMissing, kWrongType, kLinkEndMissing, ...).
+  virtual void New(const Caller& caller, NewRecord record, Done done) = 0;
+  // kNotFound; kInvalidArgument as above; kVersionConflict when it is not the version expected.
+  virtual void Do(const Caller& caller, Change change, Done done) = 0;
+  // kNotFound, kInvalidArgument.
+  virtual void Add(const Caller& caller, Entry entry, Done done) = 0;
+
+  // The same, waiting.
+  absl::StatusOr<Outcome> New(const Caller& caller, NewRecord record);
+  absl::StatusOr<Outcome> Do(const Caller& caller, Change change);
+  absl::StatusOr<Outcome> Add(const Caller& caller, Entry entry);
+
+  virtual absl::StatusOr<RecordOutlook> Look(const Caller& caller, std::string_view key) = 0;
+
+  // Begins the transitions that are due now. How many.
+  virtual std::size_t RunDue() = 0;
+
+  // The definitions in force; those of the model of the newest commit.
+  virtual absl::StatusOr<std::shared_ptr<const Definitions>> definitions() = 0;
+  // Checks the files and keeps them as records: those that changed get a new version, those that
+  // are not among them end. kModelInvalid: nothing has changed.
+  virtual absl::StatusOr<std::shared_ptr<const Definitions>> Define(
+      const Caller& caller, std::vector<DefinitionFile> files) = 0;
+};
+
+}  // namespace kosei::process

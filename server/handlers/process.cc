@@ -1,0 +1,68 @@
+// Processes, as they are read and defined.
+#include <utility>
+#include <vector>
+
+#include "handlers/encode.h"
+#include "handlers/handlers.h"
+#include "handlers/process_encoding.h"
+#include "kosei/base/status_macros.h"
+#include "kosei/process/desk.h"
+#include "kosei/protocol/process_generated.h"
+
+namespace kosei::server {
+
+absl::Status AnswerProcessOutlook(const Services& services, const Call& call, Builder& builder) {
+  KOSEI_ASSIGN_OR_RETURN(const fb::ProcessOutlookRequest* request,
+                         protocol::Open<fb::ProcessOutlookRequest>(call.body));
+  const process::Caller caller{std::string(call.user), call.is_administrator};
+  KOSEI_ASSIGN_OR_RETURN(const process::RecordOutlook outlook,
+                         services.desk->Look(caller, protocol::TextOf(request->key())));
+  std::vector<flatbuffers::Offset<fb::ProcessEvent>> events;
+  for (const process::Outlook& each : outlook.events) {
+    const auto name = Text(builder, each.event);
+    const auto en = Text(builder, each.label.en);
+    const auto ja = Text(builder, each.label.ja);
+    const auto to = Text(builder, each.to);
+    const auto needs = EncodeRefusals(builder, each.needs);
+    const auto refusals = EncodeRefusals(builder, each.refusals);
+    events.push_back(fb::CreateProcessEvent(builder, name, en, ja, to, each.automatic, each.allowed,
+                                            needs, refusals));
+  }
+  const auto key = Text(builder, outlook.key);
+  const auto class_name = Text(builder, outlook.class_name);
+  const auto life_cycle = Text(builder, outlook.life_cycle);
+  const auto state = Text(builder, outlook.state);
+  const auto state_en = Text(builder, outlook.state_label.en);
+  const auto state_ja = Text(builder, outlook.state_label.ja);
+  const auto event_vector = builder.CreateVector(events);
+  protocol::FinishBody(builder, fb::CreateProcessOutlookReply(
+                                    builder, key, class_name, life_cycle, outlook.version, state,
+                                    state_en, state_ja, outlook.begin.value, event_vector));
+  return absl::OkStatus();
+}
+
+absl::Status AnswerProcessDefine(const Services& services, const Call& call, Builder& builder) {
+  KOSEI_ASSIGN_OR_RETURN(const fb::ProcessDefineRequest* request,
+                         protocol::Open<fb::ProcessDefineRequest>(call.body));
+  std::vector<process::DefinitionFile> files;
+  if (request->files() != nullptr) {
+    for (const fb::ProcessFile* file : *request->files()) {
+      files.push_back({std::string(protocol::TextOf(file->name())),
+                       std::string(protocol::TextOf(file->text()))});
+    }
+  }
+  const process::Caller caller{std::string(call.user), call.is_administrator};
+  KOSEI_ASSIGN_OR_RETURN(const auto definitions, services.desk->Define(caller, std::move(files)));
+  services.log.Write(
+      LogLevel::kInfo, "processes_defined",
+      {{"files", std::to_string(definitions->files().size())}, {"by", std::string(call.user)}});
+  const auto size = [](const auto& list) { return static_cast<std::uint32_t>(list.size()); };
+  protocol::FinishBody(
+      builder, fb::CreateProcessDefineReply(builder, size(definitions->life_cycles().life_cycles()),
+                                            size(definitions->tables().tables()),
+                                            size(definitions->policies().policies()),
+                                            size(definitions->roles())));
+  return absl::OkStatus();
+}
+
+}  // namespace kosei::server

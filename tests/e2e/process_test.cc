@@ -1,0 +1,164 @@
+// Processes through the client library against the real server: an incident from its opening to its
+// end, by people with roles, and what is refused on the way.
+#include <gmock/gmock.h>
+
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "estate.h"
+#include "kosei/base/error.h"
+
+namespace kosei::e2e {
+namespace {
+
+using ::kosei::testing::HasErrorCode;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+class Processes : public Estate {
+ protected:
+  void SetUp() override {
+    Estate::SetUp();
+    Put({MakeRecord("BusinessService", "svc:mail", {{"name", "Mail"}}),
+         MakeRecord("Team", "team:desk", {{"name", "Service desk"}}),
+         MakeRecord("Person", "hanako",
+                    {{"login", "hanako"}, {"roles", Value(ValueList{Value("service_desk")})}}),
+         MakeRecord("Person", "taro",
+                    {{"login", "taro"}, {"roles", Value(ValueList{Value("support")})}})});
+    hanako = ConnectAs("hanako");
+    taro = ConnectAs("taro");
+  }
+  std::unique_ptr<client::Client> ConnectAs(const std::string& name) {
+    const auto token = client->CreateToken(name, "writer", 30);
+    EXPECT_OK(token);
+    return token.ok() ? Connect(token->token) : nullptr;
+  }
+  static language::PackedMap Given(const std::vector<std::pair<std::string, std::string>>& texts) {
+    language::PackedMap map;
+    for (const auto& [name, text] : texts) map.push_back({name, {text}});
+    return map;
+  }
+  std::string Open(const std::string& title) {
+    const auto opened =
+        hanako->OpenProcess({.class_name = "Incident",
+                             .attributes = Given({{"name", title}}),
+                             .links = {{"concerns", "svc:mail"}, {"reported_by", "taro"}}});
+    EXPECT_OK(opened);
+    return opened.ok() ? opened->key : std::string();
+  }
+  std::string RefusalsOf(const absl::StatusOr<client::ProcessOutcome>& outcome) {
+    if (!outcome.ok()) return outcome.status().ToString();
+    std::string text;
+    for (const client::ProcessRefusal& refusal : outcome->refusals) text += refusal.en + "\n";
+    return text;
+  }
+  std::vector<std::string> Rows(const std::string& text) {
+    std::vector<std::string> rows;
+    client::StatementRequest request;
+    request.text = text;
+    EXPECT_OK(client->Query(request, [&](const auto&, const client::QueryRow& row) {
+      rows.push_back(row[0].As<std::string>() == nullptr ? "" : *row[0].As<std::string>());
+      return true;
+    }));
+    return rows;
+  }
+
+  std::unique_ptr<client::Client> hanako, taro;
+};
+
+TEST_F(Processes, AnIncidentGoesFromItsOpeningToItsEnd) {
+  const std::string key = Open("メールが遅い");
+  EXPECT_EQ(key, "INC-000001");
+  const auto triage = hanako->DoProcess({.key = key,
+                                         .event = "triage",
+                                         .attributes = Given({{"category", "mail"},
+                                                              {"impact", "high"},
+                                                              {"urgency", "high"},
+                                                              {"priority", "p1"},
+                                                              {"assignment_group", "team:desk"}})});
+  EXPECT_EQ(RefusalsOf(triage), "");
+  const auto start = taro->DoProcess(
+      {.key = key, .event = "start", .attributes = Given({{"assigned_to", "taro"}})});
+  EXPECT_EQ(RefusalsOf(start), "");
+  EXPECT_EQ(start->from, "assigned");
+  EXPECT_EQ(start->to, "in_progress");
+  EXPECT_OK(taro->NoteProcess({.key = key, .text = "restarted", .work = true, .minutes = 5}));
+  EXPECT_THAT(
+      Rows("MATCH (i:Incident)-[:concerns]->(s) RETURN i.state + ' ' + i.name + ' ' + s.name"),
+      ElementsAre("in_progress メールが遅い Mail"));
+  EXPECT_THAT(Rows("MATCH (w:WorkLogEntry)-[:logged_on]->(i) RETURN w.written_by + ' ' + w.body"),
+              ElementsAre("taro restarted"));
+  // Its past is read like everything else's.
+  EXPECT_THAT(Rows("FOR SYSTEM_TIME AS OF " + std::to_string(triage->commit) +
+                   " MATCH (i:Incident) RETURN i.state"),
+              ElementsAre("assigned"));
+}
+
+TEST_F(Processes, WhatIsInTheWayIsToldInBothLanguages) {
+  const std::string key = Open("Mail is slow");
+  const auto refused = taro->DoProcess({.key = key, .event = "triage"});
+  ASSERT_OK(refused);
+  EXPECT_FALSE(refused->done());
+  EXPECT_EQ(refused->commit, 0U);
+  EXPECT_THAT(RefusalsOf(refused), HasSubstr("category"));
+  for (const client::ProcessRefusal& refusal : refused->refusals) EXPECT_FALSE(refusal.ja.empty());
+  ASSERT_OK_AND_ASSIGN(const client::ProcessOutlook outlook, hanako->LookAtProcess(key));
+  EXPECT_EQ(outlook.state, "recorded");
+  std::vector<std::string> allowed;
+  for (const client::ProcessEvent& event : outlook.events) {
+    if (event.allowed) allowed.push_back(event.name);
+  }
+  EXPECT_THAT(allowed, Contains("triage"));
+}
+
+TEST_F(Processes, NobodyWritesARecordOfAProcessPastItsLifeCycle) {
+  const std::string key = Open("Mail is slow");
+  client::Mutation mutation;
+  mutation.put_records.push_back({MakeRecord("Incident", key, {{"state", "closed"}}), {}});
+  EXPECT_THAT(client->Mutate(mutation), HasErrorCode(ErrorCode::kProcessRecord));
+  client::Mutation end;
+  end.end_records.push_back({key, {}});
+  EXPECT_THAT(client->Mutate(end), HasErrorCode(ErrorCode::kProcessRecord));
+}
+
+TEST_F(Processes, AReaderMayLookAndNotAct) {
+  const std::string key = Open("Mail is slow");
+  ASSERT_OK_AND_ASSIGN(const client::NewToken token, client->CreateToken("r", "reader", 30));
+  const auto reader = Connect(token.token);
+  EXPECT_OK(reader->LookAtProcess(key));
+  EXPECT_THAT(reader->DoProcess({.key = key, .event = "cancel"}),
+              HasErrorCode(ErrorCode::kPermissionDenied));
+  EXPECT_THAT(reader->OpenProcess({.class_name = "Incident"}),
+              HasErrorCode(ErrorCode::kPermissionDenied));
+}
+
+TEST_F(Processes, DefinitionsThatAreWrongChangeNothing) {
+  const std::string key = Open("Mail is slow");
+  EXPECT_THAT(client->DefineProcesses({{"roles.yaml", "roles:\n  - {name: x}\n"}}),
+              HasErrorCode(ErrorCode::kModelInvalid));
+  EXPECT_THAT(hanako->DefineProcesses({}), HasErrorCode(ErrorCode::kPermissionDenied));
+  EXPECT_OK(client->LookAtProcess(key));
+}
+
+TEST_F(Processes, EightClientsWhoFightOverOneRecordLoseNoUpdate) {
+  const std::string key = Open("Mail is slow");
+  constexpr int kClients = 8;
+  constexpr int kEach = 25;
+  std::vector<std::unique_ptr<client::Client>> clients;
+  for (int i = 0; i < kClients; ++i) clients.push_back(ConnectAs("p" + std::to_string(i)));
+  std::vector<std::thread> threads;
+  for (int i = 0; i < kClients; ++i) {
+    threads.emplace_back([&, i] {
+      for (int k = 0; k < kEach; ++k)
+        EXPECT_OK(clients[static_cast<std::size_t>(i)]->NoteProcess(
+            {.key = key, .text = std::to_string(i)}));
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_THAT(Rows("MATCH (c:Comment) RETURN toString(count(*))"), ElementsAre("200"));
+}
+
+}  // namespace
+}  // namespace kosei::e2e
