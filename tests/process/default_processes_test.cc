@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <string_view>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "absl/strings/str_split.h"
+#include "kosei/process/definitions.h"
 #include "shipped_life_cycles.h"
 #include "shipped_processes.h"
 #include "status_matchers.h"
@@ -62,6 +64,17 @@ TEST(DefaultProcesses, LoadWithTheDefaultModel) {
   EXPECT_THAT(Processes().life_cycles.life_cycles(), SizeIs(std::size(kShippedLifeCycles)));
   EXPECT_FALSE(Processes().tables.tables().empty());
   EXPECT_FALSE(Approvals().policies().empty());
+}
+
+TEST(DefaultProcesses, LoadAsAServerLoadsThem) {
+  ASSERT_OK_AND_ASSIGN(std::vector<DefinitionFile> files,
+                       ReadDefinitionFiles(KOSEI_PROCESS_FOLDER));
+  ASSERT_OK_AND_ASSIGN(const std::shared_ptr<const Definitions> definitions,
+                       Definitions::Load(std::move(files), Processes().schema));
+  EXPECT_EQ(definitions->roles().size(), Processes().vocabulary.roles.size());
+  const model::Class& incident = *Processes().schema->FindClass("Incident");
+  EXPECT_EQ(definitions->LifeCycleOf(incident, {})->hash(), Cycle("incident").hash());
+  EXPECT_EQ(definitions->NumbersOf(incident)->prefix, "INC");
 }
 
 TEST(DefaultProcesses, EveryEventLeadsFromEveryStateWhereTheTableSays) {
@@ -184,8 +197,9 @@ TEST(DefaultProcesses, EachClassOfRecordsHasItsOwnNumbers) {
     EXPECT_GE(row["digits"].as<int>(), 6);
   }
   const model::Schema& schema = *Processes().schema;
+  const ClassNumber record = schema.FindClass("ProcessRecord")->number;
   for (const model::Class& known : schema.classes()) {
-    if (!known.definition.is_abstract && schema.IsProcess(known.number))
+    if (!known.definition.is_abstract && schema.IsA(known.number, record))
       EXPECT_TRUE(classes.contains(known.definition.name)) << known.definition.name;
   }
   for (const std::string& name : classes) EXPECT_NE(schema.FindClass(name), nullptr) << name;
