@@ -278,6 +278,35 @@ TEST(DefaultProcesses, UseEveryRoleAndEveryText) {
   EXPECT_THAT(policies, IsEmpty());
 }
 
+// The names that stand in braces in both languages of a text.
+std::set<std::string> NamesInBraces(const YAML::Node& text) {
+  const std::string joined = text["en"].as<std::string>() + text["ja"].as<std::string>();
+  std::set<std::string> names;
+  for (std::size_t at = joined.find('{'); at != std::string::npos; at = joined.find('{', at + 1))
+    names.insert(joined.substr(at + 1, joined.find('}', at) - at - 1));
+  return names;
+}
+
+TEST(DefaultProcesses, TextsNameOnlyWhatTheRecordHas) {
+  std::map<std::string, std::set<std::string>> names;
+  for (const YAML::Node& text : Processes().Items("notifications.yaml", "notifications"))
+    names[text["name"].as<std::string>()] = NamesInBraces(text["text"]);
+  for (const auto& life_cycle : Processes().life_cycles.life_cycles()) {
+    for (const TransitionDefinition& transition : life_cycle->definition().transitions) {
+      for (const EffectDefinition& effect : transition.effects) {
+        for (const std::string& name : names[effect.notification]) {
+          const bool input =
+              name.starts_with("input.") &&
+              std::ranges::count(transition.inputs, name.substr(6), &InputDefinition::name) == 1;
+          EXPECT_TRUE(input || name == "key" ||
+                      Processes().facts->FindAttribute(life_cycle->definition().class_name, name))
+              << effect.origin << ": " << name;
+        }
+      }
+    }
+  }
+}
+
 // ---- decisions
 
 std::string Decided(std::string_view table, const DatumMap& facts, std::string_view output) {
