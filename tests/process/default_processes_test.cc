@@ -7,12 +7,12 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "absl/strings/str_split.h"
 #include "kosei/process/definitions.h"
 #include "shipped_life_cycles.h"
 #include "shipped_processes.h"
@@ -32,15 +32,16 @@ const LifeCycle& Cycle(std::string_view name) { return *Processes().life_cycles.
 // "state event" and where it leads.
 std::map<std::string, std::string> PairsOf(std::string_view rows) {
   std::map<std::string, std::string> pairs;
+  std::istringstream words{std::string(rows)};
   std::string state;
-  for (const std::string_view word :
-       absl::StrSplit(rows, absl::ByAnyChar(" \n"), absl::SkipEmpty())) {
+  for (std::string word; words >> word;) {
     if (word.ends_with(':')) {
       state = word.substr(0, word.size() - 1);
       continue;
     }
-    const std::pair<std::string, std::string> parts = absl::StrSplit(word, absl::MaxSplits('>', 1));
-    pairs[state + " " + parts.first] = parts.second.empty() ? state : parts.second;
+    const std::size_t arrow = word.find('>');
+    pairs[state + " " + word.substr(0, arrow)] =
+        arrow == std::string::npos ? state : word.substr(arrow + 1);
   }
   return pairs;
 }
