@@ -26,7 +26,7 @@ absl::StatusOr<ContentLine> Split(std::size_t number, std::string_view text) {
   constexpr std::string_view kForm = "write it as NAME;PARAMETER=VALUE:VALUE";
   const std::size_t colon = text.find(':');
   if (colon == std::string_view::npos) {
-    return LineError(number, absl::StrFormat("%s has no colon; %s", Shown(text), kForm));
+    return LineError(number, absl::StrFormat("%s has no colon; %s", ShownPart(text), kForm));
   }
   ContentLine line;
   line.line = number;
@@ -36,15 +36,15 @@ absl::StatusOr<ContentLine> Split(std::size_t number, std::string_view text) {
   line.name = Capitals(head.substr(0, name_end));
   if (!IsName(line.name)) {
     return LineError(number, absl::StrFormat("%s is no name of a property; %s",
-                                             Shown(head.substr(0, name_end)), kForm));
+                                             ShownPart(head.substr(0, name_end)), kForm));
   }
   while (head.find(';') != std::string_view::npos) {
     head = head.substr(head.find(';') + 1);
     const std::string_view part = head.substr(0, head.find(';'));
     const std::size_t equals = part.find('=');
     if (equals == std::string_view::npos || !IsName(part.substr(0, equals))) {
-      return LineError(
-          number, absl::StrFormat("%s is no parameter of %s; %s", Shown(part), line.name, kForm));
+      return LineError(number, absl::StrFormat("%s is no parameter of %s; %s", ShownPart(part),
+                                               line.name, kForm));
     }
     line.parameters.emplace_back(Capitals(part.substr(0, equals)), part.substr(equals + 1));
   }
@@ -53,7 +53,7 @@ absl::StatusOr<ContentLine> Split(std::size_t number, std::string_view text) {
 
 }  // namespace
 
-std::string Shown(std::string_view text) {
+std::string ShownPart(std::string_view text) {
   constexpr std::size_t kShown = 80;
   std::string shown = "\"";
   for (const char c : text.substr(0, kShown)) {

@@ -26,6 +26,6 @@ absl::Status LineError(std::size_t line, std::string_view message);
 absl::StatusOr<std::vector<ContentLine>> ReadContentLines(std::string_view text);
 
 // The text in double quotes, cut after 80 bytes.
-std::string Shown(std::string_view text);
+std::string ShownPart(std::string_view text);
 
 }  // namespace kosei::process

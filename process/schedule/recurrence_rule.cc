@@ -95,7 +95,7 @@ absl::Status RuleReader::ReadFrequency(std::string_view value) {
   if (found == kFrequencies.end()) {
     return Wrong("FREQ", absl::StrFormat("%s is not one of DAILY, WEEKLY, MONTHLY and YEARLY; "
                                          "windows recur daily at most",
-                                         Shown(value)));
+                                         ShownPart(value)));
   }
   frequency_ = 1U << static_cast<unsigned>(found - kFrequencies.begin());
   return absl::OkStatus();
@@ -110,7 +110,7 @@ absl::Status RuleReader::ReadNumbers(const NumberPart& part, std::string_view va
         number.has_value() && part.from_the_end && *number < 0 ? -*number : number.value_or(-1);
     if (size < part.least || size > part.most || (single && item.size() != value.size())) {
       return Wrong(part.name,
-                   absl::StrFormat("%s is not %s from %d to %d%s", Shown(value),
+                   absl::StrFormat("%s is not %s from %d to %d%s", ShownPart(value),
                                    single ? "a number" : "numbers", part.least, part.most,
                                    part.from_the_end ? ", or the same from the end, as "
                                                        "in -1"
@@ -139,7 +139,7 @@ absl::Status RuleReader::ReadDays(std::string_view value) {
     if (!fits) {
       return Wrong("BYDAY", absl::StrFormat("%s is no day of the week; write MO to SU, or the "
                                             "first of them as 1MO and the last as -1FR",
-                                            Shown(item)));
+                                            ShownPart(item)));
     }
     ordinals_ = ordinals_ || !ordinal.empty();
   }
@@ -158,13 +158,14 @@ absl::Status RuleReader::ReadPart(std::string_view name, std::string_view value,
   }
   if (name == "WKST") {
     if (std::ranges::find(kDays, value) != kDays.end()) return absl::OkStatus();
-    return Wrong("WKST", absl::StrFormat("%s is no day of the week; write MO to SU", Shown(value)));
+    return Wrong("WKST",
+                 absl::StrFormat("%s is no day of the week; write MO to SU", ShownPart(value)));
   }
   if (name == "UNTIL") {
     rule.until = ReadWrittenTime(value);
     if (rule.until.has_value() && rule.until->is_date == dates_) return absl::OkStatus();
     return Wrong("UNTIL",
-                 absl::StrFormat("%s is no %s", Shown(value),
+                 absl::StrFormat("%s is no %s", ShownPart(value),
                                  dates_ ? "date; write it like DTSTART, as in 20261231"
                                         : "time; write it in UTC, as in 20261231T145959Z"));
   }
@@ -219,7 +220,7 @@ absl::StatusOr<RecurrenceRule> RuleReader::Read(std::string_view text) {
       for (const std::string_view part : kParts) nearest.Offer(part);
       return LineError(line_, absl::StrFormat("%s is no part of an RRULE%s; write it as in "
                                               "FREQ=WEEKLY;BYDAY=SU, in capitals",
-                                              Shown(item), nearest.Suggestion()));
+                                              ShownPart(item), nearest.Suggestion()));
     }
     if (!seen_.insert(*known).second)
       return Wrong(name, "it is there twice; join the two with a comma, or keep one");
@@ -311,7 +312,7 @@ absl::StatusOr<RuleSteps> RuleSteps::Begin(const RecurrenceRule& rule, const Wri
         line,
         absl::StrFormat(
             "RRULE %s has no day at all; look at how its parts go together in RFC 5545 3.3.10",
-            Shown(rule.text)));
+            ShownPart(rule.text)));
   }
   return RuleSteps(std::move(iterator));
 }

@@ -84,7 +84,7 @@ std::string UtcText(Timestamp instant) {
 absl::Status Wrong(std::size_t index, const ScheduleEntry& entry, std::string_view message) {
   return MakeError(ErrorCode::kInvalidArgument,
                    absl::StrFormat("export of the schedule, entry %d (%s): %s", index,
-                                   Shown(entry.uid), message));
+                                   ShownPart(entry.uid), message));
 }
 
 absl::Status Check(std::size_t index, const ScheduleEntry& entry) {

@@ -115,7 +115,7 @@ absl::StatusOr<ReadTime> SeriesReader::Time(const ContentLine& line, std::string
     return LineError(line.line, absl::StrFormat("%s of %s is no date or time that exists; write "
                                                 "20261206T010000, with Z behind it for UTC, or "
                                                 "20261206",
-                                                Shown(value), line.name));
+                                                ShownPart(value), line.name));
   }
   KOSEI_ASSIGN_OR_RETURN(const std::string zone, ZoneOf(line));
   const auto is_date = std::pair<std::string, std::string>("VALUE", "DATE");
@@ -202,7 +202,7 @@ absl::Status SeriesReader::ReadDuration() {
     return LineError(duration_line_->line,
                      absl::StrFormat("%s is no DURATION; write weeks, or days, hours, minutes and "
                                      "seconds in whole numbers above zero, as in PT4H or P2D",
-                                     Shown(text)));
+                                     ShownPart(text)));
   }
   if (start_->written.is_date && duration->seconds != 0) {
     return LineError(duration_line_->line,

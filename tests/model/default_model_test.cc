@@ -83,7 +83,8 @@ TEST_F(DefaultModel, HasOneRootWithTheAttributesOfEveryItem) {
   std::set<std::string> roots;
   for (const Class& known : schema_->classes())
     if (known.parent.value == 0) roots.insert(known.definition.name);
-  EXPECT_EQ(roots, (std::set<std::string>{"ConfigurationItem", "ProcessRecord", "ProcessEntry"}));
+  EXPECT_EQ(roots, (std::set<std::string>{"ConfigurationItem", "ProcessRecord", "ProcessEntry",
+                                          "ProcessDefinition"}));
   const Class& root = *schema_->FindClass("ConfigurationItem");
   EXPECT_TRUE(root.definition.is_abstract);
   std::set<std::string> names;
@@ -108,7 +109,7 @@ TEST_F(DefaultModel, HasOneRootWithTheAttributesOfEveryItem) {
 
 TEST_F(DefaultModel, TakesARecordOfClassAndKeyAlone) {
   for (const Class& known : schema_->classes()) {
-    if (known.definition.is_abstract || IsProcessRecord(known)) continue;
+    if (known.definition.is_abstract || schema_->IsProcess(known.number)) continue;
     Record record;
     record.class_number = known.number;
     record.key = "x";
@@ -119,9 +120,11 @@ TEST_F(DefaultModel, TakesARecordOfClassAndKeyAlone) {
 
 TEST_F(DefaultModel, LetsProcessesAloneWriteTheirRecordsAndAsksForATitle) {
   const ClassNumber entry = schema_->FindClass("ProcessEntry")->number;
+  const ClassNumber definition = schema_->FindClass("ProcessDefinition")->number;
   for (const Class& known : schema_->classes()) {
     const bool record = IsProcessRecord(known);
-    EXPECT_EQ(schema_->IsProcess(known.number), record || schema_->IsA(known.number, entry))
+    EXPECT_EQ(schema_->IsProcess(known.number),
+              record || schema_->IsA(known.number, entry) || known.number == definition)
         << known.definition.name;
     if (!record || known.definition.is_abstract) continue;
     EXPECT_TRUE(schema_->FindAttribute(known, "name")->definition.required);

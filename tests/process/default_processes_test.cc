@@ -5,13 +5,15 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <set>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "absl/strings/str_split.h"
+#include "kosei/process/definitions.h"
 #include "shipped_life_cycles.h"
 #include "shipped_processes.h"
 #include "status_matchers.h"
@@ -30,15 +32,16 @@ const LifeCycle& Cycle(std::string_view name) { return *Processes().life_cycles.
 // "state event" and where it leads.
 std::map<std::string, std::string> PairsOf(std::string_view rows) {
   std::map<std::string, std::string> pairs;
+  std::istringstream words{std::string(rows)};
   std::string state;
-  for (const std::string_view word :
-       absl::StrSplit(rows, absl::ByAnyChar(" \n"), absl::SkipEmpty())) {
+  for (std::string word; words >> word;) {
     if (word.ends_with(':')) {
       state = word.substr(0, word.size() - 1);
       continue;
     }
-    const std::pair<std::string, std::string> parts = absl::StrSplit(word, absl::MaxSplits('>', 1));
-    pairs[state + " " + parts.first] = parts.second.empty() ? state : parts.second;
+    const std::size_t arrow = word.find('>');
+    pairs[state + " " + word.substr(0, arrow)] =
+        arrow == std::string::npos ? state : word.substr(arrow + 1);
   }
   return pairs;
 }
@@ -62,6 +65,17 @@ TEST(DefaultProcesses, LoadWithTheDefaultModel) {
   EXPECT_THAT(Processes().life_cycles.life_cycles(), SizeIs(std::size(kShippedLifeCycles)));
   EXPECT_FALSE(Processes().tables.tables().empty());
   EXPECT_FALSE(Approvals().policies().empty());
+}
+
+TEST(DefaultProcesses, LoadAsAServerLoadsThem) {
+  ASSERT_OK_AND_ASSIGN(std::vector<DefinitionFile> files,
+                       ReadDefinitionFiles(KOSEI_PROCESS_FOLDER));
+  ASSERT_OK_AND_ASSIGN(const std::shared_ptr<const Definitions> definitions,
+                       Definitions::Load(std::move(files), Processes().schema));
+  EXPECT_EQ(definitions->roles().size(), Processes().vocabulary.roles.size());
+  const model::Class& incident = *Processes().schema->FindClass("Incident");
+  EXPECT_EQ(definitions->LifeCycleOf(incident, {})->hash(), Cycle("incident").hash());
+  EXPECT_EQ(definitions->NumbersOf(incident)->prefix, "INC");
 }
 
 TEST(DefaultProcesses, EveryEventLeadsFromEveryStateWhereTheTableSays) {
@@ -184,11 +198,39 @@ TEST(DefaultProcesses, EachClassOfRecordsHasItsOwnNumbers) {
     EXPECT_GE(row["digits"].as<int>(), 6);
   }
   const model::Schema& schema = *Processes().schema;
+  const ClassNumber record = schema.FindClass("ProcessRecord")->number;
   for (const model::Class& known : schema.classes()) {
-    if (!known.definition.is_abstract && schema.IsProcess(known.number))
+    if (!known.definition.is_abstract && schema.IsA(known.number, record))
       EXPECT_TRUE(classes.contains(known.definition.name)) << known.definition.name;
   }
   for (const std::string& name : classes) EXPECT_NE(schema.FindClass(name), nullptr) << name;
+}
+
+// What a transition creates can be created, and be linked as it says.
+TEST(DefaultProcesses, WhatATransitionCreatesFitsTheModel) {
+  const model::Schema& schema = *Processes().schema;
+  std::size_t created = 0;
+  for (const auto& life_cycle : Processes().life_cycles.life_cycles()) {
+    const model::Class& owner = *schema.FindClass(life_cycle->definition().class_name);
+    for (const TransitionDefinition& transition : life_cycle->definition().transitions) {
+      for (const EffectDefinition& effect : transition.effects) {
+        if (effect.kind != EffectKind::kCreate) continue;
+        ++created;
+        const model::Class& target = *schema.FindClass(effect.target);
+        const model::RelationshipType& type = *schema.FindRelationshipType(effect.link);
+        EXPECT_TRUE(effect.incoming ? schema.EndpointsAllowed(type, target.number, owner.number)
+                                    : schema.EndpointsAllowed(type, owner.number, target.number))
+            << effect.origin;
+        for (const model::Attribute& attribute : target.attributes) {
+          if (attribute.definition.required)
+            EXPECT_EQ(
+                std::ranges::count(effect.set, attribute.definition.name, &Setting::attribute), 1)
+                << effect.origin << ": " << attribute.definition.name;
+        }
+      }
+    }
+  }
+  EXPECT_GE(created, 5U);
 }
 
 void CheckLabels(const YAML::Node& node, std::string_view file, std::size_t& count) {
@@ -235,6 +277,35 @@ TEST(DefaultProcesses, UseEveryRoleAndEveryText) {
   EXPECT_THAT(roles, IsEmpty());
   EXPECT_THAT(texts, IsEmpty());
   EXPECT_THAT(policies, IsEmpty());
+}
+
+// The names that stand in braces in both languages of a text.
+std::set<std::string> NamesInBraces(const YAML::Node& text) {
+  const std::string joined = text["en"].as<std::string>() + text["ja"].as<std::string>();
+  std::set<std::string> names;
+  for (std::size_t at = joined.find('{'); at != std::string::npos; at = joined.find('{', at + 1))
+    names.insert(joined.substr(at + 1, joined.find('}', at) - at - 1));
+  return names;
+}
+
+TEST(DefaultProcesses, TextsNameOnlyWhatTheRecordHas) {
+  std::map<std::string, std::set<std::string>> names;
+  for (const YAML::Node& text : Processes().Items("notifications.yaml", "notifications"))
+    names[text["name"].as<std::string>()] = NamesInBraces(text["text"]);
+  for (const auto& life_cycle : Processes().life_cycles.life_cycles()) {
+    for (const TransitionDefinition& transition : life_cycle->definition().transitions) {
+      for (const EffectDefinition& effect : transition.effects) {
+        for (const std::string& name : names[effect.notification]) {
+          const bool input =
+              name.starts_with("input.") &&
+              std::ranges::count(transition.inputs, name.substr(6), &InputDefinition::name) == 1;
+          EXPECT_TRUE(input || name == "key" ||
+                      Processes().facts->FindAttribute(life_cycle->definition().class_name, name))
+              << effect.origin << ": " << name;
+        }
+      }
+    }
+  }
 }
 
 // ---- decisions

@@ -52,6 +52,7 @@ ShippedProcesses Load() {
   shipped.facts = FactsOf(shipped.schema);
   std::map<std::string, std::vector<DefinitionFile>> by_kind;
   for (const auto& entry : std::filesystem::directory_iterator(KOSEI_PROCESS_FOLDER)) {
+    if (!entry.is_regular_file()) continue;
     const std::string name = entry.path().filename().string();
     std::string text = TextOf(entry.path());
     YAML::Node document = YAML::Load(text);

@@ -1,136 +1,32 @@
-// Guards and figures of the processes that kosei ships, asked of a real store.
+// The figures of the processes that kosei ships, asked of a real store.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <map>
-#include <memory>
 #include <set>
-#include <span>
 #include <string>
-#include <string_view>
-#include <utility>
 #include <vector>
 
-#include "absl/strings/str_format.h"
-#include "kosei/language/temporal_text.h"
-#include "kosei/language/text_form.h"
-#include "kosei/query/budget.h"
-#include "kosei/query/statement.h"
-#include "kosei/storage/engine.h"
-#include "manual_clock.h"
-#include "shipped_processes.h"
+#include "shipped_store.h"
 #include "status_matchers.h"
-#include "temp_folder.h"
 
 namespace kosei::process {
 namespace {
 
-using language::Datum;
 using language::DatumMap;
 using ::testing::AnyOf;
 using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 
-struct Rows {
-  std::vector<std::string> columns;
-  std::vector<std::string> rows;  // values separated by " | "
-};
-
-class Teller final : public query::RowVisitor {
- public:
-  explicit Teller(Rows& told) : told_(told) {}
-  void Columns(std::span<const std::string> names, const storage::View&) override {
-    told_.columns.assign(names.begin(), names.end());
-  }
-  bool Row(std::span<const Datum> values, language::Evaluation& evaluation) override {
-    std::string row;
-    for (const Datum& value : values)
-      row += (&value == values.data() ? "" : " | ") + language::ToText(value, evaluation);
-    told_.rows.push_back(std::move(row));
-    return true;
-  }
-
- private:
-  Rows& told_;
-};
-
-class DefaultStatements : public ::testing::Test {
+class DefaultFigures : public ShippedStore {
  protected:
-  void SetUp() override {
-    ASSERT_OK_AND_ASSIGN(const Timestamp start, ParseTimestamp("2026-03-01T00:00:00Z"));
-    clock_.JumpTo(start);
-    storage::EngineOptions options;
-    options.folder = folder_ / "store";
-    options.model = ShippedModel();
-    options.block_cache_bytes = std::size_t{4} << 20;
-    options.write_buffer_bytes = std::size_t{4} << 20;
-    options.free_bytes_min = 0;
-    options.clock = &clock_;
-    ASSERT_OK_AND_ASSIGN(engine_, storage::Engine::Open(std::move(options)));
-    runner_ = std::make_unique<query::StatementRunner>(engine_->reader(), clock_);
-  }
-
-  absl::StatusOr<Rows> Ask(std::string_view text, const DatumMap& parameters) {
-    Rows told;
-    Teller teller(told);
-    query::StatementRequest request;
-    request.text = text;
-    request.parameters = Datum::Map(parameters).map();
-    const auto summary = runner_->Run(request, query::Budget(query::Limits{}, clock_), teller);
-    if (!summary.ok()) return summary.status();
-    return told;
-  }
-
-  using Values = std::vector<std::pair<std::string, Value>>;
-  void Put(const std::string& key, std::string_view class_name, const Values& values) {
-    const auto schema = engine_->reader().schema();
-    const model::Class& owner = *schema->FindClass(class_name);
-    Record record;
-    record.class_number = owner.number;
-    record.key = key;
-    for (const auto& [name, value] : values) {
-      ASSERT_OK_AND_ASSIGN(const model::Attribute* attribute, schema->GetAttribute(owner, name));
-      ASSERT_OK_AND_ASSIGN(Value coerced, schema->Coerce(*attribute, value));
-      record.Set(attribute->number, std::move(coerced));
-    }
-    if (schema->IsProcess(owner.number))
-      record.Set(schema->FindAttribute(owner, "name")->number, Value("of " + key));
-    transaction_.put_records.push_back({std::move(record), std::nullopt});
-  }
-  void Link(const std::string& source, std::string_view type, const std::string& target) {
-    const auto schema = engine_->reader().schema();
-    transaction_.put_links.push_back({source, schema->FindRelationshipType(type)->number, target});
-  }
-  void Commit() {
-    transaction_.by_process = true;
-    transaction_.provenance.actor = "test";
-    clock_.Advance(std::chrono::seconds(1));
-    ASSERT_OK(engine_->writer().Commit(std::exchange(transaction_, {})));
-  }
-
   // A year of a small company.
   void TakeAYear();
 
-  static Datum Instant(std::string_view text) {
-    return Datum::Of(*language::DateTimeOf(*ParseTimestamp(text), "Z"));
-  }
   const DatumMap year_ = {{"from", Instant("2026-01-01T00:00:00Z")},
                           {"to", Instant("2027-01-01T00:00:00Z")}};
-
- private:
-  testing::TempFolder folder_;
-  testing::ManualClock clock_;
-  std::unique_ptr<storage::Engine> engine_;
-  std::unique_ptr<query::StatementRunner> runner_;
-  storage::Transaction transaction_;
 };
 
-Value Day(int day, int hour = 0) {
-  return Value(absl::StrFormat("2026-03-%02dT%02d:00:00Z", day, hour));
-}
-
-void DefaultStatements::TakeAYear() {
+void DefaultFigures::TakeAYear() {
   Put("INC-1", "Incident",
       {{"state", "closed"},
        {"priority", "p1"},
@@ -251,32 +147,8 @@ void DefaultStatements::TakeAYear() {
   Commit();
 }
 
-TEST_F(DefaultStatements, EveryGuardCanBeAsked) {
-  std::size_t asked = 0;
-  for (const auto& life_cycle : Processes().life_cycles.life_cycles()) {
-    for (const TransitionDefinition& transition : life_cycle->definition().transitions) {
-      DatumMap inputs;
-      for (const InputDefinition& input : transition.inputs)
-        inputs.emplace_back(input.name, Datum::String("x"));
-      const DatumMap parameters = {{"record", Datum::String("X-1")},
-                                   {"actor", Datum::String("sato")},
-                                   {"now", Instant("2026-03-01T00:00:00Z")},
-                                   {"input", Datum::Map(inputs)},
-                                   {"attributes", Datum::Map({})}};
-      for (const GuardDefinition& guard : transition.guards) {
-        if (guard.kind != GuardKind::kQuery) continue;
-        ++asked;
-        const auto told = Ask(guard.text, parameters);
-        ASSERT_OK(told) << guard.origin;
-        EXPECT_THAT(told->rows, IsEmpty()) << guard.origin << ": the store is empty";
-      }
-    }
-  }
-  EXPECT_GT(asked, 30U);
-}
-
 // The figures of TakeAYear, worked out by hand.
-TEST_F(DefaultStatements, EveryFigureIsWhatItSays) {
+TEST_F(DefaultFigures, EveryFigureIsWhatItSays) {
   TakeAYear();
   const std::map<std::string, std::vector<std::string>> expected = {
       {"restored_within_target", {"'p1' | 50.0 | 2"}},
@@ -315,7 +187,7 @@ TEST_F(DefaultStatements, EveryFigureIsWhatItSays) {
   for (const YAML::Node& kpi : Processes().Items("kpis.yaml", "kpis")) {
     const auto name = kpi["name"].as<std::string>();
     SCOPED_TRACE(name);
-    ASSERT_OK_AND_ASSIGN(const Rows told, Ask(kpi["statement"].as<std::string>(), year_));
+    ASSERT_OK_AND_ASSIGN(const ToldRows told, Ask(kpi["statement"].as<std::string>(), year_));
     ASSERT_TRUE(expected.contains(name));
     EXPECT_EQ(told.rows, expected.at(name));
     EXPECT_THAT(told.columns,
@@ -325,7 +197,7 @@ TEST_F(DefaultStatements, EveryFigureIsWhatItSays) {
   EXPECT_EQ(told_names.size(), expected.size());
 }
 
-TEST_F(DefaultStatements, WhereNothingHappenedThereIsNoFigureAndNoError) {
+TEST_F(DefaultFigures, WhereNothingHappenedThereIsNoFigureAndNoError) {
   for (const YAML::Node& kpi : Processes().Items("kpis.yaml", "kpis")) {
     const auto told = Ask(kpi["statement"].as<std::string>(), year_);
     ASSERT_OK(told) << kpi["name"].as<std::string>();
@@ -333,7 +205,7 @@ TEST_F(DefaultStatements, WhereNothingHappenedThereIsNoFigureAndNoError) {
   }
 }
 
-TEST_F(DefaultStatements, EveryFigureSaysWhatItIs) {
+TEST_F(DefaultFigures, EveryFigureSaysWhatItIs) {
   const std::set<std::string> units = {"percent", "minutes", "days", "count"};
   const std::set<std::string> processes = {"incident", "problem", "configuration", "change",
                                            "release"};
@@ -346,41 +218,6 @@ TEST_F(DefaultStatements, EveryFigureSaysWhatItIs) {
     covered.insert(kpi["process"].as<std::string>());
   }
   EXPECT_EQ(covered, processes);
-}
-
-// Whoever has an item that is down, or is being worked on, for its reserve has none.
-TEST_F(DefaultStatements, OpenIncidentsAndWorkInProgressTakeReservesAway) {
-  Put("spare", "Server", {{"name", "spare"}, {"status", "live"}});
-  for (const std::string number : {"1", "2", "3", "4"}) {
-    const std::string web = "web-" + number;
-    const std::string shop = "shop-" + number;
-    Put(web, "Server", {{"name", web}, {"status", "live"}});
-    Put(shop, "BusinessService",
-        {{"name", shop}, {"status", "live"}, {"impact_gate", "any(depends_on)"}});
-    Link(shop, "depends_on", web);
-    Link(shop, "depends_on", "spare");
-  }
-  Put("INC-1", "Incident", {{"state", "in_progress"}, {"ci_state", "down"}});
-  Put("INC-2", "Incident",
-      {{"state", "resolved"}, {"ci_state", "down"}, {"resolved_at", "2026-02-01T00:00:00Z"}});
-  Put("CHG-1", "Change", {{"state", "implementing"}, {"kind", "normal"}});
-  Link("INC-1", "affects", "web-1");
-  Link("INC-2", "affects", "web-2");
-  Link("CHG-1", "targets", "web-3");
-  Commit();
-  const std::string text =
-      "CALL kosei.impact(['spare'], {contexts: $contexts}) YIELD record, state "
-      "WHERE record:Service AND state = 'failed' RETURN record.key ORDER BY record.key";
-  const auto hit = [&](std::vector<std::string> contexts) {
-    language::DatumList names;
-    for (const std::string& name : contexts) names.push_back(Datum::String(name));
-    const auto told = Ask(text, {{"contexts", Datum::List(std::move(names))}});
-    EXPECT_OK(told);
-    return told.ok() ? told->rows : std::vector<std::string>{};
-  };
-  EXPECT_THAT(hit({}), IsEmpty());
-  EXPECT_THAT(hit({"incident_down"}), ElementsAre("'shop-1'"));
-  EXPECT_THAT(hit({"incident_down", "change_in_progress"}), ElementsAre("'shop-1'", "'shop-3'"));
 }
 
 }  // namespace
