@@ -15,8 +15,8 @@ inline absl::Status CheckNoProcessRecord(const model::Schema& schema, ClassNumbe
                                          std::string_view key) {
   if (!schema.IsProcess(class_number)) return absl::OkStatus();
   return MakeError(ErrorCode::kProcessRecord,
-                   absl::StrFormat("record %s: a %s is written by its process alone; open it and "
-                                   "take it on by its transitions (`kosei new`, `kosei do`)",
+                   absl::StrFormat("record %s: records of class %s are written by their process "
+                                   "alone; use its commands, as in `kosei incident do`",
                                    key, schema.ClassName(class_number)),
                    "key");
 }

@@ -7,6 +7,7 @@
 #include "desk/approval_records.h"
 #include "desk/guards.h"
 #include "desk/people.h"
+#include "desk/priority.h"
 #include "desk/typed_values.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
@@ -159,6 +160,8 @@ absl::StatusOr<Case::Written> Case::Opened(const NewRecord& record) {
   const Asking asking = AskingNow();
   KOSEI_ASSIGN_OR_RETURN(const Actor actor, ActorOf(asking, caller_, *definitions_));
   KOSEI_ASSIGN_OR_RETURN(DatumMap attributes, TypedAttributes(schema, *owner, record.attributes));
+  KOSEI_RETURN_IF_ERROR(
+      AddPriority(asking, *definitions_, *owner, "", {}, record.links, attributes));
   const LifeCycleDefinition& definition = life_cycle->definition();
   const Datum now = query::DatumOf(parts_.options.clock->Now());
   const auto set = [&](std::string_view name, Datum value) {
@@ -236,8 +239,8 @@ void Case::DoHeld(Change change, bool by_system, int tries) {
   });
 }
 
-absl::StatusOr<Question> Case::QuestionOf(const FoundRecord& found, const Change& change,
-                                          Actor actor) {
+absl::StatusOr<Question> Case::QuestionOf(const Asking& asking, const FoundRecord& found,
+                                          const Change& change, Actor actor) {
   Question question;
   question.record_key = change.key;
   question.state = found.state;
@@ -245,6 +248,8 @@ absl::StatusOr<Question> Case::QuestionOf(const FoundRecord& found, const Change
   question.attributes = found.attributes;
   KOSEI_ASSIGN_OR_RETURN(question.changes,
                          TypedAttributes(definitions_->schema(), *found.owner, change.attributes));
+  KOSEI_RETURN_IF_ERROR(AddPriority(asking, *definitions_, *found.owner, change.key,
+                                    found.attributes, change.links, question.changes));
   const TransitionDefinition* const transition = found.life_cycle->Find(found.state, change.event);
   question.inputs = transition == nullptr ? change.inputs : TypedInputs(*transition, change.inputs);
   question.now = parts_.options.clock->Now();
@@ -284,7 +289,7 @@ absl::StatusOr<Case::Written> Case::Stepped(const Change& change, bool by_system
     outcome_.to = found.state;
   }
   if (change.event.empty()) return Edited(change, found, actor);
-  KOSEI_ASSIGN_OR_RETURN(const Question question, QuestionOf(found, change, actor));
+  KOSEI_ASSIGN_OR_RETURN(const Question question, QuestionOf(asking, found, change, actor));
   DeskGuards guards(parts_, *definitions_, asking, change.key, question.attributes, actor);
   KOSEI_ASSIGN_OR_RETURN(const Judgement judgement,
                          found.life_cycle->Judge(question, change.event, guards));
@@ -332,8 +337,10 @@ absl::StatusOr<Case::Written> Case::Edited(const Change& change, const FoundReco
            "状態は遷移によってのみ変わります (`kosei do`)");
   }
   if (!outcome_.done()) return written;
-  KOSEI_ASSIGN_OR_RETURN(const DatumMap attributes,
+  KOSEI_ASSIGN_OR_RETURN(DatumMap attributes,
                          TypedAttributes(definitions_->schema(), *found.owner, change.attributes));
+  KOSEI_RETURN_IF_ERROR(AddPriority(AskingNow(), *definitions_, *found.owner, change.key,
+                                    found.attributes, change.links, attributes));
   Draft draft(definitions_->schema(), actor.key, change.reason);
   KOSEI_RETURN_IF_ERROR(ApplyChange(found, change, attributes, draft));
   written.transaction = draft.Take();
@@ -373,7 +380,7 @@ void Case::Follow() {
     Actor system;
     system.key = kSystem;
     system.is_system = true;
-    absl::StatusOr<Question> question = QuestionOf(*found, change, system);
+    absl::StatusOr<Question> question = QuestionOf(asking, *found, change, system);
     if (!question.ok()) return Finish(question.status());
     absl::StatusOr<std::string> next = found->life_cycle->NextWhen(*question);
     if (!next.ok()) return Finish(next.status());

@@ -100,7 +100,8 @@ class Case : public std::enable_shared_from_this<Case> {
                                const language::DatumMap& after, const Actor& actor, Draft& draft);
   static std::string StepFor(const ApprovalPolicyDefinition& policy, const KeptApproval& approval,
                              const People& people, Vote vote, const ApprovalStatus& status);
-  absl::StatusOr<Question> QuestionOf(const FoundRecord& found, const Change& change, Actor actor);
+  absl::StatusOr<Question> QuestionOf(const Asking& asking, const FoundRecord& found,
+                                      const Change& change, Actor actor);
   absl::Status ApplyChange(const FoundRecord& found, const Change& change,
                            const language::DatumMap& attributes, Draft& draft);
 

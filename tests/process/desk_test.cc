@@ -96,6 +96,33 @@ TEST_F(DeskTest, ATransitionTakesItsAttributesAlong) {
               ElementsAre("INC-000001 | group | waiting"));
 }
 
+TEST_F(DeskTest, ThePriorityFollowsFromTheCriticalityOfTheServicesThatAreHit) {
+  store_.Put("BusinessService", "svc:pay", {{"name", "Pay"}, {"criticality", "critical"}});
+  store_.Put("Server", "host:pay-1", {{"name", "pay-1"}});
+  store_.Link("svc:pay", "depends_on", "host:pay-1");
+  const auto open = [&](const std::vector<RecordLink>& links) {
+    const auto opened = desk().New(
+        As("hanako"),
+        {.class_name = "Incident",
+         .attributes = Given({{"name", "It is slow"}, {"impact", "medium"}, {"urgency", "medium"}}),
+         .links = links});
+    EXPECT_OK(opened);
+    return store_.Rows("MATCH (i:Incident {key: '" + opened->key + "'}) RETURN i.priority").front();
+  };
+  EXPECT_EQ(open({{"concerns", "svc:mail"}}), "p3");
+  EXPECT_EQ(open({{"concerns", "svc:pay"}}), "p2");
+  // An item that the service rests on, found in the graph.
+  EXPECT_EQ(open({{"affects", "host:pay-1"}}), "p2");
+  // It is worked out again with what changes, and left alone when somebody says it.
+  const std::string key = "INC-000003";
+  ASSERT_OK(desk().Do(As("hanako"), {.key = key, .attributes = Given({{"urgency", "high"}})}));
+  EXPECT_THAT(store_.Rows("MATCH (i:Incident {key: 'INC-000003'}) RETURN i.priority"),
+              ElementsAre("p1"));
+  ASSERT_OK(desk().Do(As("hanako"), {.key = key, .attributes = Given({{"priority", "p4"}})}));
+  EXPECT_THAT(store_.Rows("MATCH (i:Incident {key: 'INC-000003'}) RETURN i.priority"),
+              ElementsAre("p4"));
+}
+
 TEST_F(DeskTest, AStateIsReachedByNothingButATransition) {
   const std::string key = Open("Mail is slow")->key;
   EXPECT_THAT(

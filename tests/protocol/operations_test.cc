@@ -78,6 +78,12 @@ bool IsOperation(std::uint16_t opcode) {
     case Operation::kImpactWatch:
     case Operation::kPointsWatch:
     case Operation::kQuery:
+    case Operation::kProcessNew:
+    case Operation::kProcessDo:
+    case Operation::kProcessNote:
+    case Operation::kProcessOutlook:
+    case Operation::kProcessDefine:
+    case Operation::kProcessVote:
       return true;
   }
   return false;

@@ -217,11 +217,12 @@ CommandResult RunProcessNext(Context& context, const ProcessShowOptions& options
                {""},
                {std::string(context.Say("needs", "必要なもの"))}});
   for (const ProcessEvent& event : outlook.events) {
+    // What is missing is named; what is in the way is said.
     std::string needs;
-    for (const auto* list : {&event.refusals, &event.needs}) {
-      for (const ProcessRefusal& refusal : *list)
-        absl::StrAppend(&needs, needs.empty() ? "" : "; ", SaidIn(context, refusal));
-    }
+    for (const ProcessRefusal& refusal : event.needs)
+      absl::StrAppend(&needs, needs.empty() ? "" : ", ", refusal.name);
+    for (const ProcessRefusal& refusal : event.refusals)
+      absl::StrAppend(&needs, needs.empty() ? "" : "; ", SaidIn(context, refusal));
     table.AddRow({event.name, event.to,
                   event.automatic ? std::string(context.Say("system", "自動"))
                   : event.allowed ? std::string(context.Say("yes", "可"))
