@@ -150,6 +150,7 @@ class RunningServer final : public Server {
     stopped_ = true;
     if (serving_) Drain();
     retention_.reset();
+    services_.desk->Stop();
     pool_.Stop();
     for (const std::unique_ptr<IoLoop>& loop : loops_) loop->Stop();
     if (serving_) engine_->RemoveListener(commit_listener_);

@@ -91,6 +91,7 @@ class StoreDesk final : public Desk {
   }
 
   std::size_t RunDue() override { return timers_->RunDue(); }
+  void Stop() override { timers_->Stop(); }
 
   absl::StatusOr<std::shared_ptr<const Definitions>> definitions() override {
     const std::uint32_t model = parts_.reader.ModelVersionAt(parts_.reader.Newest().commit);

@@ -45,7 +45,9 @@ Timers::Timers(const Clock& clock, std::function<void()> scan,
   if (with_thread) thread_ = std::thread([this] { Work(); });
 }
 
-Timers::~Timers() {
+Timers::~Timers() { Stop(); }
+
+void Timers::Stop() {
   {
     const MutexLock lock(mutex_);
     over_ = true;

@@ -45,6 +45,8 @@ class Timers {
   void Set(std::string_view key, const std::optional<TimedEvent>& event);
   // Fires what is due now. How many.
   std::size_t RunDue();
+  // Nothing fires any more when it returns.
+  void Stop();
 
  private:
   void Work();

@@ -156,6 +156,9 @@ class Desk {
 
   // Begins the transitions that are due now. How many.
   virtual std::size_t RunDue() = 0;
+  // Nothing is begun by itself any more. For a server that stops: the store may go then, and the
+  // desk after it.
+  virtual void Stop() = 0;
 
   // The definitions in force; those of the model of the newest commit.
   virtual absl::StatusOr<std::shared_ptr<const Definitions>> definitions() = 0;
