@@ -190,11 +190,23 @@ absl::StatusOr<Case::Written> Case::Voted(const BallotPaper& paper) {
   votes.push_back(vote);
   KOSEI_ASSIGN_OR_RETURN(const ApprovalStatus status,
                          StatusOf(*policy, open->request, votes, people, now));
-  KOSEI_ASSIGN_OR_RETURN(const model::Class* owner, definitions_->schema().GetClass("Vote"));
-  KOSEI_ASSIGN_OR_RETURN(const model::Class* approval, definitions_->schema().GetClass("Approval"));
   Draft draft(definitions_->schema(), actor.key, paper.comment);
   draft.set_cause(paper.key);
-  const std::string key = NextEntryKey(parts_.reader, open->key, "v");
+  KOSEI_RETURN_IF_ERROR(PutVote(*open, vote, draft));
+  if (status.state != ApprovalState::kOpen) {
+    KOSEI_ASSIGN_OR_RETURN(const model::Class* approval,
+                           definitions_->schema().GetClass("Approval"));
+    KOSEI_RETURN_IF_ERROR(PutState(*approval, *open, NameOf(status.state), now, draft));
+    signals_.emplace_back(SignalOf(status.state));
+  }
+  Written written;
+  written.transaction = draft.Take();
+  return written;
+}
+
+absl::Status Case::PutVote(const KeptApproval& approval, const Vote& vote, Draft& draft) {
+  KOSEI_ASSIGN_OR_RETURN(const model::Class* owner, definitions_->schema().GetClass("Vote"));
+  const std::string key = NextEntryKey(parts_.reader, approval.key, "v");
   outcome_.created.push_back(key);
   KOSEI_RETURN_IF_ERROR(draft.Put(*owner, key,
                                   {{"ballot", Datum::String(outcome_.event)},
@@ -202,19 +214,12 @@ absl::StatusOr<Case::Written> Case::Voted(const BallotPaper& paper) {
                                    {"on_behalf_of", query::TextOrNull(vote.on_behalf_of)},
                                    {"seen_hashes", ListOf(TextsOf(vote.seen))},
                                    {"step", Datum::String(vote.step)},
-                                   {"voted_at", query::DatumOf(now)},
+                                   {"voted_at", query::DatumOf(vote.at)},
                                    {"voter", Datum::String(vote.voter)},
-                                   {"written_at", query::DatumOf(now)},
-                                   {"written_by", Datum::String(actor.key)}},
+                                   {"written_at", query::DatumOf(vote.at)},
+                                   {"written_by", Datum::String(vote.voter)}},
                                   kNoCommit));
-  KOSEI_RETURN_IF_ERROR(draft.Link(key, {"vote_of", open->key, false}));
-  if (status.state != ApprovalState::kOpen) {
-    KOSEI_RETURN_IF_ERROR(PutState(*approval, *open, NameOf(status.state), now, draft));
-    signals_.emplace_back(SignalOf(status.state));
-  }
-  Written written;
-  written.transaction = draft.Take();
-  return written;
+  return draft.Link(key, {"vote_of", approval.key, false});
 }
 
 void Case::ExpireApproval(std::string record) {

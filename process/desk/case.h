@@ -89,6 +89,7 @@ class Case : public std::enable_shared_from_this<Case> {
   absl::StatusOr<Written> Noted(const Entry& entry);
   absl::StatusOr<Written> Voted(const BallotPaper& paper);
   absl::StatusOr<Written> Expired();
+  absl::Status PutVote(const KeptApproval& approval, const Vote& vote, Draft& draft);
   absl::Status CarryOut(const FoundRecord& found, const Step& step, const language::DatumMap& after,
                         const Actor& actor, Draft& draft, Written& written);
   absl::Status Create(const PlannedEffect& effect, const Actor& actor, Draft& draft,

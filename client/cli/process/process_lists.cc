@@ -68,6 +68,57 @@ constexpr Section kSections[] = {
 
 std::string CellOf(const QueryValue& value) { return CellText(value, ""); }
 
+struct FoundSection {
+  std::vector<std::string> columns;
+  std::vector<QueryRow> rows;
+};
+
+absl::StatusOr<FoundSection> Ask(client::Client& client, const Section& section,
+                                 const language::PackedMap& parameters) {
+  client::StatementRequest request;
+  request.text = section.text;
+  request.parameters = parameters;
+  FoundSection found;
+  KOSEI_ASSIGN_OR_RETURN(
+      const client::StatementSummary summary,
+      client.Query(request, [&](const std::vector<std::string>&, const QueryRow& row) {
+        found.rows.push_back(row);
+        return true;
+      }));
+  found.columns = summary.columns;
+  return found;
+}
+
+// Nothing when there are no rows.
+void AppendTable(const Context& context, const Section& section, const FoundSection& found,
+                 std::string& out) {
+  if (found.rows.empty()) return;
+  std::vector<Table::Column> heads;
+  for (const std::string& column : found.columns) heads.push_back({column});
+  Table table(std::move(heads));
+  for (const QueryRow& row : found.rows) {
+    std::vector<std::string> cells;
+    for (const QueryValue& value : row) cells.push_back(CellOf(value));
+    table.AddRow(std::move(cells));
+  }
+  absl::StrAppend(&out, "\n", std::string(context.Say(section.en, section.ja)), "\n",
+                  table.Render(context.style()));
+}
+
+void WriteSection(const Section& section, const FoundSection& found, JsonWriter& json) {
+  json.Key(section.name);
+  json.BeginArray(JsonWriter::Layout::kLines);
+  for (const QueryRow& row : found.rows) {
+    json.BeginObject();
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      json.Key(found.columns[i]);
+      WriteQueryValue(json, row[i]);
+    }
+    json.End();
+  }
+  json.End();
+}
+
 }  // namespace
 
 CommandResult RunProcessShow(Context& context, const ProcessShowOptions& options) {
@@ -99,42 +150,12 @@ CommandResult RunProcessShow(Context& context, const ProcessShowOptions& options
     WriteQueryValue(json, found[0][1]);
   }
   for (const Section& section : kSections) {
-    std::vector<std::string> columns;
-    client::StatementRequest request;
-    request.text = section.text;
-    request.parameters = parameters;
-    std::vector<QueryRow> rows;
-    KOSEI_ASSIGN_OR_RETURN(
-        const client::StatementSummary summary,
-        client->Query(request, [&](const std::vector<std::string>&, const QueryRow& row) {
-          rows.push_back(row);
-          return true;
-        }));
+    KOSEI_ASSIGN_OR_RETURN(const FoundSection rows, Ask(*client, section, parameters));
     if (people) {
-      if (rows.empty()) continue;
-      std::vector<Table::Column> heads;
-      for (const std::string& column : summary.columns) heads.push_back({column});
-      Table table(std::move(heads));
-      for (const QueryRow& row : rows) {
-        std::vector<std::string> cells;
-        for (const QueryValue& value : row) cells.push_back(CellOf(value));
-        table.AddRow(std::move(cells));
-      }
-      absl::StrAppend(&out, "\n", std::string(context.Say(section.en, section.ja)), "\n",
-                      table.Render(context.style()));
-      continue;
+      AppendTable(context, section, rows, out);
+    } else {
+      WriteSection(section, rows, json);
     }
-    json.Key(section.name);
-    json.BeginArray(JsonWriter::Layout::kLines);
-    for (const QueryRow& row : rows) {
-      json.BeginObject();
-      for (std::size_t i = 0; i < row.size(); ++i) {
-        json.Key(summary.columns[i]);
-        WriteQueryValue(json, row[i]);
-      }
-      json.End();
-    }
-    json.End();
   }
   if (!people) {
     json.End();
