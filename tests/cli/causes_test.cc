@@ -113,7 +113,7 @@ TEST_F(Causes, WhatIsDownAlreadyCounts) {
 // An outage of one feed, with a time of its own.
 constexpr char kOutages[] = R"(
 classes:
-  - name: Outage
+  - name: PlannedOutage
     parent: ConfigurationItem
     label: {en: Outage, ja: Outage}
     attributes:
@@ -122,7 +122,7 @@ classes:
 impact_contexts:
   - name: outages
     label: {en: Outages, ja: Outages}
-    class: Outage
+    class: PlannedOutage
     when: {attribute: operational_status, values: [down]}
     state: failed
     over: depends_on
@@ -133,7 +133,7 @@ impact_contexts:
 TEST_F(Causes, WhatIsDownAtATimeCountsDuringIt) {
   const std::string model = Put("model.yaml", Out({"model", "text"}));
   Out({"model", "apply", model, Put("outages.yaml", kOutages)});
-  Out({"set", "OUT-1", "--class", "Outage", "operational_status=down",
+  Out({"set", "OUT-1", "--class", "PlannedOutage", "operational_status=down",
        "begins=2027-01-01T00:00:00Z", "ends=2027-01-01T06:00:00Z"});
   Out({"link", "OUT-1", "depends_on", "feed-b"});
   const auto during = [&](const std::string& time) {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -27,15 +28,18 @@ class ApprovalDesk : public ::testing::Test {
     for (const char* member : {"cab1", "cab2", "cab3"}) store_.PutPerson(member, {"cab_member"});
     store_.Put("BusinessService", "svc:mail", {{"name", "Mail"}});
     store_.Put("Server", "host:mail-1", {{"name", "mail-1"}});
+    store_.clock().Advance(std::chrono::minutes(1));
   }
   absl::StatusOr<Outcome> Do(const std::string& who, const std::string& event,
                              const Texts& attributes = {}, const Texts& inputs = {}) {
+    store_.clock().Advance(std::chrono::seconds(1));
     return store_.desk().Do(
         As(who),
         {.key = key_, .event = event, .attributes = Given(attributes), .inputs = Given(inputs)});
   }
   absl::StatusOr<Outcome> Vote(const std::string& who, Ballot ballot = Ballot::kApprove,
                                const std::string& comment = {}) {
+    store_.clock().Advance(std::chrono::seconds(1));
     return store_.desk().Cast(As(who), {.key = key_, .ballot = ballot, .comment = comment});
   }
   // A normal change that waits for its decision.
