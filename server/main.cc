@@ -116,13 +116,16 @@ int Serve(const Config& config, bool renew_admin_token) {
   // A store with definitions of its own does not look at them.
   auto processes =
       process::ReadDefinitionFiles(ShippedFolder("process", KOSEI_PROCESS_FROM_PROGRAM));
-  if (!processes.ok()) return Refuse(kExitUsage, MessageOf(processes.status()));
-  options.process_definitions = *std::move(processes);
+  if (processes.ok()) options.process_definitions = *processes;
   const absl::Status checked = CheckServerOptions(options);
   if (!checked.ok()) return Refuse(kExitUsage, MessageOf(checked));
 
   const sigset_t ending = BlockSignals();
   Log log(config.log_level, config.log_format);
+  if (!processes.ok()) {
+    log.Write(LogLevel::kWarning, "process_definitions_unread",
+              {{"why", std::string(MessageOf(processes.status()))}});
+  }
   auto store = OpenStore(config, *std::move(model), log);
   if (!store.ok()) {
     const bool lacks_model = HasCode(store.status(), ErrorCode::kModelInvalid);

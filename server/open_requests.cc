@@ -51,8 +51,15 @@ struct OpenRequests::Job {
   std::uint32_t sequence = 0;
 
   Call call() const {
-    return Call{operation,          header.request_id, body,      arrived, principal->name,
-                principal->classes, reply_bytes_max,   cancelled, imports,
+    return Call{operation,
+                header.request_id,
+                body,
+                arrived,
+                principal->name,
+                principal->classes,
+                reply_bytes_max,
+                cancelled,
+                imports,
                 principal->role == protocol::Role::kAdministrator};
   }
 };

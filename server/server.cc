@@ -94,8 +94,8 @@ class RunningServer final : public Server {
       pool_.SubmitContinuation(Lane::kInteractive, std::move(work));
     };
     desk.shipped = options.process_definitions;
-    services_.desk = process::Desk::Open(engine_->reader(), engine_->writer(),
-                                         services_.statements, std::move(desk));
+    services_.desk = process::Desk::Open(engine_->reader(), engine_->writer(), services_.statements,
+                                         std::move(desk));
     services_.tokens_changed = [this] {
       Broadcast([](Connection& connection) { connection.RecheckToken(); });
     };

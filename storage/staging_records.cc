@@ -162,8 +162,7 @@ absl::StatusOr<Record> Staging::Merged(const CurrentRecord& current, PutRecord& 
 }
 
 absl::Status Staging::CheckProcess(ClassNumber class_number, std::string_view key) const {
-  return by_process_ ? absl::OkStatus()
-                     : CheckNoProcessRecord(*store_.schema, class_number, key);
+  return by_process_ ? absl::OkStatus() : CheckNoProcessRecord(*store_.schema, class_number, key);
 }
 
 absl::Status Staging::CheckReferences(const model::Class& owner, const Record& record) const {

@@ -8,9 +8,9 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_format.h"
-#include "kosei/query/attribute_values.h"
 #include "engine/run.h"
 #include "kosei/language/query_error.h"
+#include "kosei/query/attribute_values.h"
 
 namespace kosei::query {
 namespace {

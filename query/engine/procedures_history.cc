@@ -7,8 +7,8 @@
 
 #include "engine/procedure.h"
 #include "engine/procedure_arguments.h"
-#include "kosei/query/attribute_values.h"
 #include "kosei/language/compare.h"
+#include "kosei/query/attribute_values.h"
 #include "kosei/query/compare.h"
 
 namespace kosei::query {

@@ -5,10 +5,10 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
-#include "kosei/query/attribute_values.h"
 #include "engine/subquery.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
+#include "kosei/query/attribute_values.h"
 
 namespace kosei::query {
 namespace {
