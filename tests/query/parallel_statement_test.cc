@@ -144,7 +144,7 @@ TEST_F(ParallelStatements, StopWhenTheyAreCancelled) {
     bool Row(std::span<const language::Datum>, language::Evaluation&) override { return true; }
   } nobody;
   StatementRequest request;
-  request.text = "MATCH (a), (b), (c:Machine) RETURN count(a.name + b.name + c.name)";
+  request.text = "MATCH (a), (b:Machine), (c:Machine) RETURN count(a.name + b.name + c.name)";
   std::thread caller([&] {
     while (threads_.given == 0) std::this_thread::yield();
     *cancelled = true;
