@@ -36,14 +36,22 @@ class Column {
   Column(const Column&) = delete;
   Column& operator=(const Column&) = delete;
 
+  // The number of the value; nullopt: not kept.
+  std::optional<std::uint32_t> FindNumber(storage::NodeIndex node, CommitNumber version) const {
+    const Segment* const segment = segments_[node >> kSegmentBits].load(std::memory_order_acquire);
+    if (segment == nullptr) return std::nullopt;
+    const std::uint64_t entry = (*segment)[node & kSegmentMask].load(std::memory_order_acquire);
+    if (entry >> kNumberBits != version.value) return std::nullopt;
+    return static_cast<std::uint32_t>(entry & kNumberMask);
+  }
+  // Of a number that was found. Valid as long as the column.
+  const language::Datum& ValueOf(std::uint32_t number) const {
+    return (*values_[number >> kChunkBits].load(std::memory_order_acquire))[number & kChunkMask];
+  }
   // Null: not kept. Valid as long as the column.
   const language::Datum* Find(storage::NodeIndex node, CommitNumber version) const {
-    const Segment* const segment = segments_[node >> kSegmentBits].load(std::memory_order_acquire);
-    if (segment == nullptr) return nullptr;
-    const std::uint64_t entry = (*segment)[node & kSegmentMask].load(std::memory_order_acquire);
-    if (entry >> kNumberBits != version.value) return nullptr;
-    const std::uint64_t number = entry & kNumberMask;
-    return &(*values_[number >> kChunkBits].load(std::memory_order_acquire))[number & kChunkMask];
+    const std::optional<std::uint32_t> number = FindNumber(node, version);
+    return number.has_value() ? &ValueOf(*number) : nullptr;
   }
   // Bytes that the column has grown by; `bytes_left`: so much it may. nullopt: not kept.
   std::optional<std::size_t> Keep(storage::NodeIndex node, CommitNumber version,

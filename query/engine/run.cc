@@ -28,6 +28,8 @@ constexpr std::size_t kMomentsMax = 65'000;
 // A statement that reads as many values of an attribute is one over the whole estate.
 constexpr std::uint32_t kReadsBeforeColumn = 256;
 constexpr std::uint32_t kNoProperty = UINT32_MAX;
+// With more different values than these it is seldom that two threads want the same one.
+constexpr std::uint32_t kOwnValuesMax = 4'096;
 
 }  // namespace
 
@@ -264,7 +266,8 @@ Datum Run::Property(NodeRef node, std::uint32_t property, Evaluation&) {
   const CommitNumber version =
       column == nullptr ? kNoCommit : moments_[node.moment].graph.HeldVersionOf(index);
   if (version != kNoCommit) {
-    if (const Datum* const kept = column->Find(index, version); kept != nullptr) return *kept;
+    if (const auto number = column->FindNumber(index, version); number.has_value())
+      return KeptValue(property, *column, *number);
   }
   const CachedKey key{index, property, node.moment};
   const auto found = cache_.find(key);
@@ -281,6 +284,17 @@ Datum Run::Property(NodeRef node, std::uint32_t property, Evaluation&) {
     Charge(bytes);
   }
   return value;
+}
+
+Datum Run::KeptValue(std::uint32_t property, const Column& column, std::uint32_t number) {
+  const Datum& value = column.ValueOf(number);
+  if (help_.threads == nullptr || number >= kOwnValuesMax ||
+      value.kind() != language::DatumKind::kString)
+    return value;
+  std::vector<Datum>& own = column_uses_[property].own;
+  if (own.size() <= number) own.resize(number + std::size_t{1});
+  if (own[number].is_null()) own[number] = Datum::String(value.string());
+  return own[number];
 }
 
 void Run::set_columns(std::shared_ptr<ColumnSet> columns) {

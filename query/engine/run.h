@@ -157,8 +157,13 @@ class Run final : public language::Evaluation, public language::Graph {
     bool asked = false;
     std::uint32_t reads = 0;  // that no column spared
     std::shared_ptr<Column> column = nullptr;
+    // Values of the column by number that this run has for itself: threads that count references
+    // to one value get in each other's way.
+    std::vector<language::Datum> own = {};
   };
 
+  // A value of the property's column.
+  language::Datum KeptValue(std::uint32_t property, const Column& column, std::uint32_t number);
   // Null: the values of the attribute are not kept, or not for this moment.
   Column* ColumnOf(std::uint32_t property, std::uint16_t moment, AttributeNumber attribute);
   // The value was read: with so many of them the property gets a column.
