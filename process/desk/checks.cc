@@ -7,10 +7,10 @@
 namespace kosei::process {
 namespace {
 
-constexpr std::array<std::string_view, 10> kSubjects = {
+constexpr std::array<std::string_view, 11> kSubjects = {
     "life_cycles", "decision_tables", "approval_policies", "roles",
     "numbering",   "audiences",       "notifications",     "kpis",
-    "calendars",   "holidays"};
+    "calendars",   "holidays",        "agreements"};
 
 }  // namespace
 

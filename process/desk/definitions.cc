@@ -13,7 +13,9 @@
 #include "definition/yaml_block.h"
 #include "desk/checks.h"
 #include "kosei/base/error.h"
+#include "kosei/base/nearest_name.h"
 #include "kosei/base/status_macros.h"
+#include "kosei/process/agreement_definition.h"
 
 namespace kosei::process {
 namespace {
@@ -80,6 +82,26 @@ absl::Status ReadNumbering(const DefinitionFile& file, const model::Schema& sche
                   });
 }
 
+// States that a version of an agreement names are those of some life cycle.
+absl::Status CheckStates(const AgreementDefinition& agreement,
+                         const std::set<std::string, std::less<>>& known) {
+  for (const AgreementVersion& version : agreement.agreement.versions) {
+    for (const auto* names : {&version.counted_states, &version.responded_states}) {
+      for (const std::string& name : *names) {
+        if (known.contains(name)) continue;
+        NearestName nearest(name);
+        for (const std::string& each : known) nearest.Offer(each);
+        return DefinitionError(
+            agreement.origin,
+            absl::StrFormat("agreement %s: no life cycle has a state \"%s\"%s; name one that there "
+                            "is, or take it out",
+                            agreement.agreement.name, name, nearest.Suggestion()));
+      }
+    }
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<std::shared_ptr<const Definitions>> Definitions::Load(
@@ -91,6 +113,7 @@ absl::StatusOr<std::shared_ptr<const Definitions>> Definitions::Load(
   std::vector<DefinitionFile> tables;
   std::vector<DefinitionFile> policies;
   std::vector<model::ModelFile> calendars;
+  std::vector<model::ModelFile> agreements;
   for (const DefinitionFile& file : files) {
     const std::string_view subject = SubjectOf(file);
     if (subject == "roles") {
@@ -105,6 +128,8 @@ absl::StatusOr<std::shared_ptr<const Definitions>> Definitions::Load(
       policies.push_back(file);
     } else if (subject == "calendars" || subject == "holidays" || subject == "holiday_lists") {
       calendars.push_back({file.name, file.text});
+    } else if (subject == "agreements") {
+      agreements.push_back({file.name, file.text});
     } else if (!IsKnownSubject(subject)) {
       return DefinitionError(file.name, absl::StrFormat("it begins with \"%s\"; expected one of %s",
                                                         subject, KnownSubjects()));
@@ -127,6 +152,7 @@ absl::StatusOr<std::shared_ptr<const Definitions>> Definitions::Load(
   for (const ApprovalPolicyDefinition& policy : made->policies_.policies())
     vocabulary.policies->insert(policy.name);
   KOSEI_ASSIGN_OR_RETURN(made->life_cycles_, LifeCycleBook::Load(life_cycles, vocabulary));
+  KOSEI_RETURN_IF_ERROR(made->LoadAgreements(agreements));
   for (const model::Class& each : made->schema_->classes()) {
     if (each.definition.is_abstract || !made->schema_->IsProcess(each.number)) continue;
     const bool moves =
@@ -149,6 +175,27 @@ absl::StatusOr<std::shared_ptr<const Definitions>> Definitions::Load(
   return std::shared_ptr<const Definitions>(std::move(made));
 }
 
+absl::Status Definitions::LoadAgreements(std::span<const model::ModelFile> files) {
+  KOSEI_ASSIGN_OR_RETURN(const std::vector<AgreementDefinition> parsed,
+                         ParseAgreements(files, calendars_));
+  std::set<std::string, std::less<>> states;
+  for (const auto& life_cycle : life_cycles_.life_cycles()) {
+    for (const StateDefinition& state : life_cycle->definition().states) states.insert(state.name);
+  }
+  std::vector<Agreement> agreements;
+  for (const AgreementDefinition& each : parsed) {
+    KOSEI_RETURN_IF_ERROR(CheckStates(each, states));
+    for (const std::string& name : each.default_for) {
+      if (const auto known = schema_->GetClass(name); !known.ok())
+        return DefinitionError(each.origin, MessageOf(known.status()));
+      default_agreements_.emplace_back(name, each.agreement.name);
+    }
+    agreements.push_back(each.agreement);
+  }
+  KOSEI_ASSIGN_OR_RETURN(agreements_, ServiceBook::Make(std::move(agreements), calendars_));
+  return absl::OkStatus();
+}
+
 const LifeCycle* Definitions::LifeCycleOf(const model::Class& owner,
                                           const language::DatumMap& attributes) const {
   std::vector<std::string> classes{owner.definition.name};
@@ -164,6 +211,19 @@ const NumberSeries* Definitions::NumbersOf(const model::Class& owner) const {
     if (known == nullptr || !schema_->IsA(owner.number, known->number)) continue;
     if (of != nullptr && !schema_->IsA(known->number, of->number)) continue;
     nearest = &series;
+    of = known;
+  }
+  return nearest;
+}
+
+const Agreement* Definitions::DefaultAgreementOf(const model::Class& owner) const {
+  const Agreement* nearest = nullptr;
+  const model::Class* of = nullptr;
+  for (const auto& [class_name, agreement] : default_agreements_) {
+    const model::Class* const known = schema_->FindClass(class_name);
+    if (known == nullptr || !schema_->IsA(owner.number, known->number)) continue;
+    if (of != nullptr && !schema_->IsA(known->number, of->number)) continue;
+    nearest = agreements_.Find(agreement);
     of = known;
   }
   return nearest;

@@ -8,6 +8,7 @@
 #include "absl/strings/str_format.h"
 #include "desk/approval_records.h"
 #include "desk/case.h"
+#include "desk/clock_asking.h"
 #include "desk/guards.h"
 #include "desk/people.h"
 #include "kosei/base/error.h"
@@ -88,6 +89,21 @@ class StoreDesk final : public Desk {
     DeskGuards guards(parts_, *known, asking, key, question.attributes, actor);
     KOSEI_ASSIGN_OR_RETURN(outlook.events, found.life_cycle->PossibleEvents(question, guards));
     return outlook;
+  }
+
+  absl::StatusOr<std::vector<TargetState>> Clock(std::string_view key,
+                                                 std::optional<Timestamp> at) override {
+    KOSEI_ASSIGN_OR_RETURN(const std::shared_ptr<const Definitions> known, definitions());
+    KOSEI_ASSIGN_OR_RETURN(const Ticket ticket, TicketOfRecord(parts_, *known, key));
+    return JudgeTicket(ticket, known->agreements(), at.value_or(parts_.options.clock->Now()));
+  }
+
+  absl::StatusOr<Explanation> ExplainClock(std::string_view key, std::string_view agreement,
+                                           TargetKind kind, std::optional<Timestamp> at) override {
+    KOSEI_ASSIGN_OR_RETURN(const std::shared_ptr<const Definitions> known, definitions());
+    KOSEI_ASSIGN_OR_RETURN(const Ticket ticket, TicketOfRecord(parts_, *known, key));
+    return ExplainTarget(ticket, known->agreements(), agreement, kind,
+                         at.value_or(parts_.options.clock->Now()));
   }
 
   std::size_t RunDue() override { return timers_->RunDue(); }

@@ -1,6 +1,6 @@
 // Definitions: everything that the processes of a store are made of, as data: life cycles, decision
-// tables, approval policies, roles, numbers. Loaded together, because they name each other; one
-// that is wrong keeps all of them out. docs/processes has the grammar.
+// tables, approval policies, agreements, calendars, roles, numbers. Loaded together, because they
+// name each other; one that is wrong keeps all of them out. docs/processes has the grammar.
 //
 // A store keeps its definitions as records (class ProcessDefinition), so that they have versions
 // like everything else, and those of any day can be asked for.
@@ -10,10 +10,12 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "kosei/model/schema.h"
+#include "kosei/process/agreement.h"
 #include "kosei/process/approval_policy.h"
 #include "kosei/process/calendar.h"
 #include "kosei/process/decision_table.h"
@@ -48,6 +50,7 @@ class Definitions {
   const DecisionBook& tables() const { return *tables_; }
   const ApprovalBook& policies() const { return policies_; }
   const CalendarBook& calendars() const { return calendars_; }
+  const ServiceBook& agreements() const { return agreements_; }
   const std::vector<RoleDefinition>& roles() const { return roles_; }
 
   // Of records of this class with these attributes; nullptr: they have none.
@@ -59,9 +62,14 @@ class Definitions {
   }
   // nullptr: its records have no numbers.
   const NumberSeries* NumbersOf(const model::Class& owner) const;
+  // That governs its records when their service names none: of those that are the default for the
+  // class or one above it, that of the nearest. nullptr: none is.
+  const Agreement* DefaultAgreementOf(const model::Class& owner) const;
 
  private:
   Definitions() = default;
+  // After the calendars and the life cycles, which they name.
+  absl::Status LoadAgreements(std::span<const model::ModelFile> files);
 
   std::vector<DefinitionFile> files_;
   std::shared_ptr<const model::Schema> schema_;
@@ -72,6 +80,8 @@ class Definitions {
   std::unique_ptr<const DecisionBook> tables_;  // the policies refer to it
   ApprovalBook policies_;
   CalendarBook calendars_;
+  ServiceBook agreements_;
+  std::vector<std::pair<std::string, std::string>> default_agreements_;  // class, agreement
   LifeCycleBook life_cycles_;
 };
 

@@ -22,6 +22,7 @@
 #include "kosei/process/approval.h"
 #include "kosei/process/definitions.h"
 #include "kosei/process/life_cycle.h"
+#include "kosei/process/service_clock.h"
 #include "kosei/query/statement.h"
 #include "kosei/storage/plans.h"
 #include "kosei/storage/reader.h"
@@ -153,6 +154,24 @@ class Desk {
   absl::StatusOr<Outcome> Cast(const Caller& caller, BallotPaper paper);
 
   virtual absl::StatusOr<RecordOutlook> Look(const Caller& caller, std::string_view key) = 0;
+
+  // How the record stands against the agreement that governs it: all its targets at an instant
+  // (nothing: now; one to come: if nothing more happened), as JudgeTicket gives them. What happened
+  // is what is known of it today, and agreements and calendars are those of today, so that a
+  // mistake that was mended is mended for the past too. The agreement is the one that the record's
+  // service had when the record was opened: a link with the role agreement from a service that it
+  // `concerns` to a record whose key is the agreement's name. Without one it is the default for the
+  // record's class; with neither the answer is empty, and so it is for an instant before the
+  // opening.
+  //
+  // kNotFound; kInvalidArgument for a class without a life cycle and an instant that calendars do
+  // not reckon with; kHistoryRetired when what happened is not kept any more.
+  virtual absl::StatusOr<std::vector<TargetState>> Clock(std::string_view key,
+                                                         std::optional<Timestamp> at) = 0;
+  // Why one of them stands so. kNotFound as well when the agreement does not govern the record.
+  virtual absl::StatusOr<Explanation> ExplainClock(std::string_view key, std::string_view agreement,
+                                                   TargetKind kind,
+                                                   std::optional<Timestamp> at) = 0;
 
   // Begins the transitions that are due now. How many.
   virtual std::size_t RunDue() = 0;
