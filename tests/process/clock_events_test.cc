@@ -176,7 +176,7 @@ TEST(ClockEventsTest, ARecordThatEndsIsClosed) {
 struct Minutely {
   std::string state, priority, party;
   bool stopped = false;
-  std::string paused;  // by whom and why; empty: not
+  std::string paused = {};  // by whom and why; empty: not
   friend bool operator==(const Minutely&, const Minutely&) = default;
 };
 std::ostream& operator<<(std::ostream& out, const Minutely& it) {
