@@ -88,8 +88,8 @@ Situation SituationOf(const RecordStatement& statement, const LifeCycle& life_cy
   const StateDefinition* const state = StateCalled(life_cycle, now.state);
   if (state == nullptr) return now;
   now.state = state->name;
-  now.resolved = state->kind == StateKind::kDone;
-  now.closed = now.closed || (state->final && !now.resolved);
+  now.resolved = state->kind == StateKind::kDone && !state->final;
+  now.closed = now.closed || state->final;
   if (state->kind == StateKind::kWaiting && !now.stopped())
     now.waiting = WaitingFor(state->waits_for, TextAt(statement.attributes, "pending_reason"));
   return now;

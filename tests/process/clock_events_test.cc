@@ -41,21 +41,44 @@ constexpr std::string_view kLifeCycle = R"(life_cycles:
       - {name: confirmed, label: {en: f, ja: f}, kind: done}
       - {name: closed, label: {en: z, ja: z}, final: true}
     transitions:
-      - {name: go, label: {en: g, ja: g}, to: at_work}
-      - {name: ask, label: {en: g, ja: g}, to: for_customer}
-      - {name: order, label: {en: g, ja: g}, to: for_supplier}
-      - {name: change, label: {en: g, ja: g}, to: for_change}
-      - {name: approve, label: {en: g, ja: g}, to: for_approval}
-      - {name: solve, label: {en: g, ja: g}, to: solved}
-      - {name: confirm, label: {en: g, ja: g}, to: confirmed}
-      - {name: close, label: {en: g, ja: g}, to: closed}
+      - {name: go, label: {en: g, ja: g}, from: any, to: at_work}
+      - {name: ask, label: {en: g, ja: g}, from: any, to: for_customer}
+      - {name: order, label: {en: g, ja: g}, from: any, to: for_supplier}
+      - {name: change, label: {en: g, ja: g}, from: any, to: for_change}
+      - {name: approve, label: {en: g, ja: g}, from: any, to: for_approval}
+      - {name: solve, label: {en: g, ja: g}, from: any, to: solved}
+      - {name: confirm, label: {en: g, ja: g}, from: any, to: confirmed}
+      - {name: close, label: {en: g, ja: g}, from: any, to: closed}
 )";
+
+// A model with this class alone.
+class TicketFacts final : public ModelFacts {
+ public:
+  bool HasClass(std::string_view name) const override { return name == "Ticket"; }
+  std::optional<AttributeFacts> FindAttribute(std::string_view,
+                                              std::string_view attribute) const override {
+    if (attribute != "state") return std::nullopt;
+    AttributeFacts facts;
+    facts.type = model::AttributeType::kEnum;
+    facts.values = {"new",          "at_work", "for_customer", "for_supplier", "for_change",
+                    "for_approval", "solved",  "confirmed",    "closed"};
+    facts.label = {"State", "状態"};
+    return facts;
+  }
+  bool HasRelationshipType(std::string_view) const override { return false; }
+  std::vector<std::string> ClassNames() const override { return {"Ticket"}; }
+  std::vector<std::string> AttributeNames(std::string_view) const override { return {"state"}; }
+  std::vector<std::string> RelationshipTypeNames() const override { return {}; }
+};
 
 const LifeCycle& Cycle() {
   static const std::shared_ptr<const LifeCycle> made = [] {
     auto parsed = ParseLifeCycles(kLifeCycle, "t.yaml");
     EXPECT_TRUE(parsed.ok()) << parsed.status();
-    auto life_cycle = LifeCycle::Make(std::move(parsed->front()), Vocabulary());
+    static const TicketFacts facts;
+    Vocabulary vocabulary;
+    vocabulary.model = &facts;
+    auto life_cycle = LifeCycle::Make(std::move(parsed->front()), vocabulary);
     EXPECT_TRUE(life_cycle.ok()) << life_cycle.status();
     return *life_cycle;
   }();
