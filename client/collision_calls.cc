@@ -4,6 +4,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "client_impl.h"
+#include "collision_decoding.h"
 #include "flatbuffers/flatbuffers.h"
 #include "impact_encoding.h"
 #include "kosei/base/status_macros.h"
@@ -20,17 +21,7 @@ using protocol::Operation;
 
 std::string Text(const flatbuffers::String* text) { return std::string(protocol::TextOf(text)); }
 
-using Names = flatbuffers::Vector<flatbuffers::Offset<flatbuffers::String>>;
 using Positions = flatbuffers::Vector<std::uint32_t>;
-
-std::vector<std::string> NamesAt(const Names* names, const Positions* positions) {
-  std::vector<std::string> out;
-  if (names == nullptr || positions == nullptr) return out;
-  for (const std::uint32_t position : *positions) {
-    if (position < names->size()) out.push_back(Text(names->Get(position)));
-  }
-  return out;
-}
 
 // Puts work into a message. What changes and windows name is said once.
 class WorkEncoder {
@@ -85,28 +76,6 @@ class WorkEncoder {
   absl::flat_hash_map<std::string, std::uint32_t> positions_;
   std::vector<std::string> names_;
 };
-
-Collision ToCollision(const fb::Collision& from, const Names* names) {
-  Collision out;
-  out.kind = static_cast<CollisionKind>(from.kind());
-  out.changes = NamesAt(names, from.changes());
-  out.window = {Timestamp{from.from()}, Timestamp{from.to()}};
-  if (from.records() != nullptr) {
-    for (const fb::CollidingRecord* record : *from.records()) {
-      out.records.push_back({Text(record->key()), ClassNumber{record->class_number()},
-                             ToState(record->state()), record->service(),
-                             Text(record->criticality())});
-    }
-  }
-  out.record_count = from.record_count();
-  out.service_count = from.service_count();
-  if (from.gates() != nullptr) {
-    for (const fb::CollidingGate* gate : *from.gates())
-      out.gates.push_back({Text(gate->key()), ToState(gate->state()), Text(gate->gate())});
-  }
-  out.windows = NamesAt(names, from.windows());
-  return out;
-}
 
 }  // namespace
 

@@ -7,6 +7,7 @@
 #include "kosei/protocol/messages.h"
 #include "kosei/protocol/plans_generated.h"
 #include "message_parts.h"
+#include "plan_decoding.h"
 #include "reply_decoding.h"
 #include "request_encoding.h"
 
@@ -16,56 +17,6 @@ namespace {
 using protocol::Operation;
 
 std::string Text(const flatbuffers::String* text) { return std::string(protocol::TextOf(text)); }
-
-PlanInfo ToPlan(const fb::PlanInfo* from) {
-  PlanInfo out;
-  if (from == nullptr) return out;
-  out.name = Text(from->name());
-  out.number = from->number();
-  out.description = Text(from->description());
-  out.actor = Text(from->actor());
-  out.cause = Text(from->cause());
-  out.created = Timestamp{from->created()};
-  out.base = from->base();
-  out.state = static_cast<PlanState>(from->state());
-  out.steps = from->steps();
-  out.edits = from->edits();
-  out.merged_from = from->merged_from();
-  out.merged = from->merged();
-  out.merged_by = Text(from->merged_by());
-  return out;
-}
-
-template <typename Vector>
-std::vector<Conflict> ToConflicts(const Vector* from) {
-  std::vector<Conflict> out;
-  if (from == nullptr) return out;
-  out.reserve(from->size());
-  for (const fb::PlanConflict* one : *from) {
-    Conflict conflict;
-    conflict.kind = static_cast<ConflictKind>(one->kind());
-    conflict.key = Text(one->key());
-    conflict.attribute = Text(one->attribute());
-    conflict.other = Text(one->other());
-    conflict.planned = Text(one->planned());
-    conflict.present = Text(one->present());
-    conflict.message = Text(one->message());
-    conflict.step = one->step();
-    conflict.step_actor = Text(one->step_actor());
-    conflict.commit = one->commit();
-    conflict.commit_actor = Text(one->commit_actor());
-    out.push_back(std::move(conflict));
-  }
-  return out;
-}
-
-template <typename Vector>
-std::vector<WriteCounts> ToCommits(const Vector* from) {
-  std::vector<WriteCounts> out;
-  if (from == nullptr) return out;
-  for (const fb::WriteCounts* one : *from) out.push_back(ToCounts(one));
-  return out;
-}
 
 PlanStep ToStep(const fb::PlanStep& from) {
   PlanStep out;

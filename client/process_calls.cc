@@ -165,6 +165,36 @@ absl::StatusOr<ProcessOutlook> Client::LookAtProcess(const std::string& key) {
   return outlook;
 }
 
+absl::StatusOr<std::vector<ProcessSuggestion>> Client::Suggestions(const std::string& key,
+                                                                   const std::string& opens) {
+  Builder builder;
+  const auto name = builder.CreateString(key);
+  const auto class_name = builder.CreateString(opens);
+  KOSEI_ASSIGN_OR_RETURN(
+      const std::string body,
+      impl_->Ask(Operation::kProcessSuggest,
+                 Finish(builder, fb::CreateProcessSuggestRequest(builder, name, class_name))));
+  KOSEI_ASSIGN_OR_RETURN(const fb::ProcessSuggestReply* reply,
+                         protocol::Open<fb::ProcessSuggestReply>(body));
+  std::vector<ProcessSuggestion> suggestions;
+  if (reply->suggestions() == nullptr) return suggestions;
+  for (const fb::ProcessSuggestion* each : *reply->suggestions()) {
+    ProcessSuggestion& one = suggestions.emplace_back();
+    one.definition = Text(each->definition());
+    one.en = Text(each->en());
+    one.ja = Text(each->ja());
+    one.link = Text(each->link());
+    one.opens = Text(each->opens());
+    one.key = Text(each->key());
+    one.name = Text(each->name());
+    one.why = Text(each->why());
+    if (each->attributes() == nullptr) continue;
+    for (const fb::ProcessSuggestedValue* value : *each->attributes())
+      one.attributes.emplace_back(Text(value->name()), Text(value->text()));
+  }
+  return suggestions;
+}
+
 absl::StatusOr<ProcessCounts> Client::DefineProcesses(const std::vector<ProcessFile>& files) {
   Builder builder;
   std::vector<flatbuffers::Offset<fb::ProcessFile>> encoded;

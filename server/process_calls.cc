@@ -5,7 +5,10 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_format.h"
+#include "handlers/change_encoding.h"
 #include "handlers/encode.h"
+#include "handlers/plan_encoding.h"
 #include "handlers/process_encoding.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
@@ -18,30 +21,45 @@ namespace {
 
 using protocol::Operation;
 
-std::string EncodeOutcome(const absl::StatusOr<process::Outcome>& outcome,
-                          const protocol::FrameHeader& header, protocol::Checksum checksum) {
-  std::string frame;
-  if (!outcome.ok()) {
-    protocol::AppendErrorFrame(frame, header, outcome.status());
-    return frame;
-  }
-  thread_local Builder builder;
-  builder.Clear();
-  const std::string_view body =
-      protocol::FinishBody(builder, EncodeProcessOutcome(builder, *outcome));
-  protocol::AppendFrame(frame, protocol::ReplyHeader(header), body, checksum);
-  return frame;
-}
-
-// What the desk's callback needs. Copied with the callback, so everything is small or shared.
+// What the desk's callbacks need. Copied with them, so everything is small or shared.
 struct Reply {
   std::shared_ptr<SessionHost> host;  // the connection stays in memory until it is answered
   protocol::FrameHeader header;
   protocol::Checksum checksum;
+  const storage::Reader* reader;
 
   void operator()(const absl::StatusOr<process::Outcome>& outcome) const {
-    host->Post([id = header.request_id, frame = EncodeOutcome(outcome, header, checksum)](
-                   Session& session) { session.requests().Finish(id, frame); });
+    Answer(outcome, EncodeProcessOutcome);
+  }
+  void operator()(const absl::StatusOr<process::Assessment>& assessment) const {
+    Answer(assessment, [this](Builder& builder, const process::Assessment& known) {
+      return EncodeAssessment(builder, *reader, known);
+    });
+  }
+  void operator()(const absl::StatusOr<process::PlanWork>& work) const {
+    Answer(work, EncodePlanWork);
+  }
+  void Fail(const absl::Status& status) const {
+    std::string frame;
+    protocol::AppendErrorFrame(frame, header, status);
+    Post(std::move(frame));
+  }
+
+ private:
+  template <typename Answered, typename Encode>
+  void Answer(const absl::StatusOr<Answered>& answer, const Encode& encode) const {
+    if (!answer.ok()) return Fail(answer.status());
+    thread_local Builder builder;
+    builder.Clear();
+    const std::string_view body = protocol::FinishBody(builder, encode(builder, *answer));
+    std::string frame;
+    protocol::AppendFrame(frame, protocol::ReplyHeader(header), body, checksum);
+    Post(std::move(frame));
+  }
+  void Post(std::string frame) const {
+    host->Post([id = header.request_id, frame = std::move(frame)](Session& session) {
+      session.requests().Finish(id, frame);
+    });
   }
 };
 
@@ -108,33 +126,64 @@ absl::Status DoVote(process::Desk& desk, const process::Caller& caller, std::str
   return absl::OkStatus();
 }
 
-void Decode(process::Desk& desk, Operation operation, const process::Caller& caller,
-            std::string_view body, const Reply& reply) {
-  absl::Status begun = operation == Operation::kProcessNew    ? DoNew(desk, caller, body, reply)
-                       : operation == Operation::kProcessDo   ? DoStep(desk, caller, body, reply)
-                       : operation == Operation::kProcessVote ? DoVote(desk, caller, body, reply)
-                                                              : DoNote(desk, caller, body, reply);
-  if (!begun.ok()) reply(std::move(begun));
+absl::Status DoKeep(process::Desk& desk, const process::Caller& caller, std::string_view body,
+                    const Reply& reply) {
+  KOSEI_ASSIGN_OR_RETURN(const fb::ChangeAssessRequest* request,
+                         protocol::Open<fb::ChangeAssessRequest>(body));
+  desk.Assess(caller, std::string(protocol::TextOf(request->key())), true, reply);
+  return absl::OkStatus();
+}
+
+absl::Status DoPlan(process::Desk& desk, const process::Caller& caller, std::string_view body,
+                    const Reply& reply) {
+  KOSEI_ASSIGN_OR_RETURN(const fb::ChangePlanRequest* request,
+                         protocol::Open<fb::ChangePlanRequest>(body));
+  process::PlanOrder order;
+  order.key = protocol::TextOf(request->key());
+  if (request->deed() < fb::PlanDeed::open || request->deed() > fb::PlanDeed::take_back) {
+    return MakeError(ErrorCode::kInvalidArgument,
+                     absl::StrFormat("change plan: deed %d, expected 1 (open), 2 (compare), 3 "
+                                     "(merge) or 4 (take back)",
+                                     static_cast<int>(request->deed())),
+                     "deed");
+  }
+  order.deed = static_cast<process::PlanDeed>(request->deed());
+  KOSEI_ASSIGN_OR_RETURN(order.take, DecodeTake(request->take()));
+  desk.WorkOnPlan(caller, std::move(order), reply);
+  return absl::OkStatus();
+}
+
+using Do = absl::Status (*)(process::Desk&, const process::Caller&, std::string_view, const Reply&);
+
+// nullptr: it is none of these.
+Do DoerOf(Operation operation) {
+  static constexpr std::pair<Operation, Do> kDoers[] = {
+      {Operation::kProcessNew, DoNew},   {Operation::kProcessDo, DoStep},
+      {Operation::kProcessNote, DoNote}, {Operation::kProcessVote, DoVote},
+      {Operation::kChangeKeep, DoKeep},  {Operation::kChangePlan, DoPlan}};
+  for (const auto& [known, doer] : kDoers) {
+    if (known == operation) return doer;
+  }
+  return nullptr;
 }
 
 }  // namespace
 
-bool IsProcessWrite(Operation operation) {
-  return operation == Operation::kProcessNew || operation == Operation::kProcessDo ||
-         operation == Operation::kProcessNote || operation == Operation::kProcessVote;
-}
+bool IsProcessWrite(Operation operation) { return DoerOf(operation) != nullptr; }
 
 void StartProcessWrite(const Services& services, SessionHost& host, OpenRequests& requests,
                        const Caller& caller, const protocol::Frame& frame,
                        const protocol::OperationInfo& operation, Instant now) {
   if (!requests.Admit(frame.header, operation, now)) return;
-  const Reply reply{host.Keep(), frame.header, requests.checksum()};
+  const Reply reply{host.Keep(), frame.header, requests.checksum(), &services.reader};
   process::Caller who{caller.principal->name,
                       caller.principal->role == protocol::Role::kAdministrator};
   const bool taken = services.pool.Submit(
-      Lane::kInteractive,
-      [&desk = *services.desk, body = std::string(frame.body), what = operation.operation,
-       who = std::move(who), reply] { Decode(desk, what, who, body, reply); });
+      Lane::kInteractive, [&desk = *services.desk, body = std::string(frame.body),
+                           start = DoerOf(operation.operation), who = std::move(who), reply] {
+        const absl::Status begun = start(desk, who, body, reply);
+        if (!begun.ok()) reply.Fail(begun);
+      });
   if (taken) return;
   requests.Fail(frame.header.request_id,
                 MakeError(ErrorCode::kOverloaded,

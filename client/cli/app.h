@@ -39,6 +39,11 @@ void AddWriteCommands(CLI::App& root, Invocation& invocation);
 void AddPlanCommands(CLI::App& root, Invocation& invocation);
 void AddCollideCommand(CLI::App& root, Invocation& invocation);
 void AddProcessCommands(CLI::App& root, Invocation& invocation);
+// Below `kosei change`.
+void AddChangeCommands(CLI::App& change, Invocation& invocation);
+// edit, show, diff. `start`: what stands before them, `name`: of a plan, both for examples.
+void AddPlanEditing(CLI::App& plan, Invocation& invocation, const std::string& start,
+                    const std::string& name);
 void AddImportCommands(CLI::App& root, Invocation& invocation);
 void AddAdminCommands(CLI::App& root, Invocation& invocation);
 // Below `kosei admin`.

@@ -41,15 +41,17 @@ void AddEditLink(CLI::App& edit, Invocation& invocation,
   AddProvenance(command, options->provenance);
 }
 
-void AddEdit(CLI::App& plan, Invocation& invocation) {
+void AddEdit(CLI::App& plan, Invocation& invocation, const std::string& start,
+             const std::string& name) {
+  const std::string line = "  " + start + " edit " + name;
   CLI::App& edit =
       AddCommand(plan, "edit", "Add a step to a plan: what set, link, unlink and end would commit",
-                 "  kosei plan edit move-db set host:db-1 memory=128\n"
-                 "  kosei plan edit move-db set host:db-2 --class Server name=db-2\n"
-                 "  kosei plan edit move-db link app:orders depends_on host:db-2\n"
-                 "  kosei plan edit move-db unlink app:orders depends_on host:db-1\n"
-                 "  kosei plan edit move-db end host:db-1\n"
-                 "  kosei plan edit move-db --file edits.jsonl");
+                 line + " set host:db-1 memory=128\n" +                    //
+                     line + " set host:db-2 --class Server name=db-2\n" +  //
+                     line + " link app:orders depends_on host:db-2\n" +    //
+                     line + " unlink app:orders depends_on host:db-1\n" +  //
+                     line + " end host:db-1\n" +                           //
+                     line + " --file edits.jsonl");
   edit.require_subcommand(0, 1);
   const auto options = Bind<PlanFileOptions>(edit, invocation, RunPlanEditFile);
   edit.add_option("NAME", options->name, "name of the plan")->required()->type_name("");
@@ -126,6 +128,22 @@ void AddRevert(CLI::App& root, Invocation& invocation) {
 
 }  // namespace
 
+void AddPlanEditing(CLI::App& plan, Invocation& invocation, const std::string& start,
+                    const std::string& name) {
+  AddEdit(plan, invocation, start, name);
+  AddNamed(AddCommand(plan, "show", "Show a plan and its steps", "  " + start + " show " + name),
+           invocation, RunPlanShow);
+  const std::string line = "  " + start + " diff " + name;
+  CLI::App& diff = AddCommand(
+      plan, "diff", "Show what a plan changes: at its base, now, planned (exit code 1 if anything)",
+      line + "\n" + line + " --output json");
+  const auto diff_options = Bind<PlanDiffOptions>(diff, invocation, RunPlanDiff);
+  diff.add_option("NAME", diff_options->name, "name of the plan")->required()->type_name("");
+  diff.add_option("--limit", diff_options->limit,
+                  "most records and relationships to list (default 1000)")
+      ->type_name("N");
+}
+
 void AddPlanCommands(CLI::App& root, Invocation& invocation) {
   CLI::App& plan = AddCommand(root, "plan", "Prepare changes, look at what they do, carry them out",
                               "  kosei plan open move-db --cause change:CHG-000042\n"
@@ -140,19 +158,8 @@ void AddPlanCommands(CLI::App& root, Invocation& invocation) {
   open.add_option("NAME", options->name, "name, free so far")->required()->type_name("");
   open.add_option("--description", options->description, "what it is for")->type_name("TEXT");
   open.add_option("--cause", options->cause, "key of the change that it serves")->type_name("KEY");
-  AddEdit(plan, invocation);
-  AddNamed(AddCommand(plan, "show", "Show a plan and its steps", "  kosei plan show move-db"),
-           invocation, RunPlanShow);
+  AddPlanEditing(plan, invocation, "kosei plan", "move-db");
   Bind(AddCommand(plan, "list", "List the plans", "  kosei plan list"), invocation, RunPlanList);
-  CLI::App& diff = AddCommand(
-      plan, "diff", "Show what a plan changes: at its base, now, planned (exit code 1 if anything)",
-      "  kosei plan diff move-db\n"
-      "  kosei plan diff move-db --output json");
-  const auto diff_options = Bind<PlanDiffOptions>(diff, invocation, RunPlanDiff);
-  diff.add_option("NAME", diff_options->name, "name of the plan")->required()->type_name("");
-  diff.add_option("--limit", diff_options->limit,
-                  "most records and relationships to list (default 1000)")
-      ->type_name("N");
   AddRebaseAndMerge(plan, invocation);
   AddNamed(AddCommand(plan, "drop", "Give an open plan up", "  kosei plan drop move-db"),
            invocation, RunPlanDrop);

@@ -172,11 +172,19 @@ void AddNoun(CLI::App& root, Invocation& invocation, const Noun& noun) {
   CLI::App& next = AddCommand(group, "next", "What can be done with one now, and what is missing",
                               "  " + start + " next " + noun.key);
   AddKey(next, Bind<ProcessShowOptions>(next, invocation, RunProcessNext)->key);
+  CLI::App& suggest = AddCommand(
+      group, "suggest", "What the graph suggests for one; without a key, which are missing",
+      "  " + start + " suggest " + noun.key + "\n  " + start + " suggest --record");
+  const auto suggested = Bind<ProcessSuggestOptions>(suggest, invocation, RunProcessSuggest);
+  suggested->noun = of;
+  suggest.add_option("KEY", suggested->key, "number of the record")->type_name("");
+  suggest.add_flag("--record", suggested->record, "open those that are missing");
   AddDo(group, invocation, start, noun.key);
   AddSet(group, invocation, start, noun.key);
   AddNotes(group, invocation, start, noun.key);
   AddVote(group, invocation, start, noun.key, false);
   AddVote(group, invocation, start, noun.key, true);
+  if (of.name == "change") AddChangeCommands(group, invocation);
 }
 
 }  // namespace

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
+#include "desk/assessment.h"
 #include "kosei/base/bytes.h"
 #include "kosei/base/status_macros.h"
 #include "kosei/language/text_form.h"
@@ -23,9 +23,12 @@ using language::DatumMap;
 constexpr std::string_view kField = "field:";
 
 // What changes while a record is worked on, and says nothing of what it is about.
-constexpr std::array<std::string_view, 10> kNotContent = {
-    "state",     "state_since",       "assigned_to",        "assignment_group", "opened_at",
-    "closed_at", "first_assigned_at", "reassignment_count", "closed_by",        "due_at"};
+constexpr std::array<std::string_view, 20> kNotContent = {
+    "state", "state_since", "assigned_to", "assignment_group", "opened_at", "closed_at",
+    "first_assigned_at", "reassignment_count", "closed_by", "due_at",
+    // What follows from the rest; what is hit is a part of its own.
+    "impact_hash", "impact_commit", "items_hit", "services_hit", "collisions_found", "risk_score",
+    "risk_factors", "risk_rules", "baseline", "plan_comparison"};
 
 std::string TextOf(const Datum& value) {
   return value.kind() == DatumKind::kString ? value.string() : std::string();
@@ -61,13 +64,6 @@ std::string PlanOf(const DeskParts& parts, const std::string& name) {
   if (name.empty() || parts.options.plans == nullptr) return name;
   const auto plan = parts.options.plans->Find(name);
   return plan.ok() ? absl::StrCat(name, "\n", plan->number.value, "\n", plan->steps) : name;
-}
-
-std::string HashOfText(std::string_view text) {
-  std::string hex;
-  for (const char byte : Sha256::Of(text))
-    hex += absl::StrFormat("%02x", static_cast<unsigned char>(byte));
-  return hex;
 }
 
 absl::Status ReadVotes(const Asking& asking, KeptApproval& approval) {
@@ -159,9 +155,15 @@ absl::StatusOr<std::vector<ContentPart>> ContentOf(const DeskParts& parts, const
   std::string text;
   for (const auto& [name, value] : said) absl::StrAppend(&text, name, "\n", value, "\n");
   const Datum map = Datum::Map(attributes);
-  return std::vector<ContentPart>{{"record", HashOfText(text)},
-                                  {"plan", HashOfText(PlanOf(parts, TextOf(map.At("plan"))))},
-                                  {"impact", TextOf(map.At("impact_hash"))}};
+  // What it hits, as it is now: what was analysed once says nothing of a world that has moved.
+  std::string impact;
+  if (!map.At("impact_hash").is_null()) {
+    KOSEI_ASSIGN_OR_RETURN(impact, ImpactHashOf(parts, asking, attributes, key));
+  }
+  return std::vector<ContentPart>{
+      {"record", ToHex(Sha256::Of(text))},
+      {"plan", ToHex(Sha256::Of(PlanOf(parts, TextOf(map.At("plan")))))},
+      {"impact", std::move(impact)}};
 }
 
 absl::StatusOr<People> PeopleOf(const DeskParts& parts, const Asking& asking,

@@ -27,9 +27,15 @@ class Values final : public query::RowVisitor {
 
 class Texts final : public query::RowVisitor {
  public:
-  explicit Texts(absl::FunctionRef<bool(std::span<const std::string>)> row) : row_(row) {}
-  void Columns(std::span<const std::string>, const storage::View&) override {}
+  using OnColumns = absl::FunctionRef<absl::Status(std::span<const std::string>)>;
+  Texts(OnColumns columns, absl::FunctionRef<bool(std::span<const std::string>)> row)
+      : columns_(columns), row_(row) {}
+  const absl::Status& status() const { return status_; }
+  void Columns(std::span<const std::string> names, const storage::View&) override {
+    status_ = columns_(names);
+  }
   bool Row(std::span<const language::Datum> values, language::Evaluation& evaluation) override {
+    if (!status_.ok()) return false;
     std::vector<std::string> texts;
     texts.reserve(values.size());
     for (const language::Datum& value : values) {
@@ -41,6 +47,8 @@ class Texts final : public query::RowVisitor {
   }
 
  private:
+  OnColumns columns_;
+  absl::Status status_;
   absl::FunctionRef<bool(std::span<const std::string>)> row_;
 };
 
@@ -68,8 +76,18 @@ absl::Status Asking::Ask(std::string_view text, language::DatumMap parameters,
 
 absl::Status Asking::AskTexts(std::string_view text, language::DatumMap parameters,
                               absl::FunctionRef<bool(std::span<const std::string>)> row) const {
-  Texts visitor(row);
-  return Run(text, std::move(parameters), visitor);
+  return AskNamedTexts(
+      text, std::move(parameters), [](std::span<const std::string>) { return absl::OkStatus(); },
+      row);
+}
+
+absl::Status Asking::AskNamedTexts(
+    std::string_view text, language::DatumMap parameters,
+    absl::FunctionRef<absl::Status(std::span<const std::string>)> columns,
+    absl::FunctionRef<bool(std::span<const std::string>)> row) const {
+  Texts visitor(columns, row);
+  const absl::Status run = Run(text, std::move(parameters), visitor);
+  return visitor.status().ok() ? run : visitor.status();
 }
 
 }  // namespace kosei::process

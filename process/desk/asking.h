@@ -30,6 +30,10 @@ class Asking {
   // As above, each value as people read it.
   absl::Status AskTexts(std::string_view text, language::DatumMap parameters,
                         absl::FunctionRef<bool(std::span<const std::string>)> row) const;
+  // As above; `columns` is called with their names before the first row, and its error ends it.
+  absl::Status AskNamedTexts(std::string_view text, language::DatumMap parameters,
+                             absl::FunctionRef<absl::Status(std::span<const std::string>)> columns,
+                             absl::FunctionRef<bool(std::span<const std::string>)> row) const;
 
  private:
   absl::Status Run(std::string_view text, language::DatumMap parameters,

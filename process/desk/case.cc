@@ -7,6 +7,7 @@
 #include "desk/approval_records.h"
 #include "desk/guards.h"
 #include "desk/people.h"
+#include "desk/plan_owner.h"
 #include "desk/priority.h"
 #include "desk/typed_values.h"
 #include "kosei/base/error.h"
@@ -160,6 +161,7 @@ absl::StatusOr<Case::Written> Case::Opened(const NewRecord& record) {
   const Asking asking = AskingNow();
   KOSEI_ASSIGN_OR_RETURN(const Actor actor, ActorOf(asking, caller_, *definitions_));
   KOSEI_ASSIGN_OR_RETURN(DatumMap attributes, TypedAttributes(schema, *owner, record.attributes));
+  KOSEI_RETURN_IF_ERROR(CheckNamedPlan(parts_, *definitions_, asking, "", attributes));
   KOSEI_RETURN_IF_ERROR(
       AddPriority(asking, *definitions_, *owner, "", {}, record.links, attributes));
   const LifeCycleDefinition& definition = life_cycle->definition();
@@ -248,6 +250,8 @@ absl::StatusOr<Question> Case::QuestionOf(const Asking& asking, const FoundRecor
   question.attributes = found.attributes;
   KOSEI_ASSIGN_OR_RETURN(question.changes,
                          TypedAttributes(definitions_->schema(), *found.owner, change.attributes));
+  KOSEI_RETURN_IF_ERROR(
+      CheckNamedPlan(parts_, *definitions_, asking, change.key, question.changes));
   KOSEI_RETURN_IF_ERROR(AddPriority(asking, *definitions_, *found.owner, change.key,
                                     found.attributes, change.links, question.changes));
   const TransitionDefinition* const transition = found.life_cycle->Find(found.state, change.event);
@@ -310,6 +314,8 @@ absl::StatusOr<Case::Written> Case::Stepped(const Change& change, bool by_system
   if (judgement.step->to != found.state &&
       definitions_->schema().FindAttribute(*found.owner, "state_since") != nullptr)
     set("state_since", query::DatumOf(question.now));
+  KOSEI_RETURN_IF_ERROR(WorkBefore(found, *judgement.step, actor, asking.view(), attributes));
+  if (!outcome_.done()) return written;
   KOSEI_RETURN_IF_ERROR(ApplyChange(found, change, attributes, draft));
   KOSEI_RETURN_IF_ERROR(CarryOut(found, *judgement.step, attributes, actor, draft, written));
   written.transaction = draft.Take();
@@ -339,7 +345,9 @@ absl::StatusOr<Case::Written> Case::Edited(const Change& change, const FoundReco
   if (!outcome_.done()) return written;
   KOSEI_ASSIGN_OR_RETURN(DatumMap attributes,
                          TypedAttributes(definitions_->schema(), *found.owner, change.attributes));
-  KOSEI_RETURN_IF_ERROR(AddPriority(AskingNow(), *definitions_, *found.owner, change.key,
+  const Asking asking = AskingNow();
+  KOSEI_RETURN_IF_ERROR(CheckNamedPlan(parts_, *definitions_, asking, change.key, attributes));
+  KOSEI_RETURN_IF_ERROR(AddPriority(asking, *definitions_, *found.owner, change.key,
                                     found.attributes, change.links, attributes));
   Draft draft(definitions_->schema(), actor.key, change.reason);
   KOSEI_RETURN_IF_ERROR(ApplyChange(found, change, attributes, draft));

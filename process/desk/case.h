@@ -96,6 +96,14 @@ class Case : public std::enable_shared_from_this<Case> {
                       Written& written);
   absl::Status Notify(const PlannedEffect& effect, const Actor& actor, Draft& draft,
                       std::size_t number);
+  // What a step does before it is written: with the plan that the record owns, and baselines. Adds
+  // to the attributes; what stands in the way is told in the outcome.
+  absl::Status WorkBefore(const FoundRecord& found, const Step& step, const Actor& actor,
+                          const storage::View& view, language::DatumMap& attributes);
+  absl::Status WorkOnPlan(const PlannedEffect& effect, const Actor& actor,
+                          language::DatumMap& attributes, const language::DatumMap& before);
+  absl::Status KeepBaseline(const PlannedEffect& effect, const Actor& actor,
+                            const storage::View& view, language::DatumMap& attributes);
   // `after`: what the step changes of the record.
   absl::Status ChangeApprovals(const PlannedEffect& effect, const FoundRecord& found,
                                const language::DatumMap& after, const Actor& actor, Draft& draft);

@@ -7,17 +7,18 @@
 namespace kosei::process {
 namespace {
 
-constexpr std::array<std::string_view, 11> kSubjects = {
+constexpr std::array<std::string_view, 14> kSubjects = {
     "life_cycles", "decision_tables", "approval_policies", "roles",
     "numbering",   "audiences",       "notifications",     "kpis",
-    "calendars",   "holidays",        "agreements"};
+    "calendars",   "holidays",        "agreements",        "risk_vectors",
+    "control",     "suggestions"};
 
 }  // namespace
 
 const CheckSignatures& KnownChecks() {
   static const CheckSignatures* const checks = new CheckSignatures{
       {"approved", {{"policy"}, {}}}, {"no_open_approvals", {{}, {}}}, {"no_open_tasks", {{}, {}}},
-      {"not_author", {{}, {}}},       {"plan_unchanged", {{}, {}}},
+      {"not_author", {{}, {}}},       {"plan_unchanged", {{}, {}}},    {"impact_current", {{}, {}}},
   };
   return *checks;
 }

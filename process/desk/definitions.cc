@@ -114,6 +114,9 @@ absl::StatusOr<std::shared_ptr<const Definitions>> Definitions::Load(
   std::vector<DefinitionFile> policies;
   std::vector<model::ModelFile> calendars;
   std::vector<model::ModelFile> agreements;
+  std::vector<DefinitionFile> risk_vectors;
+  std::vector<DefinitionFile> control;
+  std::vector<DefinitionFile> suggestions;
   for (const DefinitionFile& file : files) {
     const std::string_view subject = SubjectOf(file);
     if (subject == "roles") {
@@ -130,6 +133,12 @@ absl::StatusOr<std::shared_ptr<const Definitions>> Definitions::Load(
       calendars.push_back({file.name, file.text});
     } else if (subject == "agreements") {
       agreements.push_back({file.name, file.text});
+    } else if (subject == "risk_vectors") {
+      risk_vectors.push_back(file);
+    } else if (subject == "control") {
+      control.push_back(file);
+    } else if (subject == "suggestions") {
+      suggestions.push_back(file);
     } else if (!IsKnownSubject(subject)) {
       return DefinitionError(file.name, absl::StrFormat("it begins with \"%s\"; expected one of %s",
                                                         subject, KnownSubjects()));
@@ -153,6 +162,9 @@ absl::StatusOr<std::shared_ptr<const Definitions>> Definitions::Load(
     vocabulary.policies->insert(policy.name);
   KOSEI_ASSIGN_OR_RETURN(made->life_cycles_, LifeCycleBook::Load(life_cycles, vocabulary));
   KOSEI_RETURN_IF_ERROR(made->LoadAgreements(agreements));
+  KOSEI_RETURN_IF_ERROR(made->LoadRiskVectors(risk_vectors));
+  KOSEI_RETURN_IF_ERROR(made->LoadControl(control));
+  KOSEI_RETURN_IF_ERROR(made->LoadSuggestions(suggestions));
   for (const model::Class& each : made->schema_->classes()) {
     if (each.definition.is_abstract || !made->schema_->IsProcess(each.number)) continue;
     const bool moves =

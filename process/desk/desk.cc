@@ -7,10 +7,14 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/strings/str_format.h"
 #include "desk/approval_records.h"
+#include "desk/assessment.h"
 #include "desk/case.h"
 #include "desk/clock_asking.h"
 #include "desk/guards.h"
+#include "desk/intake.h"
 #include "desk/people.h"
+#include "desk/plan_order.h"
+#include "desk/suggestions.h"
 #include "kosei/base/error.h"
 #include "kosei/base/mutex.h"
 #include "kosei/base/status_macros.h"
@@ -25,12 +29,17 @@ using language::DatumMap;
 constexpr std::string_view kDefinitionClass = "ProcessDefinition";
 constexpr std::string_view kDefinitionPrefix = "definition:";
 
+absl::Status RefusalError(std::string_view key, const Outcome& outcome) {
+  return MakeError(ErrorCode::kGuardRefused, absl::StrFormat("record %s: %s", std::string(key),
+                                                             outcome.refusals.front().message.en));
+}
+
 // Waits for what `start` answers.
-template <typename Start>
-absl::StatusOr<Outcome> Await(Start&& start) {
+template <typename Answer = Outcome, typename Start>
+absl::StatusOr<Answer> Await(Start&& start) {
   Notification finished;
-  absl::StatusOr<Outcome> answer = Outcome();
-  start([&](absl::StatusOr<Outcome> outcome) {
+  absl::StatusOr<Answer> answer = Answer();
+  start([&](absl::StatusOr<Answer> outcome) {
     answer = std::move(outcome);
     finished.Notify();
   });
@@ -64,10 +73,68 @@ class StoreDesk final : public Desk {
     if (const auto one = Begin(caller, done)) one->Cast(std::move(paper));
   }
 
+  void Assess(const Caller& caller, std::string key, bool keep, Assessed done) override {
+    const auto assess = [&]() -> absl::StatusOr<std::pair<Assessment, Change>> {
+      KOSEI_ASSIGN_OR_RETURN(const std::shared_ptr<const Definitions> known, definitions());
+      const Asking asking = AskingNow();
+      KOSEI_ASSIGN_OR_RETURN(const FoundRecord found,
+                             FindRecord(parts_, *known, asking.view(), key));
+      KOSEI_ASSIGN_OR_RETURN(Assessment assessment,
+                             process::Assess(parts_, *known, asking, found, key));
+      Change change;
+      change.key = key;
+      change.attributes = KeptOf(assessment, known->schema(), *found.owner);
+      change.reason = "impact analysed";
+      return std::pair(std::move(assessment), std::move(change));
+    };
+    absl::StatusOr<std::pair<Assessment, Change>> assessed = assess();
+    if (!assessed.ok()) return done(assessed.status());
+    if (!keep) return done(std::move(assessed->first));
+    Do(caller, std::move(assessed->second),
+       [done = std::move(done),
+        assessment = std::move(assessed->first)](absl::StatusOr<Outcome> outcome) mutable {
+         if (!outcome.ok()) return done(outcome.status());
+         if (!outcome->done()) return done(RefusalError(assessment.key, *outcome));
+         assessment.kept = outcome->commit;
+         done(std::move(assessment));
+       });
+  }
+
+  void WorkOnPlan(const Caller& caller, PlanOrder order, PlanDone done) override {
+    parts_.locks.Acquire({order.key}, [this, caller, order, done = std::move(done)](auto hold) {
+      absl::StatusOr<std::pair<PlanWork, Change>> worked = WorkHeld(caller, order);
+      hold.reset();
+      if (!worked.ok()) return done(worked.status());
+      if (worked->second.key.empty()) return done(std::move(worked->first));
+      Do(caller, std::move(worked->second),
+         [done, key = order.key,
+          work = std::move(worked->first)](const absl::StatusOr<Outcome>& outcome) {
+           if (!outcome.ok()) return done(outcome.status());
+           if (!outcome->done()) return done(RefusalError(key, *outcome));
+           done(work);
+         });
+    });
+  }
+
+  absl::Status MayUsePlan(const Caller& caller, std::string_view plan, PlanUse use) override {
+    KOSEI_ASSIGN_OR_RETURN(const std::shared_ptr<const Definitions> known, definitions());
+    return process::MayUsePlan(parts_, *known, AskingNow(), caller, plan, use);
+  }
+
+  absl::StatusOr<Intake> FindUnauthorised(CommitNumber from, std::size_t limit) override {
+    KOSEI_ASSIGN_OR_RETURN(const std::shared_ptr<const Definitions> known, definitions());
+    return LookForUnauthorised(parts_, *known, AskingNow(), from, limit);
+  }
+
+  absl::StatusOr<std::vector<Suggestion>> Suggest(std::string_view key,
+                                                  std::string_view opens) override {
+    KOSEI_ASSIGN_OR_RETURN(const std::shared_ptr<const Definitions> known, definitions());
+    return process::Suggest(parts_, *known, AskingNow(), key, opens);
+  }
+
   absl::StatusOr<RecordOutlook> Look(const Caller& caller, std::string_view key) override {
     KOSEI_ASSIGN_OR_RETURN(const std::shared_ptr<const Definitions> known, definitions());
-    const Asking asking(parts_.statements, *parts_.options.clock, parts_.reader.Newest(),
-                        parts_.options.time_zone);
+    const Asking asking = AskingNow();
     KOSEI_ASSIGN_OR_RETURN(const FoundRecord found, FindRecord(parts_, *known, asking.view(), key));
     KOSEI_ASSIGN_OR_RETURN(const Actor actor, ActorOf(asking, caller, *known));
     RecordOutlook outlook;
@@ -166,6 +233,23 @@ class StoreDesk final : public Desk {
     return std::string(kDefinitionPrefix) + std::string(name);
   }
 
+  Asking AskingNow() const {
+    return Asking(parts_.statements, *parts_.options.clock, parts_.reader.Newest(),
+                  parts_.options.time_zone);
+  }
+
+  // What is done, and what of it is kept on the record; without a key nothing is.
+  absl::StatusOr<std::pair<PlanWork, Change>> WorkHeld(const Caller& caller,
+                                                       const PlanOrder& order) {
+    KOSEI_ASSIGN_OR_RETURN(const std::shared_ptr<const Definitions> known, definitions());
+    const Asking asking = AskingNow();
+    KOSEI_ASSIGN_OR_RETURN(const FoundRecord found,
+                           FindRecord(parts_, *known, asking.view(), order.key));
+    KOSEI_ASSIGN_OR_RETURN(const Actor actor, ActorOf(asking, caller, *known));
+    KOSEI_ASSIGN_OR_RETURN(PlanWork work, CarryOut(parts_, *known, found, actor, order));
+    return std::pair(std::move(work), KeptChange(parts_, found, order, work));
+  }
+
   // nullptr: `done` has the error.
   std::shared_ptr<Case> Begin(const Caller& caller, const Done& done) {
     absl::StatusOr<std::shared_ptr<const Definitions>> known = definitions();
@@ -260,6 +344,16 @@ absl::StatusOr<Outcome> Desk::Do(const Caller& caller, Change change) {
 
 absl::StatusOr<Outcome> Desk::Add(const Caller& caller, Entry entry) {
   return Await([&](Done done) { Add(caller, std::move(entry), std::move(done)); });
+}
+
+absl::StatusOr<Assessment> Desk::Assess(const Caller& caller, std::string key, bool keep) {
+  return Await<Assessment>(
+      [&](Assessed done) { Assess(caller, std::move(key), keep, std::move(done)); });
+}
+
+absl::StatusOr<PlanWork> Desk::WorkOnPlan(const Caller& caller, PlanOrder order) {
+  return Await<PlanWork>(
+      [&](PlanDone done) { WorkOnPlan(caller, std::move(order), std::move(done)); });
 }
 
 absl::StatusOr<Outcome> Desk::Cast(const Caller& caller, BallotPaper paper) {

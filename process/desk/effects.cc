@@ -99,6 +99,9 @@ absl::Status Case::CarryOut(const FoundRecord& found, const Step& step, const Da
         for (const std::string& other : effect.keys)
           written.fired.emplace_back(other, effect.target);
         break;
+      case EffectKind::kPlan:
+      case EffectKind::kBaseline:
+        break;  // done before
       case EffectKind::kAskApproval:
       case EffectKind::kWithdrawApproval:
         KOSEI_RETURN_IF_ERROR(ChangeApprovals(effect, found, after, actor, draft));

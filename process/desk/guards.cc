@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "desk/approval_records.h"
+#include "desk/assessment.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
 
@@ -107,11 +108,27 @@ absl::StatusOr<Answer> DeskGuards::PlanUnchanged() {
   return Met();
 }
 
+absl::StatusOr<Answer> DeskGuards::ImpactCurrent() {
+  const Datum kept = Datum::Map(attributes_).At("impact_hash");
+  if (kept.kind() != language::DatumKind::kString) {
+    return Unmet("its impact has not been analysed: do it with `kosei change impact --keep`",
+                 "影響分析が未実施です。`kosei change impact --keep` を実行してください");
+  }
+  KOSEI_ASSIGN_OR_RETURN(const std::string now, ImpactHashOf(parts_, asking_, attributes_, key_));
+  if (now == kept.string()) return Met();
+  return Unmet(
+      "what it hits has changed since its impact was analysed: look at it again with "
+      "`kosei change impact --keep`",
+      "影響分析の後に影響範囲が変わっています。`kosei change impact --keep` "
+      "で再分析してください");
+}
+
 absl::StatusOr<Answer> DeskGuards::Check(std::string_view check, const DatumMap& with) {
   if (check == "no_open_tasks") return NoOpenTasks();
   if (check == "not_author") return NotAuthor();
   if (check == "no_open_approvals") return NoOpenApprovals();
   if (check == "plan_unchanged") return PlanUnchanged();
+  if (check == "impact_current") return ImpactCurrent();
   if (check == "approved") return Approved(Datum::Map(with).At("policy").string());
   return MakeError(ErrorCode::kInternal,
                    absl::StrFormat("guard: there is no check %s", std::string(check)));

@@ -33,6 +33,7 @@ class DeskGuards final : public GuardRunner {
   absl::StatusOr<CheckAnswer> NoOpenApprovals();
   absl::StatusOr<CheckAnswer> Approved(const std::string& policy);
   absl::StatusOr<CheckAnswer> PlanUnchanged();
+  absl::StatusOr<CheckAnswer> ImpactCurrent();
   // Rows of one text each, joined; empty: none.
   absl::StatusOr<std::string> Found(std::string_view text, language::DatumMap parameters);
 

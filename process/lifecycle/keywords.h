@@ -22,13 +22,15 @@ inline constexpr Words<InputType, 9> kInputTypes = {{{"text", InputType::kText},
                                                      {"key", InputType::kKey}}};
 
 // The key that says which effect it is.
-inline constexpr Words<EffectKind, 7> kEffects = {
+inline constexpr Words<EffectKind, 9> kEffects = {
     {{"create", EffectKind::kCreate},
      {"link", EffectKind::kLink},
      {"unlink", EffectKind::kUnlink},
      {"notify", EffectKind::kNotify},
      {"ask_approval", EffectKind::kAskApproval},
      {"withdraw_approval", EffectKind::kWithdrawApproval},
-     {"fire", EffectKind::kFire}}};
+     {"fire", EffectKind::kFire},
+     {"plan", EffectKind::kPlan},
+     {"baseline", EffectKind::kBaseline}}};
 
 }  // namespace kosei::process

@@ -22,9 +22,10 @@ constexpr std::array<std::string_view, 5> kInputKeys = {"name", "label", "type",
                                                         "values"};
 constexpr std::array<std::string_view, 7> kGuardKeys = {"check",  "query", "expression", "with",
                                                         "expect", "name",  "message"};
-constexpr std::array<std::string_view, 12> kEffectKeys = {
-    "create", "link",     "unlink", "notify",    "ask_approval", "withdraw_approval",
-    "fire",   "template", "to",     "direction", "set",          "from"};
+constexpr std::array<std::string_view, 14> kEffectKeys = {
+    "create", "link", "unlink", "notify",   "ask_approval", "withdraw_approval",
+    "fire",   "plan", "to",     "baseline", "template",     "direction",
+    "set",    "from"};
 constexpr std::array<std::string_view, 3> kAutomaticKeys = {"after", "when", "on"};
 constexpr std::array<std::string_view, 3> kAfterKeys = {"state", "wait", "calendar"};
 
@@ -125,14 +126,16 @@ struct EffectRule {
   EffectKind kind;
   Words<bool, 4> keys;  // key, whether it is needed; an empty key: none
 };
-constexpr std::array<EffectRule, 7> kEffectRules = {
+constexpr std::array<EffectRule, 9> kEffectRules = {
     {{EffectKind::kCreate, {{{"link", false}, {"direction", false}, {"set", false}, {}}}},
      {EffectKind::kLink, {{{"to", true}, {"direction", false}, {}, {}}}},
      {EffectKind::kUnlink, {{{"from", true}, {"direction", false}, {}, {}}}},
      {EffectKind::kNotify, {{{"template", true}, {}, {}, {}}}},
      {EffectKind::kAskApproval, {}},
      {EffectKind::kWithdrawApproval, {}},
-     {EffectKind::kFire, {{{"to", true}, {}, {}, {}}}}}};
+     {EffectKind::kFire, {{{"to", true}, {}, {}, {}}}},
+     {EffectKind::kPlan, {}},
+     {EffectKind::kBaseline, {}}}};
 
 absl::Status CheckEffectKeys(const YamlBlock& block, EffectKind kind) {
   const std::string_view own = NameOf(kind);
@@ -172,7 +175,7 @@ absl::Status ReadEffect(const YamlBlock& block, EffectDefinition& effect) {
   if (!kind) {
     return block.Error(
         "an effect does nothing; add one of create, link, unlink, notify, ask_approval, "
-        "withdraw_approval and fire");
+        "withdraw_approval, fire, plan and baseline");
   }
   effect.kind = *kind;
   KOSEI_RETURN_IF_ERROR(CheckEffectKeys(block, *kind));

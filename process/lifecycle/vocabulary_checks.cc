@@ -13,6 +13,9 @@ namespace {
 
 using AttributeFacts = ModelFacts::AttributeFacts;
 
+constexpr std::string_view kPlanAttribute = "plan";
+constexpr std::string_view kBaselineAttribute = "baseline";
+
 absl::Status CheckKnown(const std::optional<NameSet>& known, std::string_view origin,
                         std::string_view what, std::string_view name) {
   if (!known || known->contains(name)) return absl::OkStatus();
@@ -131,7 +134,17 @@ absl::Status CheckLink(const ModelFacts& model, const EffectDefinition& effect) 
                       Shown(effect.link), Hint(effect.link, model.RelationshipTypeNames())));
 }
 
-absl::Status CheckEffect(const EffectDefinition& effect, const Vocabulary& vocabulary) {
+// What an effect leaves on the record needs its attribute.
+absl::Status CheckHolder(const LifeCycleDefinition& definition, const ModelFacts& model,
+                         const EffectDefinition& effect, std::string_view attribute) {
+  return GetAttribute(model, effect.origin,
+                      absl::StrFormat("the effect %s needs", NameOf(effect.kind)),
+                      definition.class_name, attribute)
+      .status();
+}
+
+absl::Status CheckEffect(const LifeCycleDefinition& definition, const EffectDefinition& effect,
+                         const Vocabulary& vocabulary) {
   KOSEI_RETURN_IF_ERROR(CheckLink(*vocabulary.model, effect));
   switch (effect.kind) {
     case EffectKind::kCreate:
@@ -148,6 +161,17 @@ absl::Status CheckEffect(const EffectDefinition& effect, const Vocabulary& vocab
     case EffectKind::kWithdrawApproval:
       if (effect.target.empty()) return absl::OkStatus();
       return CheckKnown(vocabulary.policies, effect.origin, "the approval policy", effect.target);
+    case EffectKind::kPlan:
+      KOSEI_RETURN_IF_ERROR(CheckHolder(definition, *vocabulary.model, effect, kPlanAttribute));
+      return CheckKnown(NameSet{"compare", "merge", "take_back"}, effect.origin,
+                        "what is done with the plan,", effect.target);
+    case EffectKind::kBaseline:
+      KOSEI_RETURN_IF_ERROR(CheckHolder(definition, *vocabulary.model, effect, kBaselineAttribute));
+      if (IsPlainName(effect.target)) return absl::OkStatus();
+      return DefinitionError(effect.origin,
+                             absl::StrFormat("the baseline %s is no plain name; write one of "
+                                             "lower-case letters, digits and underscores",
+                                             Shown(effect.target)));
     case EffectKind::kLink:
     case EffectKind::kUnlink:
     case EffectKind::kFire:
@@ -183,7 +207,7 @@ absl::Status CheckTransition(const LifeCycleDefinition& definition,
   for (const GuardDefinition& guard : transition.guards)
     KOSEI_RETURN_IF_ERROR(CheckGuard(guard, vocabulary));
   for (const EffectDefinition& effect : transition.effects)
-    KOSEI_RETURN_IF_ERROR(CheckEffect(effect, vocabulary));
+    KOSEI_RETURN_IF_ERROR(CheckEffect(definition, effect, vocabulary));
   if (!transition.automatic) return absl::OkStatus();
   const AutomaticDefinition& automatic = *transition.automatic;
   if (!automatic.calendar.empty()) {

@@ -6,9 +6,9 @@
 #include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_format.h"
+#include "handlers/collision_encoding.h"
 #include "handlers/encode.h"
 #include "handlers/handlers.h"
 #include "kosei/base/error.h"
@@ -229,54 +229,6 @@ absl::StatusOr<query::Budget> BudgetOf(const Services& services, const Call& cal
   KOSEI_ASSIGN_OR_RETURN(query::Limits limits, LimitsOf(services, call, deadline_ms));
   limits.memory_bytes *= kCalendarMemoryFactor;  // a few thousand answers at once
   return query::Budget(limits, services.clock, call.cancelled);
-}
-
-// Names of a reply, each once.
-class NameTable {
- public:
-  std::vector<std::uint32_t> PositionsOf(const std::vector<std::string>& names) {
-    std::vector<std::uint32_t> positions;
-    for (const std::string& name : names) {
-      const auto [found, fresh] =
-          positions_.emplace(name, static_cast<std::uint32_t>(names_.size()));
-      if (fresh) names_.push_back(name);
-      positions.push_back(found->second);
-    }
-    return positions;
-  }
-  const std::vector<std::string>& names() const { return names_; }
-
- private:
-  absl::flat_hash_map<std::string, std::uint32_t> positions_;
-  std::vector<std::string> names_;
-};
-
-flatbuffers::Offset<fb::Collision> EncodeCollision(Builder& builder, const storage::Reader& reader,
-                                                   const query::Collision& collision,
-                                                   NameTable& names) {
-  std::vector<flatbuffers::Offset<fb::CollidingRecord>> records;
-  for (const query::CollisionRecord& record : collision.records) {
-    const auto key = Text(builder, reader.KeyOf(record.record));
-    const auto criticality = Text(builder, record.criticality);
-    records.push_back(fb::CreateCollidingRecord(builder, key, reader.ClassOf(record.record).value,
-                                                static_cast<std::uint8_t>(record.state),
-                                                record.service, criticality));
-  }
-  std::vector<flatbuffers::Offset<fb::CollidingGate>> gates;
-  for (const query::OpenedGate& gate : collision.gates) {
-    const auto key = Text(builder, reader.KeyOf(gate.record));
-    const auto text = Text(builder, gate.text);
-    gates.push_back(
-        fb::CreateCollidingGate(builder, key, static_cast<std::uint8_t>(gate.state), text));
-  }
-  const auto changes = builder.CreateVector(names.PositionsOf(collision.changes));
-  const auto record_vector = builder.CreateVector(records);
-  const auto gate_vector = builder.CreateVector(gates);
-  const auto windows = builder.CreateVector(names.PositionsOf(collision.windows));
-  return fb::CreateCollision(builder, static_cast<fb::CollisionKind>(collision.kind), changes,
-                             collision.window.from.micros, collision.window.to.micros,
-                             record_vector, collision.record_count, collision.service_count,
-                             gate_vector, windows);
 }
 
 }  // namespace

@@ -68,7 +68,12 @@ absl::Status AnswerFreeSlots(const Services& services, const Call& call, Builder
 
 // process.cc
 absl::Status AnswerProcessOutlook(const Services& services, const Call& call, Builder& builder);
+absl::Status AnswerProcessSuggest(const Services& services, const Call& call, Builder& builder);
 absl::Status AnswerProcessDefine(const Services& services, const Call& call, Builder& builder);
+
+// change.cc
+absl::Status AnswerChangeAssess(const Services& services, const Call& call, Builder& builder);
+absl::Status AnswerChangeIntake(const Services& services, const Call& call, Builder& builder);
 
 // retention.cc
 absl::Status AnswerRetentionSet(const Services& services, const Call& call, Builder& builder);

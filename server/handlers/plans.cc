@@ -5,8 +5,10 @@
 #include "absl/strings/str_format.h"
 #include "handlers/encode.h"
 #include "handlers/handlers.h"
+#include "handlers/plan_encoding.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
+#include "kosei/process/desk.h"
 #include "kosei/protocol/plans_generated.h"
 #include "mutation.h"
 
@@ -15,57 +17,16 @@ namespace {
 
 using protocol::TextOf;
 
-flatbuffers::Offset<fb::PlanInfo> EncodePlan(Builder& builder, const storage::PlanInfo& plan) {
-  const auto name = Text(builder, plan.name);
-  const auto description = Text(builder, plan.description);
-  const auto actor = Text(builder, plan.actor);
-  const auto cause = Text(builder, plan.cause);
-  const auto merged_by = Text(builder, plan.merged_by);
-  return fb::CreatePlanInfo(builder, name, plan.number.value, description, actor, cause,
-                            plan.created.micros, plan.base.value,
-                            static_cast<fb::PlanState>(plan.state), plan.steps, plan.edits,
-                            plan.merged_from.value, plan.merged.value, merged_by);
-}
-
-auto EncodeConflicts(Builder& builder, const std::vector<storage::Conflict>& conflicts) {
-  std::vector<flatbuffers::Offset<fb::PlanConflict>> offsets;
-  offsets.reserve(conflicts.size());
-  for (const storage::Conflict& conflict : conflicts) {
-    const auto key = Text(builder, conflict.key);
-    const auto attribute = Text(builder, conflict.attribute);
-    const auto other = Text(builder, conflict.other);
-    const auto planned = Text(builder, conflict.planned);
-    const auto present = Text(builder, conflict.present);
-    const auto message = Text(builder, conflict.message);
-    const auto step_actor = Text(builder, conflict.step_actor);
-    const auto commit_actor = Text(builder, conflict.commit_actor);
-    offsets.push_back(fb::CreatePlanConflict(
-        builder, static_cast<fb::ConflictKind>(conflict.kind), key, attribute, other, planned,
-        present, message, conflict.step, step_actor, conflict.commit.value, commit_actor));
-  }
-  return builder.CreateVector(offsets);
-}
-
-auto EncodeCommits(Builder& builder, const std::vector<storage::CommitResult>& commits) {
-  std::vector<flatbuffers::Offset<fb::WriteCounts>> offsets;
-  offsets.reserve(commits.size());
-  for (const storage::CommitResult& commit : commits) {
-    offsets.push_back(EncodeCounts(builder, commit));
-  }
-  return builder.CreateVector(offsets);
-}
-
-absl::StatusOr<storage::Take> DecodeTake(fb::PlanTake take) {
-  if (take <= fb::PlanTake::main) return static_cast<storage::Take>(take);
-  return MakeError(ErrorCode::kInvalidArgument,
-                   absl::StrFormat("take: %d found, expected 0 (neither), 1 (plan) or 2 (main)",
-                                   static_cast<int>(take)),
-                   "take");
-}
-
 absl::Status CheckSize(const Call& call, const Builder& builder, std::string_view remedy) {
   if (builder.GetSize() <= call.reply_bytes_max) return absl::OkStatus();
   return TooLarge(call, remedy);
+}
+
+// A plan that a record owns is worked on as the state of that record allows.
+absl::Status CheckOwner(const Services& services, const Call& call, std::string_view plan,
+                        process::PlanUse use) {
+  if (services.desk == nullptr) return absl::OkStatus();
+  return services.desk->MayUsePlan({std::string(call.user), call.is_administrator}, plan, use);
 }
 
 flatbuffers::Offset<fb::RecordVersion> EncodeState(Builder& builder,
@@ -129,6 +90,8 @@ absl::Status AnswerPlanEdit(const Services& services, const Call& call, Builder&
   if (request->edits() == nullptr) {
     return MakeError(ErrorCode::kInvalidArgument, "edit plan: there are no edits", "edits");
   }
+  KOSEI_RETURN_IF_ERROR(
+      CheckOwner(services, call, TextOf(request->plan()), process::PlanUse::kEdit));
   KOSEI_ASSIGN_OR_RETURN(storage::Transaction edits,
                          DecodeTransaction(*request->edits(), call.user));
   KOSEI_ASSIGN_OR_RETURN(const storage::PlanEdited edited,
@@ -188,6 +151,8 @@ absl::Status AnswerPlanRebase(const Services& services, const Call& call, Builde
   KOSEI_ASSIGN_OR_RETURN(const fb::PlanRebaseRequest* request,
                          protocol::Open<fb::PlanRebaseRequest>(call.body));
   KOSEI_ASSIGN_OR_RETURN(const storage::Take take, DecodeTake(request->take()));
+  KOSEI_RETURN_IF_ERROR(
+      CheckOwner(services, call, TextOf(request->plan()), process::PlanUse::kRebase));
   KOSEI_ASSIGN_OR_RETURN(const storage::MergeOutcome outcome,
                          services.plans.Rebase(TextOf(request->plan()), take));
   const auto plan = EncodePlan(builder, outcome.plan);
@@ -203,6 +168,8 @@ absl::Status AnswerPlanMerge(const Services& services, const Call& call, Builder
   KOSEI_ASSIGN_OR_RETURN(options.provenance, DecodeProvenance(*request, call.user));
   KOSEI_ASSIGN_OR_RETURN(options.take, DecodeTake(request->take()));
   options.keep_steps = request->keep_steps();
+  KOSEI_RETURN_IF_ERROR(
+      CheckOwner(services, call, TextOf(request->plan()), process::PlanUse::kMerge));
   KOSEI_ASSIGN_OR_RETURN(const storage::MergeOutcome outcome,
                          services.plans.Merge(TextOf(request->plan()), options));
   if (outcome.conflicts.empty()) {
@@ -222,6 +189,7 @@ absl::Status AnswerPlanDrop(const Services& services, const Call& call, Builder&
   KOSEI_ASSIGN_OR_RETURN(const fb::PlanDropRequest* request,
                          protocol::Open<fb::PlanDropRequest>(call.body));
   const std::string name(TextOf(request->plan()));
+  KOSEI_RETURN_IF_ERROR(CheckOwner(services, call, name, process::PlanUse::kDrop));
   KOSEI_RETURN_IF_ERROR(services.plans.Drop(name));
   services.log.Write(LogLevel::kInfo, "plan_dropped",
                      {{"name", name}, {"by", std::string(call.user)}});

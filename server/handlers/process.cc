@@ -41,6 +41,38 @@ absl::Status AnswerProcessOutlook(const Services& services, const Call& call, Bu
   return absl::OkStatus();
 }
 
+absl::Status AnswerProcessSuggest(const Services& services, const Call& call, Builder& builder) {
+  KOSEI_ASSIGN_OR_RETURN(const fb::ProcessSuggestRequest* request,
+                         protocol::Open<fb::ProcessSuggestRequest>(call.body));
+  KOSEI_ASSIGN_OR_RETURN(
+      const std::vector<process::Suggestion> suggestions,
+      services.desk->Suggest(protocol::TextOf(request->key()), protocol::TextOf(request->opens())));
+  std::vector<flatbuffers::Offset<fb::ProcessSuggestion>> encoded;
+  for (const process::Suggestion& each : suggestions) {
+    std::vector<flatbuffers::Offset<fb::ProcessSuggestedValue>> values;
+    for (const auto& [name, text] : each.attributes) {
+      const auto value_name = Text(builder, name);
+      const auto value_text = Text(builder, text);
+      values.push_back(fb::CreateProcessSuggestedValue(builder, value_name, value_text));
+    }
+    const auto attributes = builder.CreateVector(values);
+    const auto definition = Text(builder, each.definition);
+    const auto en = Text(builder, each.label.en);
+    const auto ja = Text(builder, each.label.ja);
+    const auto link = Text(builder, each.link);
+    const auto opens = Text(builder, each.opens);
+    const auto key = Text(builder, each.key);
+    const auto name = Text(builder, each.name);
+    const auto why = Text(builder, each.why);
+    encoded.push_back(fb::CreateProcessSuggestion(builder, definition, en, ja, link, opens, key,
+                                                  name, why, attributes));
+  }
+  const auto vector = builder.CreateVector(encoded);
+  protocol::FinishBody(builder, fb::CreateProcessSuggestReply(builder, vector));
+  if (builder.GetSize() <= call.reply_bytes_max) return absl::OkStatus();
+  return TooLarge(call, "ask with `query` for a part of it");
+}
+
 absl::Status AnswerProcessDefine(const Services& services, const Call& call, Builder& builder) {
   KOSEI_ASSIGN_OR_RETURN(const fb::ProcessDefineRequest* request,
                          protocol::Open<fb::ProcessDefineRequest>(call.body));

@@ -160,5 +160,58 @@ TEST_F(Processes, EightClientsWhoFightOverOneRecordLoseNoUpdate) {
   EXPECT_THAT(Rows("MATCH (c:Comment) RETURN toString(count(*))"), ElementsAre("200"));
 }
 
+TEST_F(Processes, AChangeOwnsItsPlanWhicheverWayItIsWorkedOn) {
+  Put({MakeRecord(
+           "Person", "mia",
+           {{"login", "mia"},
+            {"roles", Value(ValueList{Value("change_manager"), Value("change_requester")})}}),
+       MakeRecord("Server", "host:1", {{"name", "one"}, {"status", "live"}})});
+  const auto mia = ConnectAs("mia");
+  const auto opened =
+      mia->OpenProcess({.class_name = "Change",
+                        .attributes = Given({{"name", "More memory"}, {"kind", "normal"}}),
+                        .links = {{"targets", "host:1"}, {"reported_by", "taro"}}});
+  ASSERT_OK(opened);
+  const std::string key = opened->key;
+  ASSERT_OK(mia->WorkOnPlanOf(key, client::PlanDeed::kOpen));
+  client::Mutation edits;
+  edits.put_records.push_back({MakeRecord("Server", "host:1", {{"name", "another"}}), {}});
+  EXPECT_OK(mia->EditPlan(key, edits));
+  // taro has no role for it, and nobody may carry it out yet.
+  EXPECT_THAT(taro->EditPlan(key, edits), HasErrorCode(ErrorCode::kGuardRefused));
+  EXPECT_THAT(mia->MergePlan(key, {}), HasErrorCode(ErrorCode::kGuardRefused));
+  EXPECT_THAT(mia->DropPlan(key), HasErrorCode(ErrorCode::kGuardRefused));
+  EXPECT_THAT(mia->WorkOnPlanOf(key, client::PlanDeed::kMerge),
+              HasErrorCode(ErrorCode::kGuardRefused));
+  ASSERT_OK_AND_ASSIGN(const client::ChangeAssessment assessment, mia->AssessChange(key, true));
+  ASSERT_EQ(assessment.items.size(), 1U);
+  EXPECT_TRUE(assessment.items[0].planned);
+  EXPECT_NE(assessment.kept, 0U);
+  EXPECT_FALSE(assessment.factors.empty());
+  EXPECT_THAT(Rows("MATCH (c:Change) RETURN c.impact_hash"), ElementsAre(assessment.impact_hash));
+  // A reader may look and not keep.
+  ASSERT_OK_AND_ASSIGN(const client::NewToken token, client->CreateToken("r", "reader", 30));
+  const auto reader = Connect(token.token);
+  EXPECT_OK(reader->AssessChange(key, false));
+  EXPECT_THAT(reader->AssessChange(key, true), HasErrorCode(ErrorCode::kPermissionDenied));
+  ASSERT_OK_AND_ASSIGN(const client::ChangePlanResult compared,
+                       mia->WorkOnPlanOf(key, client::PlanDeed::kCompare));
+  EXPECT_EQ(compared.result, client::CarriedOut::kNotAtAll);
+  ASSERT_EQ(compared.missing.size(), 1U);
+  EXPECT_EQ(compared.missing[0].planned, "another");
+}
+
+TEST_F(Processes, WhatChangedWithoutAChangeIsFound) {
+  Put({MakeRecord("Server", "host:1", {{"name", "one"}, {"status", "live"}})});
+  Put({MakeRecord("Server", "host:1", {{"name", "two"}})});
+  ASSERT_OK_AND_ASSIGN(const client::ChangeIntake intake, client->FindUnauthorised(1));
+  ASSERT_EQ(intake.found.size(), 1U);
+  EXPECT_EQ(intake.found[0].key, "host:1");
+  ASSERT_EQ(intake.found[0].values.size(), 1U);
+  EXPECT_EQ(intake.found[0].values[0].before, "one");
+  EXPECT_EQ(intake.found[0].values[0].after, "two");
+  EXPECT_TRUE(intake.whole);
+}
+
 }  // namespace
 }  // namespace kosei::e2e

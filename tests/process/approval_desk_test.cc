@@ -14,6 +14,7 @@
 namespace kosei::process {
 namespace {
 
+using ::kosei::testing::HasErrorCode;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -57,6 +58,7 @@ class ApprovalDesk : public ::testing::Test {
         Refused(Do("manager", "classify", {{"category", "hardware"}, {"change_scale", "minor"}})),
         "");
     ASSERT_EQ(Refused(Do("manager", "assess", {{"assigned_to", "doer"}})), "");
+    ASSERT_OK(store_.desk().Assess(As("author"), key_, true));
     ASSERT_EQ(Refused(Do("author", "ask_decision",
                          {{"risk_level", risk},
                           {"risk_statement", "small"},
@@ -128,6 +130,8 @@ TEST_F(ApprovalDesk, WhatWasApprovedIsNotCarriedOutWhenItsPlanHasChanged) {
   // The title is no part of what the policy binds to.
   ASSERT_EQ(Refused(Do("author", "", {{"name", "Replace the old mail store"}})), "");
   ASSERT_EQ(Refused(Do("doer", "test")), "");
+  EXPECT_THAT(Do("author", "", {{"plan", "another"}}), HasErrorCode(ErrorCode::kUnknownPlan));
+  ASSERT_OK(store_.engine().plans().Open("another", "", storage::Provenance{"author", "", "", ""}));
   ASSERT_EQ(Refused(Do("author", "", {{"plan", "another"}})), "");
   const auto refused =
       Do("manager", "schedule", {{"test_result", "passed"}, {"test_note", "in the lab"}});

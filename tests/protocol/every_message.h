@@ -9,6 +9,7 @@
 #include "flatbuffers/minireflect.h"
 #include "kosei/protocol/admin_generated.h"
 #include "kosei/protocol/causes_generated.h"
+#include "kosei/protocol/change_generated.h"
 #include "kosei/protocol/collisions_generated.h"
 #include "kosei/protocol/impact_generated.h"
 #include "kosei/protocol/index_generated.h"
@@ -184,6 +185,14 @@ inline constexpr std::array kEveryMessage = {
     KindOf<fb::ProcessOutlookReply>("ProcessOutlookReply"),
     KindOf<fb::ProcessDefineRequest>("ProcessDefineRequest"),
     KindOf<fb::ProcessDefineReply>("ProcessDefineReply"),
+    KindOf<fb::ProcessSuggestRequest>("ProcessSuggestRequest"),
+    KindOf<fb::ProcessSuggestReply>("ProcessSuggestReply"),
+    KindOf<fb::ChangeAssessRequest>("ChangeAssessRequest"),
+    KindOf<fb::ChangeAssessReply>("ChangeAssessReply"),
+    KindOf<fb::ChangePlanRequest>("ChangePlanRequest"),
+    KindOf<fb::ChangePlanReply>("ChangePlanReply"),
+    KindOf<fb::ChangeIntakeRequest>("ChangeIntakeRequest"),
+    KindOf<fb::ChangeIntakeReply>("ChangeIntakeReply"),
 };
 
 // Reads every field that can be reached from an opened body, and returns it as text. Empty messages

@@ -84,6 +84,11 @@ bool IsOperation(std::uint16_t opcode) {
     case Operation::kProcessOutlook:
     case Operation::kProcessDefine:
     case Operation::kProcessVote:
+    case Operation::kChangeAssess:
+    case Operation::kChangePlan:
+    case Operation::kChangeKeep:
+    case Operation::kChangeIntake:
+    case Operation::kProcessSuggest:
       return true;
   }
   return false;

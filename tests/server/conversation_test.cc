@@ -213,7 +213,7 @@ TEST_F(Conversation, WhoDoesNotGreetInTimeIsTold) {
 
 TEST_F(Conversation, AFrameThatDoesNotBecomeWholeEndsTheConnection) {
   server::ServerOptions options;
-  options.limits.frame_deadline = milliseconds(50);
+  options.limits.frame_deadline = milliseconds(500);
   Serve({}, options);
   WirePeer peer = Admin();
   std::string frame;
@@ -224,8 +224,9 @@ TEST_F(Conversation, AFrameThatDoesNotBecomeWholeEndsTheConnection) {
 
 TEST_F(Conversation, AnIdleConnectionEndsAndOneWithAWatchDoesNot) {
   server::ServerOptions options;
-  options.limits.idle_max = milliseconds(50);
-  options.limits.heartbeat = milliseconds(20);
+  // So long that a busy machine still sends the next request in time.
+  options.limits.idle_max = milliseconds(1000);
+  options.limits.heartbeat = milliseconds(200);
   Serve({}, options);
   WirePeer watcher = Admin();
   ASSERT_OK(watcher.Send(Operation::kWatch, 9, Body([](flatbuffers::FlatBufferBuilder& builder) {

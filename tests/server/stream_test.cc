@@ -231,11 +231,20 @@ TEST_F(Streams, AFilteredWatchPassesOverTheRestAndSaysHowFar) {
     });
   };
   WirePeer watcher = Admin();
-  ASSERT_OK_AND_ASSIGN(const WireReply first,
-                       watcher.Call(Operation::kWatch, 9, filtered(0, "Server", "srv-2")));
+  // On a busy machine heartbeats come between.
+  const auto next_commit = [&](absl::StatusOr<WireReply> event) {
+    while (event.ok() && event->As<fb::WatchEvent>() != nullptr &&
+           event->As<fb::WatchEvent>()->commit() == nullptr)
+      event = watcher.Read();
+    return event;
+  };
+  ASSERT_OK_AND_ASSIGN(
+      const WireReply first,
+      next_commit(watcher.Call(Operation::kWatch, 9, filtered(0, "Server", "srv-2"))));
+  ASSERT_NE(first.As<fb::WatchEvent>(), nullptr);
   EXPECT_EQ(first.As<fb::WatchEvent>()->commit()->number(), 2U);
-  ASSERT_OK_AND_ASSIGN(const WireReply second, watcher.Read());
-  ASSERT_NE(second.As<fb::WatchEvent>()->commit(), nullptr);
+  ASSERT_OK_AND_ASSIGN(const WireReply second, next_commit(watcher.Read()));
+  ASSERT_NE(second.As<fb::WatchEvent>(), nullptr);
   EXPECT_EQ(second.As<fb::WatchEvent>()->commit()->number(), 20U);
   ASSERT_EQ(second.As<fb::WatchEvent>()->records()->size(), 1U);
   EXPECT_FALSE(second.As<fb::WatchEvent>()->cut());

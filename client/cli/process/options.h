@@ -52,6 +52,29 @@ struct ProcessShowOptions {
   std::string key;
 };
 
+struct ChangeImpactOptions {
+  std::string key;
+  bool keep = false;  // on the record
+};
+
+enum class ChangePlanVerb { kOpen, kCompare, kMerge, kBack };
+struct ChangePlanOptions {
+  std::string key;
+  ChangePlanVerb verb = ChangePlanVerb::kCompare;
+  std::string take;  // "plan", "main"; empty: neither
+};
+
+struct ChangeIntakeOptions {
+  std::string since;    // a commit, a time or a baseline; empty: a day ago
+  bool record = false;  // open a discrepancy for each
+};
+
+struct ProcessSuggestOptions {
+  ProcessNoun noun;
+  std::string key;      // empty: records of the noun that are missing
+  bool record = false;  // open them
+};
+
 struct ProcessListOptions {
   ProcessNoun noun;
   std::string filter;  // a list filter (docs/query-language.md)

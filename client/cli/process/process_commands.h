@@ -18,4 +18,17 @@ CommandResult RunProcessShow(Context& context, const ProcessShowOptions& options
 CommandResult RunProcessList(Context& context, const ProcessListOptions& options);
 CommandResult RunProcessDefine(Context& context, const ProcessDefineOptions& options);
 
+// suggest.cc
+CommandResult RunProcessSuggest(Context& context, const ProcessSuggestOptions& options);
+
+// change_impact.cc
+CommandResult RunChangeImpact(Context& context, const ChangeImpactOptions& options);
+CommandResult RunChangeCollisions(Context& context, const ChangeImpactOptions& options);
+
+// change_intake.cc. Exit code 1 when there is anything.
+CommandResult RunChangeIntake(Context& context, const ChangeIntakeOptions& options);
+
+// change_plan.cc. Conflicts are told on stdout as those of `plan merge`: exit code 6.
+CommandResult RunChangePlan(Context& context, const ChangePlanOptions& options);
+
 }  // namespace kosei::cli

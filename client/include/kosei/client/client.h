@@ -20,6 +20,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "kosei/client/causes.h"
+#include "kosei/client/change.h"
 #include "kosei/client/collisions.h"
 #include "kosei/client/impact.h"
 #include "kosei/client/model.h"
@@ -220,6 +221,19 @@ class Client {
   absl::StatusOr<ProcessOutcome> NoteProcess(const ProcessNote& note);
   absl::StatusOr<ProcessOutcome> VoteOnProcess(const ProcessVote& vote);
   absl::StatusOr<ProcessOutlook> LookAtProcess(const std::string& key);
+  // What the graph suggests for a record; without a key, which records of the class are missing.
+  absl::StatusOr<std::vector<ProcessSuggestion>> Suggestions(const std::string& key,
+                                                             const std::string& opens = {});
+  // What carrying a change out would do; kept on its record, or only told. kNotFound,
+  // kInvalidArgument (its class is not assessed), kUnknownPlan, kGuardRefused (it is final).
+  absl::StatusOr<ChangeAssessment> AssessChange(const std::string& key, bool keep);
+  // Works on the plan that a change owns. Conflicts are a result and no error. kGuardRefused when
+  // the state of the change does not allow it or the role is missing; kInvalidArgument (it owns
+  // none), kAlreadyExists.
+  absl::StatusOr<ChangePlanResult> WorkOnPlanOf(const std::string& key, PlanDeed deed,
+                                                Take take = Take::kNeither);
+  // What changed of items under control without a change, in the commits from `from` on.
+  absl::StatusOr<ChangeIntake> FindUnauthorised(std::uint64_t from, std::uint32_t limit = 1'000);
   // Replaces the definitions of the store's processes. kModelInvalid names file and line.
   absl::StatusOr<ProcessCounts> DefineProcesses(const std::vector<ProcessFile>& files);
   absl::Status Ping();

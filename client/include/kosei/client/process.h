@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "kosei/base/time.h"
@@ -88,6 +89,15 @@ struct ProcessOutlook {
   std::string state, state_en, state_ja;
   std::uint64_t begin = 0;
   std::vector<ProcessEvent> events;
+};
+
+// What the graph suggests for a record, or a record that is missing.
+struct ProcessSuggestion {
+  std::string definition, en, ja;
+  std::string link;            // the relationship type by which it is taken up
+  std::string opens;           // the class of the record that is missing
+  std::string key, name, why;  // of what is suggested
+  std::vector<std::pair<std::string, std::string>> attributes;  // of the record that is missing
 };
 
 struct ProcessFile {

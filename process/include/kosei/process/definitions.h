@@ -18,9 +18,12 @@
 #include "kosei/process/agreement.h"
 #include "kosei/process/approval_policy.h"
 #include "kosei/process/calendar.h"
+#include "kosei/process/control.h"
 #include "kosei/process/decision_table.h"
 #include "kosei/process/life_cycle.h"
 #include "kosei/process/life_cycle_definition.h"
+#include "kosei/process/risk_vector.h"
+#include "kosei/process/suggestion.h"
 
 namespace kosei::process {
 
@@ -65,11 +68,19 @@ class Definitions {
   // That governs its records when their service names none: of those that are the default for the
   // class or one above it, that of the nearest. nullptr: none is.
   const Agreement* DefaultAgreementOf(const model::Class& owner) const;
+  const std::vector<SuggestionDefinition>& suggestions() const { return suggestions_; }
+  // That holds for its records; nullptr: they are not under control.
+  const ControlRule* ControlOf(const model::Class& owner) const;
+  // That weighs the risk of its records; nullptr: none does.
+  const RiskVectorDefinition* RiskVectorOf(const model::Class& owner) const;
 
  private:
   Definitions() = default;
   // After the calendars and the life cycles, which they name.
   absl::Status LoadAgreements(std::span<const model::ModelFile> files);
+  absl::Status LoadRiskVectors(std::span<const DefinitionFile> files);
+  absl::Status LoadControl(std::span<const DefinitionFile> files);
+  absl::Status LoadSuggestions(std::span<const DefinitionFile> files);
 
   std::vector<DefinitionFile> files_;
   std::shared_ptr<const model::Schema> schema_;
@@ -82,6 +93,9 @@ class Definitions {
   CalendarBook calendars_;
   ServiceBook agreements_;
   std::vector<std::pair<std::string, std::string>> default_agreements_;  // class, agreement
+  std::vector<RiskVectorDefinition> risk_vectors_;
+  std::vector<ControlRule> control_;
+  std::vector<SuggestionDefinition> suggestions_;
   LifeCycleBook life_cycles_;
 };
 

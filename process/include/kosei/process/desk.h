@@ -20,9 +20,13 @@
 #include "kosei/base/time.h"
 #include "kosei/language/datum.h"
 #include "kosei/process/approval.h"
+#include "kosei/process/assessment.h"
+#include "kosei/process/control.h"
 #include "kosei/process/definitions.h"
 #include "kosei/process/life_cycle.h"
+#include "kosei/process/plan_work.h"
 #include "kosei/process/service_clock.h"
+#include "kosei/process/suggestion.h"
 #include "kosei/query/statement.h"
 #include "kosei/storage/plans.h"
 #include "kosei/storage/reader.h"
@@ -111,8 +115,8 @@ struct RecordOutlook {
 };
 
 struct DeskOptions {
-  const Clock* clock = nullptr;           // must outlive the desk
-  const storage::Plans* plans = nullptr;  // likewise; null: records own none
+  const Clock* clock = nullptr;     // must outlive the desk
+  storage::Plans* plans = nullptr;  // likewise; null: records own none
   // Runs work soon, on another thread or this one, but never within the call.
   std::function<void(std::function<void()>)> run;
   std::string time_zone = "Z";  // of date-times in expressions
@@ -123,10 +127,22 @@ struct DeskOptions {
   bool own_thread = true;
 };
 
+// What somebody does with the plan that a record owns.
+struct PlanOrder {
+  std::string key;  // of the record
+  PlanDeed deed = PlanDeed::kCompare;
+  storage::Take take = storage::Take::kNeither;  // kMerge, kTakeBack: whose side counts
+};
+
+// What is done to a plan by its name, past the record that owns it.
+enum class PlanUse : std::uint8_t { kEdit = 1, kRebase = 2, kMerge = 3, kDrop = 4 };
+
 // Thread-safe.
 class Desk {
  public:
   using Done = std::function<void(absl::StatusOr<Outcome>)>;
+  using Assessed = std::function<void(absl::StatusOr<Assessment>)>;
+  using PlanDone = std::function<void(absl::StatusOr<PlanWork>)>;
 
   // With the definitions that the store has. All must outlive it.
   static std::unique_ptr<Desk> Open(const storage::Reader& reader, storage::Writer& writer,
@@ -147,7 +163,33 @@ class Desk {
   // kNotFound, kInvalidArgument. Who may not vote is told in the refusals.
   virtual void Cast(const Caller& caller, BallotPaper paper, Done done) = 0;
 
+  // What carrying the record out would do (assessment.h). With `keep` the answer is kept on the
+  // record, as attributes of it, by a commit of its own.
+  // kNotFound; kInvalidArgument for a class whose risk nothing defines; kUnknownPlan;
+  // kGuardRefused when it is final, so that nothing can be kept; the errors of impact.
+  virtual void Assess(const Caller& caller, std::string key, bool keep, Assessed done) = 0;
+
+  // Works on the plan that the record owns. What the state does not allow, or the caller has no
+  // role for, is kGuardRefused; kInvalidArgument when the record owns no plan, or, to open one,
+  // when its class cannot own one; kAlreadyExists.
+  virtual void WorkOnPlan(const Caller& caller, PlanOrder order, PlanDone done) = 0;
+
+  // Whether the plan may be worked on by its name: always when no record owns it; otherwise when
+  // the state of its owner allows it. kGuardRefused.
+  virtual absl::Status MayUsePlan(const Caller& caller, std::string_view plan, PlanUse use) = 0;
+
+  // What was changed of items under control without a change, in the commits from `from` on
+  // (control.h); at most `limit`, and then where to go on. kHistoryRetired.
+  virtual absl::StatusOr<Intake> FindUnauthorised(CommitNumber from, std::size_t limit) = 0;
+
+  // What is suggested for a record; with an empty key, which records of the class `opens` are
+  // missing. kNotFound, kUnknownClass, the errors of statements.
+  virtual absl::StatusOr<std::vector<Suggestion>> Suggest(std::string_view key,
+                                                          std::string_view opens) = 0;
+
   // The same, waiting.
+  absl::StatusOr<Assessment> Assess(const Caller& caller, std::string key, bool keep);
+  absl::StatusOr<PlanWork> WorkOnPlan(const Caller& caller, PlanOrder order);
   absl::StatusOr<Outcome> New(const Caller& caller, NewRecord record);
   absl::StatusOr<Outcome> Do(const Caller& caller, Change change);
   absl::StatusOr<Outcome> Add(const Caller& caller, Entry entry);

@@ -101,6 +101,8 @@ enum class EffectKind : std::uint8_t {
   kAskApproval = 5,       // by the policy `target`
   kWithdrawApproval = 6,  // of the policy `target`; empty: every one that is open
   kFire = 7,              // the event `target` of the records whose keys `keys` gives
+  kPlan = 8,              // the plan that the record owns: `target` is a PlanDeed's name
+  kBaseline = 9,          // names the graph as it was just before: the key, "-", `target`
 };
 std::string_view NameOf(EffectKind kind);
 

@@ -80,6 +80,11 @@ enum class Operation : std::uint16_t {
   kProcessOutlook = 177,
   kProcessDefine = 179,
   kProcessVote = 181,
+  kChangeAssess = 185,
+  kChangePlan = 187,
+  kChangeKeep = 189,
+  kChangeIntake = 201,
+  kProcessSuggest = 203,
 };
 
 // What a token may do; each includes the ones before it.

@@ -1,0 +1,15 @@
+// Values of records as people read them.
+#pragma once
+
+#include <string>
+
+#include "kosei/base/value.h"
+#include "kosei/model/schema.h"
+
+namespace kosei::process {
+
+// Text as it is, without quotes; everything else as the query language writes it. Null is empty.
+// `attribute` may be null: the model does not know it.
+std::string TextOf(const Value& value, const model::Attribute* attribute);
+
+}  // namespace kosei::process
