@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "impact_question.h"
 #include "kosei/base/time.h"
 #include "record_text.h"
 #include "table.h"
@@ -49,18 +50,6 @@ std::string BecauseText(const Collision& collision) {
 }
 
 }  // namespace
-
-std::string_view NameOf(client::State state) {
-  switch (state) {
-    case client::State::kUp:
-      return "up";
-    case client::State::kDegraded:
-      return "degraded";
-    case client::State::kFailed:
-      return "failed";
-  }
-  return "unknown";
-}
 
 std::string KindText(const Context& context, CollisionKind kind) {
   switch (kind) {

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "context.h"
@@ -12,7 +11,6 @@
 
 namespace kosei::cli {
 
-std::string_view NameOf(client::State state);  // "up", "degraded", "failed"
 std::string KindText(const Context& context, client::CollisionKind kind);
 void WriteCollision(JsonWriter& json, const client::Collision& collision,
                     const client::Model& model);

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "kosei/language/text_form.h"
+#include "desk/value_text.h"
 
 namespace kosei::process {
 namespace {
@@ -39,9 +39,7 @@ class Texts final : public query::RowVisitor {
     std::vector<std::string> texts;
     texts.reserve(values.size());
     for (const language::Datum& value : values) {
-      texts.push_back(value.kind() == language::DatumKind::kString
-                          ? value.string()
-                          : language::ToText(value, evaluation));
+      texts.push_back(PlainText(value, evaluation));
     }
     return row_(texts);
   }

@@ -177,8 +177,8 @@ TEST_F(Processes, AChangeOwnsItsPlanWhicheverWayItIsWorkedOn) {
   client::Mutation edits;
   edits.put_records.push_back({MakeRecord("Server", "host:1", {{"name", "another"}}), {}});
   EXPECT_OK(mia->EditPlan(key, edits));
-  // taro has no role for it, and nobody may carry it out yet.
-  EXPECT_THAT(taro->EditPlan(key, edits), HasErrorCode(ErrorCode::kGuardRefused));
+  // hanako has no role for it, and nobody may carry it out yet.
+  EXPECT_THAT(hanako->EditPlan(key, edits), HasErrorCode(ErrorCode::kGuardRefused));
   EXPECT_THAT(mia->MergePlan(key, {}), HasErrorCode(ErrorCode::kGuardRefused));
   EXPECT_THAT(mia->DropPlan(key), HasErrorCode(ErrorCode::kGuardRefused));
   EXPECT_THAT(mia->WorkOnPlanOf(key, client::PlanDeed::kMerge),

@@ -7,6 +7,7 @@
 #include "absl/strings/str_format.h"
 #include "collision_text.h"
 #include "commands.h"
+#include "impact_question.h"
 #include "json_writer.h"
 #include "kosei/base/status_macros.h"
 #include "kosei/base/time.h"
@@ -22,6 +23,8 @@ using client::ChangeAssessment;
 
 // Lines of a table that people still read.
 constexpr std::size_t kShownMax = 20;
+// Fewer are in the score and nobody's reason.
+constexpr double kPointsShown = 0.05;
 
 void WriteServices(JsonWriter& json, const ChangeAssessment& assessment) {
   json.Key("services");
@@ -243,6 +246,7 @@ std::string RiskOf(const Context& context, const ChangeAssessment& assessment) {
                {Title(context, "POINTS", "点"), Table::Align::kRight},
                {""}});
   for (const client::RiskFactor& factor : assessment.factors) {
+    if (factor.points < kPointsShown) break;  // the most points come first
     table.AddRow({context.japanese() ? factor.ja : factor.en,
                   absl::StrFormat("%.4g", factor.measured), absl::StrFormat("%.4g", factor.points),
                   factor.at_ceiling ? Title(context, "at most", "上限") : ""});
