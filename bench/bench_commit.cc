@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "beside_limit.h"
 #include "estate_store.h"
@@ -55,11 +56,18 @@ std::size_t BytesOfCommit() {
   return EncodeRecord(NextTransaction().put_records[0].record).size() + 520;
 }
 
-// As many writers as kWriters: each begins its next commit when its last one is answered.
+std::vector<storage::Transaction> TransactionsOf(std::size_t commits) {
+  std::vector<storage::Transaction> transactions;
+  for (std::size_t i = 0; i < commits; ++i) transactions.push_back(NextTransaction());
+  return transactions;
+}
+
+// As many writers as kWriters: each begins its next commit when its last one is answered. What they
+// write is there beforehand.
 class Flow {
  public:
-  void Run(std::size_t commits) {
-    left_ = static_cast<std::int64_t>(commits);
+  explicit Flow(std::vector<storage::Transaction>& transactions) : transactions_(transactions) {}
+  void Run() {
     open_ = kWriters;
     for (int i = 0; i < kWriters; ++i) Next();
     all_answered_.Wait();
@@ -67,25 +75,27 @@ class Flow {
 
  private:
   void Next() {
-    if (left_.fetch_sub(1) <= 0) {
+    const std::size_t next = next_.fetch_add(1);
+    if (next >= transactions_.size()) {
       if (--open_ == 0) all_answered_.Notify();
       return;
     }
-    EmptyStore().writer().CommitAsync(NextTransaction(),
+    EmptyStore().writer().CommitAsync(std::move(transactions_[next]),
                                       [this](absl::StatusOr<storage::CommitResult> result) {
                                         Must(std::move(result));
                                         Next();
                                       });
   }
 
-  std::atomic<std::int64_t> left_ = 0;
+  std::vector<storage::Transaction>& transactions_;
+  std::atomic<std::size_t> next_ = 0;
   std::atomic<int> open_ = 0;
   Notification all_answered_;
 };
 
-void CommitManyUnderWay(std::size_t commits) {
-  Flow flow;
-  flow.Run(commits);
+void CommitManyUnderWay(std::vector<storage::Transaction>& transactions) {
+  Flow flow(transactions);
+  flow.Run();
 }
 
 void OneWriter(benchmark::State& state) {
@@ -113,8 +123,10 @@ BENCHMARK(OneWriter)->UseManualTime();
 
 // `ratio` is the time of a commit among 64 under way to that of one alone: 1/15 is the goal.
 void ManyWriters(benchmark::State& state) {
+  std::vector<storage::Transaction> transactions;
   BesideLimit(
-      state, kCommits, [] { CommitManyUnderWay(kCommits); },
+      state, kCommits, [&] { transactions = TransactionsOf(kCommits); },
+      [&] { CommitManyUnderWay(transactions); },
       [] {
         for (std::size_t i = 0; i < kCommits; ++i)
           Must(EmptyStore().writer().Commit(NextTransaction()));
@@ -131,8 +143,10 @@ void ManyWritersBesideBatches(benchmark::State& state) {
   synced.sync = true;
   const std::string bytes(BytesOfCommit() / kEntries, 'x');
   std::uint64_t commit = 0;
+  std::vector<storage::Transaction> transactions;
   BesideLimit(
-      state, kManyCommits, [] { CommitManyUnderWay(kManyCommits); },
+      state, kManyCommits, [&] { transactions = TransactionsOf(kManyCommits); },
+      [&] { CommitManyUnderWay(transactions); },
       [&] {
         for (std::size_t sent = 0; sent < kManyCommits; sent += kWriters) {
           rocksdb::WriteBatch batch;

@@ -27,12 +27,14 @@ double SecondsOf(const Body& body) {
 
 // `ours` and `limit` each do `operations` of the same thing. For a benchmark that uses manual time.
 // Counters: ours_us and limit_us (an operation, median of the iterations), and ratio.
-template <typename Ours, typename Limit>
-void BesideLimit(benchmark::State& state, std::size_t operations, const Ours& ours,
-                 const Limit& limit) {
+// `prepare` makes before each iteration, and beside the time, what `ours` takes.
+template <typename Prepare, typename Ours, typename Limit>
+void BesideLimit(benchmark::State& state, std::size_t operations, const Prepare& prepare,
+                 const Ours& ours, const Limit& limit) {
   std::vector<double> ours_seconds;
   std::vector<double> limit_seconds;
   for ([[maybe_unused]] auto iteration : state) {
+    prepare();
     ours_seconds.push_back(SecondsOf(ours));
     limit_seconds.push_back(SecondsOf(limit));
     state.SetIterationTime(ours_seconds.back());
@@ -44,6 +46,12 @@ void BesideLimit(benchmark::State& state, std::size_t operations, const Ours& ou
   state.counters["ours_us"] = ours_us;
   state.counters["limit_us"] = limit_us;
   state.counters["ratio"] = limit_us > 0 ? ours_us / limit_us : 0;
+}
+
+template <typename Ours, typename Limit>
+void BesideLimit(benchmark::State& state, std::size_t operations, const Ours& ours,
+                 const Limit& limit) {
+  BesideLimit(state, operations, [] {}, ours, limit);
 }
 
 }  // namespace kosei::bench
