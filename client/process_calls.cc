@@ -85,11 +85,12 @@ absl::StatusOr<ProcessOutcome> Client::OpenProcess(const ProcessNew& record) {
   KOSEI_ASSIGN_OR_RETURN(const Bytes attributes, Pack(builder, record.attributes));
   const Links links = EncodeLinks(builder, record.links);
   const auto reason = builder.CreateString(record.reason);
+  const auto template_key = builder.CreateString(record.template_key);
   KOSEI_ASSIGN_OR_RETURN(
       const std::string body,
       impl_->Ask(Operation::kProcessNew,
                  Finish(builder, fb::CreateProcessNewRequest(builder, class_name, attributes, links,
-                                                             reason))));
+                                                             reason, template_key))));
   return DecodeOutcome(body);
 }
 

@@ -72,6 +72,7 @@ absl::Status DoNew(process::Desk& desk, const process::Caller& caller, std::stri
   KOSEI_ASSIGN_OR_RETURN(record.attributes, DecodeNamedValues(request->attributes(), "attributes"));
   record.links = DecodeProcessLinks(request->links());
   record.reason = protocol::TextOf(request->reason());
+  record.template_key = protocol::TextOf(request->template_());
   KOSEI_RETURN_IF_ERROR(CheckReason(record.reason));
   desk.New(caller, std::move(record), reply);
   return absl::OkStatus();

@@ -75,8 +75,8 @@ rocksdb::ColumnFamilyOptions FamilyOptions(const DatabaseOptions& options,
   const bool large = family == Family::kRecords || family == Family::kLinks;
   result.write_buffer_size = large ? options.write_buffer_bytes : options.write_buffer_bytes / 8;
   result.max_write_buffer_number = 3;
-  // A unique value that is new is looked up and not there: what was not written out yet answers that
-  // from its filter.
+  // A unique value that is new is looked up and not there: what was not written out yet answers
+  // that from its filter.
   if (family == Family::kIdentity) {
     result.memtable_whole_key_filtering = true;
     result.memtable_prefix_bloom_size_ratio = 0.1;

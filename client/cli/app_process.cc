@@ -152,6 +152,9 @@ void AddNoun(CLI::App& root, Invocation& invocation, const Noun& noun) {
       ->type_name("");
   AddAttributes(open, opened->assignments);
   AddLinks(open, opened->links);
+  open.add_option("--template", opened->template_key,
+                  "a record template: values that are not given here, and tasks")
+      ->type_name("KEY");
   AddReasonOption(open, opened->reason);
 
   CLI::App& show = AddCommand(group, "show", "One with all that belongs to it",

@@ -9,6 +9,7 @@
 #include "desk/people.h"
 #include "desk/plan_owner.h"
 #include "desk/priority.h"
+#include "desk/templates.h"
 #include "desk/typed_values.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
@@ -146,9 +147,19 @@ void Case::New(NewRecord record) {
 absl::StatusOr<Case::Written> Case::Opened(const NewRecord& record) {
   const model::Schema& schema = definitions_->schema();
   KOSEI_ASSIGN_OR_RETURN(const model::Class* owner, schema.GetClass(record.class_name));
-  const LifeCycle* const life_cycle = schema.IsProcess(owner->number)
-                                          ? definitions_->LifeCycleOf(*owner, record.attributes)
-                                          : nullptr;
+  const Asking asking = AskingNow();
+  DatumMap given = record.attributes;
+  RecordTemplate begins_with;
+  if (!record.template_key.empty()) {
+    KOSEI_ASSIGN_OR_RETURN(begins_with, TemplateOf(asking, schema, *owner, record.template_key));
+    for (const auto& [name, value] : begins_with.values) {
+      const bool is_given = std::any_of(given.begin(), given.end(),
+                                        [&](const auto& each) { return each.first == name; });
+      if (!is_given) given.emplace_back(name, value);
+    }
+  }
+  const LifeCycle* const life_cycle =
+      schema.IsProcess(owner->number) ? definitions_->LifeCycleOf(*owner, given) : nullptr;
   const NumberSeries* const series = definitions_->NumbersOf(*owner);
   if (life_cycle == nullptr || series == nullptr) {
     return MakeError(ErrorCode::kInvalidArgument,
@@ -158,9 +169,8 @@ absl::StatusOr<Case::Written> Case::Opened(const NewRecord& record) {
                                          : ", so that it is written with `kosei set`"),
                      "class");
   }
-  const Asking asking = AskingNow();
   KOSEI_ASSIGN_OR_RETURN(const Actor actor, ActorOf(asking, caller_, *definitions_));
-  KOSEI_ASSIGN_OR_RETURN(DatumMap attributes, TypedAttributes(schema, *owner, record.attributes));
+  KOSEI_ASSIGN_OR_RETURN(DatumMap attributes, TypedAttributes(schema, *owner, given));
   KOSEI_RETURN_IF_ERROR(CheckNamedPlan(parts_, *definitions_, asking, "", attributes));
   KOSEI_RETURN_IF_ERROR(
       AddPriority(asking, *definitions_, *owner, "", {}, record.links, attributes));
@@ -183,6 +193,8 @@ absl::StatusOr<Case::Written> Case::Opened(const NewRecord& record) {
   draft.set_cause(outcome_.key);
   KOSEI_RETURN_IF_ERROR(draft.Put(*owner, outcome_.key, attributes, kNoCommit));
   for (const RecordLink& link : record.links) KOSEI_RETURN_IF_ERROR(draft.Link(outcome_.key, link));
+  for (const PlannedEffect& task : begins_with.tasks)
+    KOSEI_RETURN_IF_ERROR(Create(task, actor, draft, written));
   written.transaction = draft.Take();
   return written;
 }

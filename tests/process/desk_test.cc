@@ -65,6 +65,47 @@ TEST_F(DeskTest, ANumberThatWasNotUsedIsTheNextOne) {
   EXPECT_EQ(Open("Second")->key, "INC-000002");
 }
 
+TEST_F(DeskTest, ATemplateGivesWhatIsNotGivenAndTasks) {
+  store_.Put("RecordTemplate", "tpl:outage",
+             {{"name", "Outage"},
+              {"template_class", "Incident"},
+              {"default_values", "category=network;impact=high;urgency=high"},
+              {"task_names", "Call the provider;Tell the users"},
+              {"task_checklist", "noted;dated"},
+              {"task_group", "team:desk"}});
+  const auto opened = desk().New(
+      As("hanako"), {.class_name = "Incident",
+                     .attributes = Given({{"name", "Tokyo is cut off"}, {"impact", "medium"}}),
+                     .template_key = "tpl:outage"});
+  ASSERT_OK(opened);
+  EXPECT_THAT(store_.Rows("MATCH (i:Incident) RETURN i.category, i.impact, i.urgency"),
+              ElementsAre("network | medium | high"));
+  EXPECT_THAT(opened->created, ElementsAre("TSK-000001", "TSK-000002"));
+  EXPECT_THAT(
+      store_.Rows("MATCH (t:Task)-[:part_of]->(i:Incident) RETURN t.name, t.state, "
+                  "toString(t.sequence), t.assignment_group, t.checklist[1] ORDER BY t.sequence"),
+      ElementsAre("Call the provider | open | 1 | team:desk | dated",
+                  "Tell the users | open | 2 | team:desk | dated"));
+}
+
+TEST_F(DeskTest, ATemplateThatDoesNotFitIsRefused) {
+  const auto open = [&](const std::string& key) {
+    return desk().New(
+        As("hanako"),
+        {.class_name = "Incident", .attributes = Given({{"name", "x"}}), .template_key = key});
+  };
+  EXPECT_THAT(open("tpl:none"), HasErrorCode(ErrorCode::kNotFound));
+  store_.Put("RecordTemplate", "tpl:change", {{"name", "c"}, {"template_class", "Change"}});
+  EXPECT_THAT(open("tpl:change"), HasErrorCode(ErrorCode::kInvalidArgument));
+  store_.Put("RecordTemplate", "tpl:old",
+             {{"name", "o"}, {"template_class", "Incident"}, {"status", "retired"}});
+  EXPECT_THAT(open("tpl:old"), HasErrorCode(ErrorCode::kInvalidArgument));
+  store_.Put("RecordTemplate", "tpl:bad",
+             {{"name", "b"}, {"template_class", "Incident"}, {"default_values", "category"}});
+  EXPECT_THAT(open("tpl:bad"), HasErrorCode(ErrorCode::kInvalidArgument));
+  EXPECT_THAT(store_.Rows("MATCH (i:Incident) RETURN count(i)"), ElementsAre("0"));
+}
+
 TEST_F(DeskTest, WhatIsMissingIsToldAllAtOnce) {
   const std::string key = Open("Mail is slow")->key;
   const auto refused = Do("taro", key, "triage");

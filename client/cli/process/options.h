@@ -20,6 +20,7 @@ struct ProcessNewOptions {
   std::vector<std::string> assignments;  // "attribute=value"
   std::vector<std::string> links;        // "type=key", "type<key": from the other one
   std::string reason;
+  std::string template_key;
 };
 
 struct ProcessDoOptions {

@@ -142,6 +142,7 @@ CommandResult RunProcessNew(Context& context, const ProcessNewOptions& options) 
   if (!options.title.empty()) record.attributes.push_back({"name", {options.title}});
   KOSEI_ASSIGN_OR_RETURN(record.links, LinksOf(options.links));
   record.reason = options.reason;
+  record.template_key = options.template_key;
   KOSEI_ASSIGN_OR_RETURN(client::Client * client, context.Connect());
   return WriteOutcome(context, client->OpenProcess(record));
 }

@@ -26,6 +26,7 @@ struct ProcessNew {
   language::PackedMap attributes = {};
   std::vector<ProcessLink> links = {};
   std::string reason = {};
+  std::string template_key = {};  // of a RecordTemplate; empty: none
 };
 
 struct ProcessStep {

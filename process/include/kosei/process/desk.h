@@ -53,6 +53,8 @@ struct NewRecord {
   language::DatumMap attributes = {};  // by name; text as people write it will do
   std::vector<RecordLink> links = {};
   std::string reason = {};
+  // Key of a RecordTemplate that gives what is not given here, and tasks; empty: none.
+  std::string template_key = {};
 };
 
 struct Change {
