@@ -83,6 +83,9 @@ constexpr OperationInfo kTable[] = {
     {Operation::kProcessOutlook, "process_outlook", Role::kReader,        true,  false, false, false,  30 * kSecond,  "what could be done next with a record, and what is in the way"},
     {Operation::kProcessDefine,  "process_define",  Role::kAdministrator, false, false, false, false,  60 * kSecond,  "replace the definitions of the processes"},
     {Operation::kProcessVote,    "process_vote",    Role::kWriter,        false, false, false, false,  30 * kSecond,  "approve or reject a record whose approval is open"},
+    {Operation::kProcessClock,   "process_clock",   Role::kReader,        true,  false, false, false,  30 * kSecond,  "how a record stands against its agreement on time, and why"},
+    {Operation::kProcessFigures, "process_figures", Role::kReader,        true,  false, false, false,  30 * kSecond,  "figures of the processes, as statements with their targets"},
+    {Operation::kProcessCalendar, "process_calendar", Role::kReader,      true,  false, false, false,  30 * kSecond,  "planned work, freezes, maintenance windows and meetings of a span of time"},
 };
 // clang-format on
 // NOLINTEND

@@ -39,6 +39,9 @@ void AddWriteCommands(CLI::App& root, Invocation& invocation);
 void AddPlanCommands(CLI::App& root, Invocation& invocation);
 void AddCollideCommand(CLI::App& root, Invocation& invocation);
 void AddProcessCommands(CLI::App& root, Invocation& invocation);
+// Behind AddProcessCommands, whose groups they add to.
+void AddBoardCommands(CLI::App& root, Invocation& invocation);
+void AddFigureCommands(CLI::App& root, Invocation& invocation);
 void AddImportCommands(CLI::App& root, Invocation& invocation);
 void AddAdminCommands(CLI::App& root, Invocation& invocation);
 // Below `kosei admin`.

@@ -17,7 +17,8 @@ constexpr std::array<std::string_view, 11> kSubjects = {
 const CheckSignatures& KnownChecks() {
   static const CheckSignatures* const checks = new CheckSignatures{
       {"approved", {{"policy"}, {}}}, {"no_open_approvals", {{}, {}}}, {"no_open_tasks", {{}, {}}},
-      {"not_author", {{}, {}}},       {"plan_unchanged", {{}, {}}},
+      {"no_overlap", {{}, {}}},       {"not_author", {{}, {}}},        {"plan_unchanged", {{}, {}}},
+      {"windows_sound", {{}, {}}},
   };
   return *checks;
 }

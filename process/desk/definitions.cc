@@ -82,6 +82,39 @@ absl::Status ReadNumbering(const DefinitionFile& file, const model::Schema& sche
                   });
 }
 
+struct FilesBySubject {
+  std::vector<DefinitionFile> roles, numbering, life_cycles, tables, policies, figures;
+  std::vector<model::ModelFile> calendars, agreements;
+};
+
+absl::StatusOr<FilesBySubject> Sorted(const std::vector<DefinitionFile>& files) {
+  FilesBySubject sorted;
+  for (const DefinitionFile& file : files) {
+    const std::string_view subject = SubjectOf(file);
+    if (subject == "roles") {
+      sorted.roles.push_back(file);
+    } else if (subject == "numbering") {
+      sorted.numbering.push_back(file);
+    } else if (subject == "life_cycles") {
+      sorted.life_cycles.push_back(file);
+    } else if (subject == "decision_tables") {
+      sorted.tables.push_back(file);
+    } else if (subject == "approval_policies") {
+      sorted.policies.push_back(file);
+    } else if (subject == "kpis") {
+      sorted.figures.push_back(file);
+    } else if (subject == "calendars" || subject == "holidays" || subject == "holiday_lists") {
+      sorted.calendars.push_back({file.name, file.text});
+    } else if (subject == "agreements") {
+      sorted.agreements.push_back({file.name, file.text});
+    } else if (!IsKnownSubject(subject)) {
+      return DefinitionError(file.name, absl::StrFormat("it begins with \"%s\"; expected one of %s",
+                                                        subject, KnownSubjects()));
+    }
+  }
+  return sorted;
+}
+
 // States that a version of an agreement names are those of some life cycle.
 absl::Status CheckStates(const AgreementDefinition& agreement,
                          const std::set<std::string, std::less<>>& known) {
@@ -109,37 +142,17 @@ absl::StatusOr<std::shared_ptr<const Definitions>> Definitions::Load(
   std::shared_ptr<Definitions> made(new Definitions());
   made->schema_ = std::move(schema);
   made->facts_ = FactsOf(made->schema_);
-  std::vector<DefinitionFile> life_cycles;
-  std::vector<DefinitionFile> tables;
-  std::vector<DefinitionFile> policies;
-  std::vector<model::ModelFile> calendars;
-  std::vector<model::ModelFile> agreements;
-  for (const DefinitionFile& file : files) {
-    const std::string_view subject = SubjectOf(file);
-    if (subject == "roles") {
-      KOSEI_RETURN_IF_ERROR(ReadRoles(file, made->roles_));
-    } else if (subject == "numbering") {
-      KOSEI_RETURN_IF_ERROR(ReadNumbering(file, *made->schema_, made->numbers_));
-    } else if (subject == "life_cycles") {
-      life_cycles.push_back(file);
-    } else if (subject == "decision_tables") {
-      tables.push_back(file);
-    } else if (subject == "approval_policies") {
-      policies.push_back(file);
-    } else if (subject == "calendars" || subject == "holidays" || subject == "holiday_lists") {
-      calendars.push_back({file.name, file.text});
-    } else if (subject == "agreements") {
-      agreements.push_back({file.name, file.text});
-    } else if (!IsKnownSubject(subject)) {
-      return DefinitionError(file.name, absl::StrFormat("it begins with \"%s\"; expected one of %s",
-                                                        subject, KnownSubjects()));
-    }
-  }
-  KOSEI_ASSIGN_OR_RETURN(DecisionBook decisions, DecisionBook::Load(tables));
+  KOSEI_ASSIGN_OR_RETURN(const FilesBySubject sorted, Sorted(files));
+  for (const DefinitionFile& file : sorted.roles)
+    KOSEI_RETURN_IF_ERROR(ReadRoles(file, made->roles_));
+  for (const DefinitionFile& file : sorted.numbering)
+    KOSEI_RETURN_IF_ERROR(ReadNumbering(file, *made->schema_, made->numbers_));
+  KOSEI_ASSIGN_OR_RETURN(DecisionBook decisions, DecisionBook::Load(sorted.tables));
   made->tables_ = std::make_unique<const DecisionBook>(std::move(decisions));
-  KOSEI_ASSIGN_OR_RETURN(made->policies_, ApprovalBook::Load(policies, *made->tables_));
-  if (!calendars.empty()) {
-    KOSEI_ASSIGN_OR_RETURN(const CalendarDefinitions parsed, ParseCalendars(calendars));
+  KOSEI_ASSIGN_OR_RETURN(made->policies_, ApprovalBook::Load(sorted.policies, *made->tables_));
+  KOSEI_ASSIGN_OR_RETURN(made->figures_, ParseFigures(sorted.figures));
+  if (!sorted.calendars.empty()) {
+    KOSEI_ASSIGN_OR_RETURN(const CalendarDefinitions parsed, ParseCalendars(sorted.calendars));
     KOSEI_ASSIGN_OR_RETURN(made->calendars_, CalendarBook::Make(parsed));
   }
   Vocabulary vocabulary;
@@ -151,8 +164,8 @@ absl::StatusOr<std::shared_ptr<const Definitions>> Definitions::Load(
   if (!made->policies_.policies().empty()) vocabulary.policies.emplace();
   for (const ApprovalPolicyDefinition& policy : made->policies_.policies())
     vocabulary.policies->insert(policy.name);
-  KOSEI_ASSIGN_OR_RETURN(made->life_cycles_, LifeCycleBook::Load(life_cycles, vocabulary));
-  KOSEI_RETURN_IF_ERROR(made->LoadAgreements(agreements));
+  KOSEI_ASSIGN_OR_RETURN(made->life_cycles_, LifeCycleBook::Load(sorted.life_cycles, vocabulary));
+  KOSEI_RETURN_IF_ERROR(made->LoadAgreements(sorted.agreements));
   for (const model::Class& each : made->schema_->classes()) {
     if (each.definition.is_abstract || !made->schema_->IsProcess(each.number)) continue;
     const bool moves =

@@ -70,6 +70,13 @@ absl::Status AnswerFreeSlots(const Services& services, const Call& call, Builder
 absl::Status AnswerProcessOutlook(const Services& services, const Call& call, Builder& builder);
 absl::Status AnswerProcessDefine(const Services& services, const Call& call, Builder& builder);
 
+// process_clock.cc
+absl::Status AnswerProcessClock(const Services& services, const Call& call, Builder& builder);
+
+// process_calendar.cc
+absl::Status AnswerProcessFigures(const Services& services, const Call& call, Builder& builder);
+absl::Status AnswerProcessCalendar(const Services& services, const Call& call, Builder& builder);
+
 // retention.cc
 absl::Status AnswerRetentionSet(const Services& services, const Call& call, Builder& builder);
 absl::Status AnswerRetentionList(const Services& services, const Call& call, Builder& builder);

@@ -184,6 +184,12 @@ inline constexpr std::array kEveryMessage = {
     KindOf<fb::ProcessOutlookReply>("ProcessOutlookReply"),
     KindOf<fb::ProcessDefineRequest>("ProcessDefineRequest"),
     KindOf<fb::ProcessDefineReply>("ProcessDefineReply"),
+    KindOf<fb::ProcessClockRequest>("ProcessClockRequest"),
+    KindOf<fb::ProcessClockReply>("ProcessClockReply"),
+    KindOf<fb::ProcessFiguresRequest>("ProcessFiguresRequest"),
+    KindOf<fb::ProcessFiguresReply>("ProcessFiguresReply"),
+    KindOf<fb::ProcessCalendarRequest>("ProcessCalendarRequest"),
+    KindOf<fb::ProcessCalendarReply>("ProcessCalendarReply"),
 };
 
 // Reads every field that can be reached from an opened body, and returns it as text. Empty messages

@@ -84,6 +84,9 @@ bool IsOperation(std::uint16_t opcode) {
     case Operation::kProcessOutlook:
     case Operation::kProcessDefine:
     case Operation::kProcessVote:
+    case Operation::kProcessClock:
+    case Operation::kProcessFigures:
+    case Operation::kProcessCalendar:
       return true;
   }
   return false;

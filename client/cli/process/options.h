@@ -52,6 +52,14 @@ struct ProcessShowOptions {
   std::string key;
 };
 
+struct ProcessClockOptions {
+  std::string noun;  // "incident"
+  std::string key;
+  std::string at;  // RFC 3339; empty: now
+  bool explain = false;
+  std::string agreement, target;  // what to explain; empty: all
+};
+
 struct ProcessListOptions {
   ProcessNoun noun;
   std::string filter;  // a list filter (docs/query-language.md)

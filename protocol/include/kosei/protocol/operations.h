@@ -80,6 +80,9 @@ enum class Operation : std::uint16_t {
   kProcessOutlook = 177,
   kProcessDefine = 179,
   kProcessVote = 181,
+  kProcessClock = 183,
+  kProcessFigures = 197,
+  kProcessCalendar = 199,
 };
 
 // What a token may do; each includes the ones before it.
