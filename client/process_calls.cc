@@ -77,6 +77,25 @@ absl::StatusOr<ProcessOutcome> DecodeOutcome(const std::string& body) {
   return outcome;
 }
 
+std::vector<ProcessApproval> DecodeApprovals(
+    const flatbuffers::Vector<flatbuffers::Offset<fb::ProcessApproval>>* approvals) {
+  std::vector<ProcessApproval> decoded;
+  if (approvals == nullptr) return decoded;
+  for (const fb::ProcessApproval* each : *approvals) {
+    ProcessApproval& approval = decoded.emplace_back();
+    approval.key = Text(each->key());
+    approval.policy = Text(each->policy());
+    approval.state = Text(each->state());
+    if (each->steps() == nullptr) continue;
+    for (const fb::ProcessApprovalStep* step : *each->steps()) {
+      approval.steps.push_back({Text(step->name()), Text(step->en()), Text(step->ja()),
+                                Text(step->state()), step->needed(), step->approvals(),
+                                step->rejections(), Texts(step->asked())});
+    }
+  }
+  return decoded;
+}
+
 }  // namespace
 
 absl::StatusOr<ProcessOutcome> Client::OpenProcess(const ProcessNew& record) {
@@ -157,6 +176,7 @@ absl::StatusOr<ProcessOutlook> Client::LookAtProcess(const std::string& key) {
   outlook.state_en = Text(reply->state_en());
   outlook.state_ja = Text(reply->state_ja());
   outlook.begin = reply->begin();
+  outlook.approvals = DecodeApprovals(reply->approvals());
   if (reply->events() == nullptr) return outlook;
   for (const fb::ProcessEvent* each : *reply->events()) {
     outlook.events.push_back({Text(each->name()), Text(each->en()), Text(each->ja()),

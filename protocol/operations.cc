@@ -88,6 +88,9 @@ constexpr OperationInfo kTable[] = {
     {Operation::kChangeKeep,     "change_keep",     Role::kWriter,        false, false, false, false,  60 * kSecond,  "what carrying a change out would do, kept on its record"},
     {Operation::kChangeIntake,   "change_intake",   Role::kReader,        true,  false, false, false,  60 * kSecond,  "what changed of items under control without a change"},
     {Operation::kProcessSuggest, "process_suggest", Role::kReader,        true,  false, false, false,  30 * kSecond,  "what the graph suggests for a record, or which records are missing"},
+    {Operation::kProcessClock,   "process_clock",   Role::kReader,        true,  false, false, false,  30 * kSecond,  "how a record stands against its agreement on time, and why"},
+    {Operation::kProcessFigures, "process_figures", Role::kReader,        true,  false, false, false,  30 * kSecond,  "figures of the processes, as statements with their targets"},
+    {Operation::kProcessCalendar, "process_calendar", Role::kReader,      true,  false, false, false,  30 * kSecond,  "planned work, freezes, maintenance windows and meetings of a span of time"},
 };
 // clang-format on
 // NOLINTEND

@@ -44,6 +44,9 @@ void AddChangeCommands(CLI::App& change, Invocation& invocation);
 // edit, show, diff. `start`: what stands before them, `name`: of a plan, both for examples.
 void AddPlanEditing(CLI::App& plan, Invocation& invocation, const std::string& start,
                     const std::string& name);
+// Behind AddProcessCommands, whose groups they add to.
+void AddBoardCommands(CLI::App& root, Invocation& invocation);
+void AddFigureCommands(CLI::App& root, Invocation& invocation);
 void AddImportCommands(CLI::App& root, Invocation& invocation);
 void AddAdminCommands(CLI::App& root, Invocation& invocation);
 // Below `kosei admin`.

@@ -31,6 +31,12 @@ constexpr Noun kNouns[] = {
      "Mail 2026.12 in Tokyo"},
     {"task", "Task", "Tasks: steps of larger work", "TSK-000001", "Order the disks"},
     {"cab", "CabMeeting", "Meetings of the change advisory board", "CAB-000001", "CAB of week 49"},
+    {"cab-series", "CabSeries", "Series of meetings of the change advisory board", "SER-000001",
+     "CAB on Tuesdays"},
+    {"freeze", "Freeze", "Change freezes: times in which nothing is changed", "FRZ-000001",
+     "Year end"},
+    {"maintenance", "MaintenanceWindow", "Maintenance windows: times for changes of items",
+     "MNT-000001", "Databases, first Sunday"},
     {"outage", "Outage", "Outages of services", "OUT-000001", "Mail is down"},
     {"audit", "ConfigurationAudit", "Audits of the configuration", "AUD-000001", "Tokyo, Q4"},
     {"discrepancy", "Discrepancy", "What is recorded and what is there differ", "DSC-000001",
@@ -136,6 +142,28 @@ void AddVote(CLI::App& group, Invocation& invocation, const std::string& start,
       ->type_name("STEP");
 }
 
+void AddClock(CLI::App& group, Invocation& invocation, const std::string& start,
+              const std::string& key) {
+  CLI::App& command =
+      AddCommand(group, "clock",
+                 "What was promised on time, what is left of it, and why (exit code 1: nothing)",
+                 "  " + start + " clock " + key + "\n  " + start + " clock " + key +
+                     " --at 2026-12-01T17:00:00+09:00\n  " + start + " clock " + key +
+                     " --explain --target resolve");
+  const auto options = Bind<ProcessClockOptions>(command, invocation, RunProcessClock);
+  options->noun = group.get_name();
+  AddKey(command, options->key);
+  command.add_option("--at", options->at, "how it stands at this RFC 3339 time (default: now)")
+      ->type_name("TIME");
+  command.add_flag("--explain", options->explain, "tell of each hour whether it counts, and why");
+  command
+      .add_option("--agreement", options->agreement, "explain the targets of this agreement alone")
+      ->type_name("NAME");
+  command.add_option("--target", options->target, "explain this target alone: respond or resolve")
+      ->type_name("KIND")
+      ->check(OneOf({"respond", "resolve"}));
+}
+
 void AddNoun(CLI::App& root, Invocation& invocation, const Noun& noun) {
   const std::string start = std::string("kosei ") + noun.name;
   CLI::App& group = AddCommand(root, noun.name, noun.description,
@@ -185,6 +213,7 @@ void AddNoun(CLI::App& root, Invocation& invocation, const Noun& noun) {
   AddDo(group, invocation, start, noun.key);
   AddSet(group, invocation, start, noun.key);
   AddNotes(group, invocation, start, noun.key);
+  AddClock(group, invocation, start, noun.key);
   AddVote(group, invocation, start, noun.key, false);
   AddVote(group, invocation, start, noun.key, true);
   if (of.name == "change") AddChangeCommands(group, invocation);

@@ -3,6 +3,7 @@
 // so that statements find it.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -39,6 +40,18 @@ absl::StatusOr<std::vector<ContentPart>> ContentOf(const DeskParts& parts, const
 absl::StatusOr<People> PeopleOf(const DeskParts& parts, const Asking& asking,
                                 const ApprovalPolicyDefinition& policy, Timestamp asked,
                                 const std::vector<Vote>& votes);
+
+// Where each approval of the record stands now, but those that were replaced: of each policy the
+// newest. One whose policy is not defined any more has no steps.
+absl::StatusOr<std::vector<ApprovalOutlook>> ApprovalsAhead(const DeskParts& parts,
+                                                            const Definitions& definitions,
+                                                            const Asking& asking,
+                                                            std::string_view record);
+
+// Why nobody votes on the record now: a meeting that is in progress has it on its agenda, and fewer
+// people attend than its quorum asks for. Nothing: they may.
+absl::StatusOr<std::optional<Refusal>> MeetingRefusal(const Asking& asking,
+                                                      std::string_view record);
 
 // When open approvals run out of time: of the record, or (empty) of all.
 void SetApprovalTimers(const Asking& asking, Timers& timers, std::string_view record);

@@ -168,6 +168,11 @@ absl::StatusOr<Case::Written> Case::Voted(const BallotPaper& paper) {
                                      "it and ask anew",
                                      open->key, open->policy));
   }
+  KOSEI_ASSIGN_OR_RETURN(const std::optional<Refusal> no_quorum, MeetingRefusal(asking, paper.key));
+  if (no_quorum.has_value()) {
+    outcome_.refusals.push_back(*no_quorum);
+    return Written();
+  }
   Vote vote;
   vote.voter = actor.key;
   vote.on_behalf_of = paper.on_behalf_of;

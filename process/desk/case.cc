@@ -9,6 +9,7 @@
 #include "desk/people.h"
 #include "desk/plan_owner.h"
 #include "desk/priority.h"
+#include "desk/store_calendar.h"
 #include "desk/templates.h"
 #include "desk/typed_values.h"
 #include "kosei/base/error.h"
@@ -88,6 +89,8 @@ absl::StatusOr<std::vector<std::string>> KeysOfCase(const DeskParts& parts,
   KOSEI_ASSIGN_OR_RETURN(const storage::GraphView graph, parts.reader.Graph(view));
   const storage::NodeIndex node = storage::NodeOf(*id);
   if (node >= graph.node_limit()) return keys;
+  const model::Class* const owner = definitions.schema().FindClass(graph.ClassOf(node));
+  if (owner != nullptr && IsCalendarEntry(definitions, *owner)) keys.emplace_back(kCalendarLock);
   for (const storage::LinkDirection direction :
        {storage::LinkDirection::kOut, storage::LinkDirection::kIn}) {
     graph.ForEach(direction, node, [&](storage::NodeIndex other, storage::TypeIndex) {
@@ -307,6 +310,7 @@ absl::StatusOr<Case::Written> Case::Stepped(const Change& change, bool by_system
   if (change.event.empty()) return Edited(change, found, actor);
   KOSEI_ASSIGN_OR_RETURN(const Question question, QuestionOf(asking, found, change, actor));
   DeskGuards guards(parts_, *definitions_, asking, change.key, question.attributes, actor);
+  guards.set_change(question.changes, change.links);
   KOSEI_ASSIGN_OR_RETURN(const Judgement judgement,
                          found.life_cycle->Judge(question, change.event, guards));
   Written written;
@@ -353,6 +357,18 @@ absl::StatusOr<Case::Written> Case::Edited(const Change& change, const FoundReco
     refuse(RefusalKind::kStateWritten, name,
            "the state is changed by a transition, as in `kosei do`",
            "状態は遷移によってのみ変わります (`kosei do`)");
+  }
+  const std::string moved =
+      IsCalendarEntry(*definitions_, *found.owner) && found.state == "in_force"
+          ? MovedByEdit(change)
+          : std::string();
+  if (!moved.empty()) {
+    refuse(
+        RefusalKind::kGuard, moved,
+        absl::StrFormat("it is in force: %s is changed by the transition `move`, which looks at "
+                        "what it overlaps",
+                        moved),
+        absl::StrFormat("有効な登録の %s は、重複を確認する遷移 `move` で変更してください", moved));
   }
   if (!outcome_.done()) return written;
   KOSEI_ASSIGN_OR_RETURN(DatumMap attributes,

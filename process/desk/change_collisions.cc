@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "desk/store_calendar.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
 #include "kosei/process/assessment.h"
@@ -18,6 +19,7 @@ using language::DatumMap;
 constexpr std::string_view kChange = "Change";
 // A change that is only drafted holds no time.
 constexpr std::string_view kDraft = "draft";
+constexpr std::int64_t kAround = std::int64_t{31} * 86'400 * 1'000'000;
 
 struct OtherChange {
   std::string key;
@@ -42,6 +44,44 @@ absl::StatusOr<query::PlannedChange> PlannedOf(const DeskParts& parts, const sto
   for (const RecordId item : there) change.assumed.push_back({item, model::State::kFailed});
   change.written = items.touched;
   return change;
+}
+
+// Freezes and maintenance windows around the window: whoever has some in these weeks is to be hit
+// within them.
+absl::StatusOr<std::vector<query::CalendarWindow>> WindowsAround(const DeskParts& parts,
+                                                                 const Definitions& definitions,
+                                                                 const Asking& asking,
+                                                                 const query::TimeWindow& window) {
+  CalendarQuestion question;
+  question.from = Timestamp{window.from.micros - kAround};
+  question.to = Timestamp{window.to.micros + kAround};
+  question.kinds = {CalendarKind::kFreeze, CalendarKind::kMaintenance};
+  question.limit = kCalendarItemsMax;
+  question.view = asking.view();
+  KOSEI_ASSIGN_OR_RETURN(const std::vector<CalendarItem> items,
+                         CalendarOf(parts, asking, question));
+  const auto ids = [&](const std::vector<std::string>& keys) {
+    std::vector<RecordId> known;
+    for (const std::string& key : keys) {
+      if (const std::optional<RecordId> id = parts.reader.IdOf(key)) known.push_back(*id);
+    }
+    return known;
+  };
+  std::vector<query::CalendarWindow> windows;
+  for (const CalendarItem& item : items) {
+    query::CalendarWindow& one = windows.emplace_back();
+    one.id = item.key;
+    one.kind = item.kind == CalendarKind::kFreeze ? query::CalendarKind::kFreeze
+                                                  : query::CalendarKind::kMaintenance;
+    one.window = {item.window.from, item.window.to};
+    for (const std::string& name : item.classes) {
+      if (const model::Class* const known = definitions.schema().FindClass(name))
+        one.classes.push_back(known->number);
+    }
+    one.records = ids(item.records);
+    one.services = ids(item.services);
+  }
+  return windows;
 }
 
 }  // namespace
@@ -98,6 +138,9 @@ absl::StatusOr<query::CollisionReport> CollisionsOf(const DeskParts& parts,
                            PlannedOf(parts, asking.view(), other.key, other.window, *theirs));
     KOSEI_RETURN_IF_ERROR(calendar->Put(std::move(change), budget));
   }
+  KOSEI_ASSIGN_OR_RETURN(std::vector<query::CalendarWindow> windows,
+                         WindowsAround(parts, definitions, asking, window));
+  KOSEI_RETURN_IF_ERROR(calendar->SetWindows(std::move(windows), budget));
   return calendar->CheckOne(key, kAssessmentListMax, budget);
 }
 

@@ -18,7 +18,9 @@ constexpr std::array<std::string_view, 14> kSubjects = {
 const CheckSignatures& KnownChecks() {
   static const CheckSignatures* const checks = new CheckSignatures{
       {"approved", {{"policy"}, {}}}, {"no_open_approvals", {{}, {}}}, {"no_open_tasks", {{}, {}}},
-      {"not_author", {{}, {}}},       {"plan_unchanged", {{}, {}}},    {"impact_current", {{}, {}}},
+      {"no_overlap", {{}, {}}},       {"not_author", {{}, {}}},        {"plan_unchanged", {{}, {}}},
+      {"windows_sound", {{}, {}}},
+      {"impact_current", {{}, {}}},
   };
   return *checks;
 }

@@ -83,7 +83,7 @@ absl::Status ReadNumbering(const DefinitionFile& file, const model::Schema& sche
 }
 
 struct FilesBySubject {
-  std::vector<DefinitionFile> roles, numbering, life_cycles, tables, policies;
+  std::vector<DefinitionFile> roles, numbering, life_cycles, tables, policies, figures;
   std::vector<DefinitionFile> risk_vectors, control, suggestions;
   std::vector<model::ModelFile> calendars, agreements;
 };
@@ -102,6 +102,8 @@ absl::StatusOr<FilesBySubject> Sorted(const std::vector<DefinitionFile>& files) 
       sorted.tables.push_back(file);
     } else if (subject == "approval_policies") {
       sorted.policies.push_back(file);
+    } else if (subject == "kpis") {
+      sorted.figures.push_back(file);
     } else if (subject == "calendars" || subject == "holidays" || subject == "holiday_lists") {
       sorted.calendars.push_back({file.name, file.text});
     } else if (subject == "agreements") {
@@ -155,6 +157,7 @@ absl::StatusOr<std::shared_ptr<const Definitions>> Definitions::Load(
   KOSEI_ASSIGN_OR_RETURN(DecisionBook decisions, DecisionBook::Load(sorted.tables));
   made->tables_ = std::make_unique<const DecisionBook>(std::move(decisions));
   KOSEI_ASSIGN_OR_RETURN(made->policies_, ApprovalBook::Load(sorted.policies, *made->tables_));
+  KOSEI_ASSIGN_OR_RETURN(made->figures_, ParseFigures(sorted.figures));
   if (!sorted.calendars.empty()) {
     KOSEI_ASSIGN_OR_RETURN(const CalendarDefinitions parsed, ParseCalendars(sorted.calendars));
     KOSEI_ASSIGN_OR_RETURN(made->calendars_, CalendarBook::Make(parsed));

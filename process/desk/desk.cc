@@ -14,6 +14,7 @@
 #include "desk/intake.h"
 #include "desk/people.h"
 #include "desk/plan_order.h"
+#include "desk/store_calendar.h"
 #include "desk/suggestions.h"
 #include "kosei/base/error.h"
 #include "kosei/base/mutex.h"
@@ -155,7 +156,14 @@ class StoreDesk final : public Desk {
     question.time_zone = parts_.options.time_zone;
     DeskGuards guards(parts_, *known, asking, key, question.attributes, actor);
     KOSEI_ASSIGN_OR_RETURN(outlook.events, found.life_cycle->PossibleEvents(question, guards));
+    KOSEI_ASSIGN_OR_RETURN(outlook.approvals, ApprovalsAhead(parts_, *known, asking, key));
     return outlook;
+  }
+
+  absl::StatusOr<std::vector<CalendarItem>> Calendar(const CalendarQuestion& question) override {
+    const Asking asking(parts_.statements, *parts_.options.clock,
+                        question.view.value_or(parts_.reader.Newest()), parts_.options.time_zone);
+    return CalendarOf(parts_, asking, question);
   }
 
   absl::StatusOr<std::vector<TargetState>> Clock(std::string_view key,

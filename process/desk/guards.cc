@@ -6,6 +6,7 @@
 #include "absl/strings/str_format.h"
 #include "desk/approval_records.h"
 #include "desk/assessment.h"
+#include "desk/store_calendar.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
 
@@ -123,12 +124,24 @@ absl::StatusOr<Answer> DeskGuards::ImpactCurrent() {
       "で再分析してください");
 }
 
+DatumMap DeskGuards::Attributes() const {
+  DatumMap merged = attributes_;
+  if (changes_ != nullptr) merged.insert(merged.end(), changes_->begin(), changes_->end());
+  return Datum::Map(std::move(merged)).map();
+}
+
 absl::StatusOr<Answer> DeskGuards::Check(std::string_view check, const DatumMap& with) {
   if (check == "no_open_tasks") return NoOpenTasks();
   if (check == "not_author") return NotAuthor();
   if (check == "no_open_approvals") return NoOpenApprovals();
   if (check == "plan_unchanged") return PlanUnchanged();
   if (check == "impact_current") return ImpactCurrent();
+  if (check == "windows_sound") return CheckWindows(parts_, definitions_, Attributes());
+  if (check == "no_overlap") {
+    static const std::vector<RecordLink>* const nothing = new std::vector<RecordLink>();
+    return CheckOverlap(parts_, definitions_, asking_, key_, Attributes(),
+                        links_ == nullptr ? *nothing : *links_);
+  }
   if (check == "approved") return Approved(Datum::Map(with).At("policy").string());
   return MakeError(ErrorCode::kInternal,
                    absl::StrFormat("guard: there is no check %s", std::string(check)));

@@ -22,6 +22,12 @@ class DeskGuards final : public GuardRunner {
         attributes_(attributes),
         actor_(actor) {}
 
+  // What is to change along with the transition; outlives it.
+  void set_change(const language::DatumMap& attributes, const std::vector<RecordLink>& links) {
+    changes_ = &attributes;
+    links_ = &links;
+  }
+
   absl::StatusOr<CheckAnswer> Check(std::string_view check,
                                     const language::DatumMap& with) override;
   absl::StatusOr<QueryAnswer> Query(const language::Statement& statement, std::string_view text,
@@ -34,6 +40,8 @@ class DeskGuards final : public GuardRunner {
   absl::StatusOr<CheckAnswer> Approved(const std::string& policy);
   absl::StatusOr<CheckAnswer> PlanUnchanged();
   absl::StatusOr<CheckAnswer> ImpactCurrent();
+  // The record's attributes with what changes along.
+  language::DatumMap Attributes() const;
   // Rows of one text each, joined; empty: none.
   absl::StatusOr<std::string> Found(std::string_view text, language::DatumMap parameters);
 
@@ -43,6 +51,8 @@ class DeskGuards final : public GuardRunner {
   const std::string_view key_;
   const language::DatumMap& attributes_;
   const Actor& actor_;
+  const language::DatumMap* changes_ = nullptr;
+  const std::vector<RecordLink>* links_ = nullptr;
 };
 
 }  // namespace kosei::process

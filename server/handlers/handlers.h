@@ -74,6 +74,12 @@ absl::Status AnswerProcessDefine(const Services& services, const Call& call, Bui
 // change.cc
 absl::Status AnswerChangeAssess(const Services& services, const Call& call, Builder& builder);
 absl::Status AnswerChangeIntake(const Services& services, const Call& call, Builder& builder);
+// process_clock.cc
+absl::Status AnswerProcessClock(const Services& services, const Call& call, Builder& builder);
+
+// process_calendar.cc
+absl::Status AnswerProcessFigures(const Services& services, const Call& call, Builder& builder);
+absl::Status AnswerProcessCalendar(const Services& services, const Call& call, Builder& builder);
 
 // retention.cc
 absl::Status AnswerRetentionSet(const Services& services, const Call& call, Builder& builder);

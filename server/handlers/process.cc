@@ -11,6 +11,31 @@
 
 namespace kosei::server {
 
+namespace {
+
+flatbuffers::Offset<fb::ProcessApproval> Encode(Builder& builder,
+                                                const process::ApprovalOutlook& approval) {
+  std::vector<flatbuffers::Offset<fb::ProcessApprovalStep>> steps;
+  for (const process::ApprovalOutlook::Step& step : approval.steps) {
+    const auto name = Text(builder, step.name);
+    const auto en = Text(builder, step.label.en);
+    const auto ja = Text(builder, step.label.ja);
+    const auto state = Text(builder, step.state);
+    const auto asked = builder.CreateVectorOfStrings(step.asked);
+    steps.push_back(fb::CreateProcessApprovalStep(
+        builder, name, en, ja, state, static_cast<std::uint32_t>(step.needed),
+        static_cast<std::uint32_t>(step.approvals), static_cast<std::uint32_t>(step.rejections),
+        asked));
+  }
+  const auto key = Text(builder, approval.key);
+  const auto policy = Text(builder, approval.policy);
+  const auto state = Text(builder, approval.state);
+  const auto vector = builder.CreateVector(steps);
+  return fb::CreateProcessApproval(builder, key, policy, state, vector);
+}
+
+}  // namespace
+
 absl::Status AnswerProcessOutlook(const Services& services, const Call& call, Builder& builder) {
   KOSEI_ASSIGN_OR_RETURN(const fb::ProcessOutlookRequest* request,
                          protocol::Open<fb::ProcessOutlookRequest>(call.body));
@@ -35,9 +60,14 @@ absl::Status AnswerProcessOutlook(const Services& services, const Call& call, Bu
   const auto state_en = Text(builder, outlook.state_label.en);
   const auto state_ja = Text(builder, outlook.state_label.ja);
   const auto event_vector = builder.CreateVector(events);
-  protocol::FinishBody(builder, fb::CreateProcessOutlookReply(
-                                    builder, key, class_name, life_cycle, outlook.version, state,
-                                    state_en, state_ja, outlook.begin.value, event_vector));
+  std::vector<flatbuffers::Offset<fb::ProcessApproval>> approvals;
+  for (const process::ApprovalOutlook& approval : outlook.approvals)
+    approvals.push_back(Encode(builder, approval));
+  const auto approval_vector = builder.CreateVector(approvals);
+  protocol::FinishBody(
+      builder, fb::CreateProcessOutlookReply(builder, key, class_name, life_cycle, outlook.version,
+                                             state, state_en, state_ja, outlook.begin.value,
+                                             event_vector, approval_vector));
   return absl::OkStatus();
 }
 

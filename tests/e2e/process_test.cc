@@ -134,6 +134,65 @@ TEST_F(Processes, AReaderMayLookAndNotAct) {
               HasErrorCode(ErrorCode::kPermissionDenied));
 }
 
+TEST_F(Processes, AReaderAsksHowMuchTimeIsLeftAndWhy) {
+  const std::string key = Open("Mail is slow");
+  ASSERT_OK_AND_ASSIGN(const client::NewToken token, client->CreateToken("r", "reader", 30));
+  const auto reader = Connect(token.token);
+  ASSERT_OK_AND_ASSIGN(const client::ProcessClock clock, reader->ClockOfProcess({.key = key}));
+  ASSERT_EQ(clock.targets.size(), 2U);
+  EXPECT_EQ(clock.targets[1].agreement, "incidents");
+  EXPECT_EQ(clock.targets[1].target, client::ClockTarget::kResolve);
+  EXPECT_EQ(clock.targets[1].verdict, client::ClockVerdict::kRunning);
+  EXPECT_EQ(clock.targets[1].given, clock.targets[1].counted + clock.targets[1].remaining);
+  EXPECT_TRUE(clock.targets[1].deadline.has_value());
+  EXPECT_FALSE(clock.explanation.has_value());
+  // A year later, if nothing more happens.
+  const Timestamp later{clock.at.micros + std::int64_t{366} * 86'400 * 1'000'000};
+  ASSERT_OK_AND_ASSIGN(
+      const client::ProcessClock explained,
+      reader->ClockOfProcess({key, later, "incidents", client::ClockTarget::kResolve}));
+  EXPECT_EQ(explained.at, later);
+  ASSERT_TRUE(explained.explanation.has_value());
+  const client::ProcessExplanation& explanation = *explained.explanation;
+  EXPECT_EQ(explanation.target.verdict, client::ClockVerdict::kMissed);
+  std::int64_t counted = 0;
+  for (const client::ProcessInterval& each : explanation.intervals) {
+    if (each.counted) counted += each.to.micros - each.from.micros;
+    EXPECT_FALSE(each.en.empty() || each.ja.empty());
+  }
+  EXPECT_EQ(counted, explanation.target.counted);
+  EXPECT_EQ(explanation.paused.size(), 4U);
+  EXPECT_THAT(reader->ClockOfProcess({key, {}, "gold", client::ClockTarget::kResolve}),
+              HasErrorCode(ErrorCode::kNotFound));
+  EXPECT_THAT(reader->ClockOfProcess({key, {}, "incidents", client::ClockTarget::kNone}),
+              HasErrorCode(ErrorCode::kInvalidArgument));
+  EXPECT_THAT(reader->ClockOfProcess({key, Timestamp{INT64_MAX}}),
+              HasErrorCode(ErrorCode::kInvalidArgument));
+  EXPECT_THAT(reader->ClockOfProcess({"INC-9"}), HasErrorCode(ErrorCode::kNotFound));
+}
+
+TEST_F(Processes, FiguresAndTheCalendarAreThereForReaders) {
+  ASSERT_OK_AND_ASSIGN(const client::NewToken token, client->CreateToken("r", "reader", 30));
+  const auto reader = Connect(token.token);
+  ASSERT_OK_AND_ASSIGN(const auto figures, reader->FiguresOfProcesses({"change_success"}));
+  ASSERT_EQ(figures.size(), 1U);
+  EXPECT_EQ(figures[0].target, 95.0);
+  EXPECT_TRUE(figures[0].up_is_better);
+  EXPECT_THAT(reader->FiguresOfProcesses({"change_sucess"}), HasErrorCode(ErrorCode::kNotFound));
+  client::CalendarRequest request;
+  request.window = {Timestamp{0}, Timestamp{1'000'000}};
+  ASSERT_OK_AND_ASSIGN(const client::CalendarResult empty, reader->CalendarOfProcesses(request));
+  EXPECT_TRUE(empty.entries.empty());
+  request.limit = 1'000'000;
+  EXPECT_THAT(reader->CalendarOfProcesses(request), HasErrorCode(ErrorCode::kOutOfRange));
+  request.limit = 1;
+  request.kinds = {static_cast<client::EntryKind>(9)};
+  EXPECT_THAT(reader->CalendarOfProcesses(request), HasErrorCode(ErrorCode::kInvalidArgument));
+  request.window.to = request.window.from;
+  request.kinds = {};
+  EXPECT_THAT(reader->CalendarOfProcesses(request), HasErrorCode(ErrorCode::kInvalidArgument));
+}
+
 TEST_F(Processes, DefinitionsThatAreWrongChangeNothing) {
   const std::string key = Open("Mail is slow");
   EXPECT_THAT(client->DefineProcesses({{"roles.yaml", "roles:\n  - {name: x}\n"}}),

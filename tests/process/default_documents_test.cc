@@ -24,6 +24,7 @@ const std::map<std::string, std::string, std::less<>> kPages = {
     {"standard_change", "change.md"},
     {"emergency_change", "change.md"},
     {"cab_meeting", "change.md"},
+    {"calendar_entry", "calendar.md"},
     {"change", "change.md"},
     {"release", "release.md"},
     {"deployment", "release.md"},

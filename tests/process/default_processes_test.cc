@@ -73,6 +73,7 @@ TEST(DefaultProcesses, LoadAsAServerLoadsThem) {
   ASSERT_OK_AND_ASSIGN(const std::shared_ptr<const Definitions> definitions,
                        Definitions::Load(std::move(files), Processes().schema));
   EXPECT_EQ(definitions->roles().size(), Processes().vocabulary.roles.size());
+  EXPECT_EQ(definitions->figures().size(), Processes().Items("kpis.yaml", "kpis").size());
   const model::Class& incident = *Processes().schema->FindClass("Incident");
   EXPECT_EQ(definitions->LifeCycleOf(incident, {})->hash(), Cycle("incident").hash());
   EXPECT_EQ(definitions->NumbersOf(incident)->prefix, "INC");

@@ -13,9 +13,15 @@ struct LifeCycleTable {
 
 inline constexpr LifeCycleTable kShippedLifeCycles[] = {
     {"cab_meeting", R"(
-planned: invite open>in_progress cancel>cancelled
-in_progress: close>complete adjourn>planned
+planned: invite attend open>in_progress cancel>cancelled
+in_progress: attend close>complete adjourn>planned
 complete:
+cancelled:
+)"},
+    {"calendar_entry", R"(
+draft: enter>in_force cancel>cancelled
+in_force: move end>ended cancel>cancelled
+ended:
 cancelled:
 )"},
     {"normal_change", R"(

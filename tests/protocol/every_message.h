@@ -193,6 +193,12 @@ inline constexpr std::array kEveryMessage = {
     KindOf<fb::ChangePlanReply>("ChangePlanReply"),
     KindOf<fb::ChangeIntakeRequest>("ChangeIntakeRequest"),
     KindOf<fb::ChangeIntakeReply>("ChangeIntakeReply"),
+    KindOf<fb::ProcessClockRequest>("ProcessClockRequest"),
+    KindOf<fb::ProcessClockReply>("ProcessClockReply"),
+    KindOf<fb::ProcessFiguresRequest>("ProcessFiguresRequest"),
+    KindOf<fb::ProcessFiguresReply>("ProcessFiguresReply"),
+    KindOf<fb::ProcessCalendarRequest>("ProcessCalendarRequest"),
+    KindOf<fb::ProcessCalendarReply>("ProcessCalendarReply"),
 };
 
 // Reads every field that can be reached from an opened body, and returns it as text. Empty messages

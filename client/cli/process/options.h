@@ -74,6 +74,12 @@ struct ProcessSuggestOptions {
   ProcessNoun noun;
   std::string key;      // empty: records of the noun that are missing
   bool record = false;  // open them
+struct ProcessClockOptions {
+  std::string noun;  // "incident"
+  std::string key;
+  std::string at;  // RFC 3339; empty: now
+  bool explain = false;
+  std::string agreement, target;  // what to explain; empty: all
 };
 
 struct ProcessListOptions {

@@ -13,6 +13,9 @@ CommandResult RunProcessNote(Context& context, const ProcessNoteOptions& options
 CommandResult RunProcessVote(Context& context, const ProcessVoteOptions& options);
 CommandResult RunProcessNext(Context& context, const ProcessShowOptions& options);
 
+// process_clock.cc. Exit code 1 when nothing is promised on time.
+CommandResult RunProcessClock(Context& context, const ProcessClockOptions& options);
+
 // process_lists.cc
 CommandResult RunProcessShow(Context& context, const ProcessShowOptions& options);
 CommandResult RunProcessList(Context& context, const ProcessListOptions& options);

@@ -15,6 +15,7 @@
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
 #include "process/process_commands.h"
+#include "process/record_rows.h"
 #include "query/result_writer.h"
 #include "query/statement_run.h"
 #include "query/value_form.h"
@@ -26,28 +27,12 @@ namespace {
 using client::QueryRow;
 using client::QueryValue;
 
-// All rows of a statement.
-absl::StatusOr<std::vector<QueryRow>> Rows(client::Client& client, std::string text,
-                                           language::PackedMap parameters) {
-  client::StatementRequest request;
-  request.text = std::move(text);
-  request.parameters = std::move(parameters);
-  std::vector<QueryRow> rows;
-  KOSEI_RETURN_IF_ERROR(client
-                            .Query(request,
-                                   [&](const std::vector<std::string>&, const QueryRow& row) {
-                                     rows.push_back(row);
-                                     return true;
-                                   })
-                            .status());
-  return rows;
-}
-
 // What belongs to a record besides its attributes: a title, and a statement over $key.
 struct Section {
   std::string_view en, ja;
   std::string_view name;  // for programs
   const char* text;
+  std::string_view only = {};  // for records of this class; empty: of all
 };
 constexpr Section kSections[] = {
     {"links", "関連", "links",
@@ -64,9 +49,18 @@ constexpr Section kSections[] = {
     {"approvals", "承認", "approvals",
      "MATCH (r {key: $key})<-[:approval_of]-(a) RETURN a.policy AS policy, a.state AS state, "
      "a.asked_at AS asked_at ORDER BY asked_at, key(a)"},
+    {"changes", "変更", "changes",
+     "MATCH (r {key: $key})<-[:part_of]-(c:Change) RETURN key(c) AS change, c.kind AS kind, "
+     "c.state "
+     "AS state, c.risk_level AS risk, c.outcome AS outcome, c.name AS name ORDER BY change",
+     "Release"},
+    {"deployments", "展開", "deployments",
+     "MATCH (r {key: $key})<-[:deploys]-(d:Deployment) OPTIONAL MATCH (d)-[:targets]->(i) WITH d, "
+     "collect(key(i)) AS targets RETURN d.wave AS wave, key(d) AS deployment, d.state AS state, "
+     "d.planned_start AS planned_start, d.actual_end AS actual_end, targets ORDER BY wave, "
+     "deployment",
+     "Release"},
 };
-
-std::string CellOf(const QueryValue& value) { return CellText(value, ""); }
 
 struct FoundSection {
   std::vector<std::string> columns;
@@ -126,7 +120,7 @@ CommandResult RunProcessShow(Context& context, const ProcessShowOptions& options
   const language::PackedMap parameters{{"key", QueryValue{options.key}}};
   KOSEI_ASSIGN_OR_RETURN(
       const std::vector<QueryRow> found,
-      Rows(*client, "MATCH (r {key: $key}) RETURN labels(r)[0], properties(r)", parameters));
+      RowsOf(*client, "MATCH (r {key: $key}) RETURN labels(r)[0], properties(r)", parameters));
   if (found.empty()) {
     return MakeError(
         ErrorCode::kNotFound,
@@ -149,7 +143,9 @@ CommandResult RunProcessShow(Context& context, const ProcessShowOptions& options
     json.Key("attributes");
     WriteQueryValue(json, found[0][1]);
   }
+  const std::string class_name = TextOf(found[0][0]);
   for (const Section& section : kSections) {
+    if (!section.only.empty() && section.only != class_name) continue;
     KOSEI_ASSIGN_OR_RETURN(const FoundSection rows, Ask(*client, section, parameters));
     if (people) {
       AppendTable(context, section, rows, out);

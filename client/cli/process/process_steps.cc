@@ -12,6 +12,7 @@
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
 #include "kosei/base/time.h"
+#include "process/approval_text.h"
 #include "process/process_commands.h"
 #include "table.h"
 
@@ -206,6 +207,8 @@ CommandResult RunProcessNext(Context& context, const ProcessShowOptions& options
       json.End();
     }
     json.End();
+    json.Key("approvals");
+    WriteApprovals(json, outlook.approvals);
     json.End();
     out += '\n';
     context.Write(out);
@@ -231,6 +234,8 @@ CommandResult RunProcessNext(Context& context, const ProcessShowOptions& options
                   std::move(needs)});
   }
   out += table.Render(context.style());
+  if (const std::string votes = VotesText(outlook.approvals, japanese); !votes.empty())
+    absl::StrAppend(&out, std::string(context.Say("approvals", "承認")), ": ", votes, "\n");
   context.Write(out);
   return ExitCode::kOk;
 }

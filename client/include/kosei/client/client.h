@@ -26,6 +26,7 @@
 #include "kosei/client/model.h"
 #include "kosei/client/paths.h"
 #include "kosei/client/process.h"
+#include "kosei/client/process_calendar.h"
 #include "kosei/client/retention.h"
 #include "kosei/client/statement.h"
 #include "kosei/client/types.h"
@@ -234,6 +235,15 @@ class Client {
                                                 Take take = Take::kNeither);
   // What changed of items under control without a change, in the commits from `from` on.
   absl::StatusOr<ChangeIntake> FindUnauthorised(std::uint64_t from, std::uint32_t limit = 1'000);
+  // How a record stands against its agreement on time, now or at another moment; kNotFound as well
+  // when the agreement to explain does not govern it.
+  absl::StatusOr<ProcessClock> ClockOfProcess(const ProcessClockQuestion& question);
+  // The definitions of figures, by name, or all. kNotFound.
+  absl::StatusOr<std::vector<ProcessFigure>> FiguresOfProcesses(
+      const std::vector<std::string>& names = {});
+  // What is planned and what holds in a window. kInvalidArgument for an empty one, kOutOfRange for
+  // more entries than the limit.
+  absl::StatusOr<CalendarResult> CalendarOfProcesses(const CalendarRequest& request);
   // Replaces the definitions of the store's processes. kModelInvalid names file and line.
   absl::StatusOr<ProcessCounts> DefineProcesses(const std::vector<ProcessFile>& files);
   absl::Status Ping();

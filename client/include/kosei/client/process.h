@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <string_view>
 #include <vector>
 
 #include "kosei/base/time.h"
@@ -84,12 +85,97 @@ struct ProcessEvent {
   bool allowed = false;    // once what it needs is given
   std::vector<ProcessRefusal> needs, refusals;
 };
+// An approval that is open, or was decided last.
+struct ProcessApprovalStep {
+  std::string name, en, ja;
+  std::string state;  // "open", "approved", ...
+  std::uint32_t needed = 0, approvals = 0, rejections = 0;
+  std::vector<std::string> asked;  // keys of those whose vote is still wanted
+};
+struct ProcessApproval {
+  std::string key, policy, state;
+  std::vector<ProcessApprovalStep> steps;
+};
 struct ProcessOutlook {
   std::string key, class_name, life_cycle;
   std::uint32_t version = 0;
   std::string state, state_en, state_ja;
   std::uint64_t begin = 0;
   std::vector<ProcessEvent> events;
+  std::vector<ProcessApproval> approvals;  // of each policy the newest
+};
+
+enum class ClockTarget : std::uint8_t {
+  kNone = 0,
+  kRespond = 1,  // up to the first answer
+  kResolve = 2,  // up to the resolution
+};
+std::string_view NameOf(ClockTarget target);  // "respond"
+
+struct ProcessClockQuestion {
+  std::string key;
+  std::optional<Timestamp> at = {};  // nothing: now
+  // A target to explain; without it nothing is explained.
+  std::string agreement = {};
+  ClockTarget target = ClockTarget::kNone;
+};
+
+enum class ClockVerdict : std::uint8_t {
+  kNoTarget = 1,    // the agreement gives none for this priority and type
+  kNotStarted = 2,  // its party has not had the record yet
+  kRunning = 3,
+  kPaused = 4,
+  kMet = 5,
+  kMissed = 6,
+  kMetLate = 7,
+  kError = 8,
+};
+
+struct ProcessWarning {
+  std::uint8_t percent = 0;
+  std::optional<Timestamp> at;  // nothing: paused, so that nobody knows yet
+  bool reached = false;
+};
+// Durations are microseconds.
+struct ProcessTarget {
+  std::string agreement;
+  std::uint8_t level = 1;  // 1 of a customer, 2 internal, 3 of a supplier
+  std::string party;       // of a nested agreement
+  ClockTarget target = ClockTarget::kNone;
+  ClockVerdict verdict = ClockVerdict::kNoTarget;
+  std::string verdict_name, verdict_en, verdict_ja;
+  std::string calendar, priority;
+  std::int64_t given = 0, counted = 0;
+  std::int64_t remaining = 0;           // negative when more was counted than is given
+  std::int64_t percent_hundredths = 0;  // rounded down
+  std::optional<Timestamp> started, stopped;
+  std::optional<Timestamp> deadline;  // nothing while it is paused
+  std::vector<ProcessWarning> warnings;
+  std::string error;  // of kError: the reason and how to mend it
+};
+struct ProcessInterval {
+  Timestamp from, to;
+  std::string state, party;
+  bool counted = false;
+  std::uint8_t reason = 0;  // docs/protocol.md
+  std::string en, ja;       // why
+};
+struct ProcessShare {
+  std::string party;  // empty: nobody had it
+  std::int64_t counted = 0;
+};
+struct ProcessExplanation {
+  ProcessTarget target;
+  std::vector<ProcessInterval> intervals;  // without a gap
+  std::vector<ProcessShare> parties;       // adds up to target.counted
+  // Granted pauses: of the customer, the supplier, the provider, a planned change.
+  std::vector<std::int64_t> paused;
+};
+struct ProcessClock {
+  std::string key;
+  Timestamp at;
+  std::vector<ProcessTarget> targets;  // empty: no agreement governs the record
+  std::optional<ProcessExplanation> explanation;
 };
 
 // What the graph suggests for a record, or a record that is missing.

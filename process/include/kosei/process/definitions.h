@@ -20,6 +20,7 @@
 #include "kosei/process/calendar.h"
 #include "kosei/process/control.h"
 #include "kosei/process/decision_table.h"
+#include "kosei/process/figure.h"
 #include "kosei/process/life_cycle.h"
 #include "kosei/process/life_cycle_definition.h"
 #include "kosei/process/risk_vector.h"
@@ -55,6 +56,7 @@ class Definitions {
   const CalendarBook& calendars() const { return calendars_; }
   const ServiceBook& agreements() const { return agreements_; }
   const std::vector<RoleDefinition>& roles() const { return roles_; }
+  const std::vector<FigureDefinition>& figures() const { return figures_; }
 
   // Of records of this class with these attributes; nullptr: they have none.
   const LifeCycle* LifeCycleOf(const model::Class& owner,
@@ -87,6 +89,7 @@ class Definitions {
   std::unique_ptr<const ModelFacts> facts_;
   std::vector<RoleDefinition> roles_;
   std::vector<NumberSeries> numbers_;
+  std::vector<FigureDefinition> figures_;
   std::vector<bool> has_life_cycle_;            // by class number
   std::unique_ptr<const DecisionBook> tables_;  // the policies refer to it
   ApprovalBook policies_;

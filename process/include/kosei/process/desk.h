@@ -27,6 +27,7 @@
 #include "kosei/process/plan_work.h"
 #include "kosei/process/service_clock.h"
 #include "kosei/process/suggestion.h"
+#include "kosei/process/store_calendar.h"
 #include "kosei/query/statement.h"
 #include "kosei/storage/plans.h"
 #include "kosei/storage/reader.h"
@@ -104,6 +105,21 @@ struct Outcome {
   bool done() const { return refusals.empty(); }
 };
 
+// Where an approval of a record stands.
+struct ApprovalOutlook {
+  std::string key;
+  std::string policy;
+  std::string state;  // "open"
+  struct Step {
+    std::string name;
+    Label label;
+    std::string state;
+    std::size_t needed = 0, approvals = 0, rejections = 0;
+    std::vector<std::string> asked;  // keys of those whose vote is still wanted
+  };
+  std::vector<Step> steps;
+};
+
 // A record as somebody sees it who is about to do something.
 struct RecordOutlook {
   std::string key;
@@ -114,6 +130,8 @@ struct RecordOutlook {
   Label state_label;
   CommitNumber begin;
   std::vector<Outlook> events;
+  std::vector<ApprovalOutlook> approvals =
+      {};  // of each policy the newest, but none that is replaced
 };
 
 struct DeskOptions {
@@ -216,6 +234,10 @@ class Desk {
   virtual absl::StatusOr<Explanation> ExplainClock(std::string_view key, std::string_view agreement,
                                                    TargetKind kind,
                                                    std::optional<Timestamp> at) = 0;
+
+  // What is planned, and what holds when: by beginning. kInvalidArgument for an empty span and for
+  // a recurrence that cannot be read, naming its record; kOutOfRange for more than the limit.
+  virtual absl::StatusOr<std::vector<CalendarItem>> Calendar(const CalendarQuestion& question) = 0;
 
   // Begins the transitions that are due now. How many.
   virtual std::size_t RunDue() = 0;

@@ -85,6 +85,9 @@ enum class Operation : std::uint16_t {
   kChangeKeep = 189,
   kChangeIntake = 201,
   kProcessSuggest = 203,
+  kProcessClock = 183,
+  kProcessFigures = 197,
+  kProcessCalendar = 199,
 };
 
 // What a token may do; each includes the ones before it.
