@@ -83,6 +83,9 @@ constexpr OperationInfo kTable[] = {
     {Operation::kProcessOutlook, "process_outlook", Role::kReader,        true,  false, false, false,  30 * kSecond,  "what could be done next with a record, and what is in the way"},
     {Operation::kProcessDefine,  "process_define",  Role::kAdministrator, false, false, false, false,  60 * kSecond,  "replace the definitions of the processes"},
     {Operation::kProcessVote,    "process_vote",    Role::kWriter,        false, false, false, false,  30 * kSecond,  "approve or reject a record whose approval is open"},
+    {Operation::kAttach,         "attach",          Role::kWriter,        false, false, false, false,  60 * kSecond,  "attach a file to a record of a process, piece by piece"},
+    {Operation::kAttachmentRead, "attachment_read", Role::kReader,        true,  false, false, true,   30 * kSecond,  "some of the bytes of an attached file"},
+    {Operation::kNotificationRetry, "notification_retry", Role::kWriter,  true,  false, false, false,  30 * kSecond,  "send notifications that were given up, or wait, at once"},
 };
 // clang-format on
 // NOLINTEND

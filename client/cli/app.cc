@@ -69,6 +69,7 @@ Application::Application() : root_("Client of the kosei configuration management
   AddWriteCommands(root_, invocation_);
   AddPlanCommands(root_, invocation_);
   AddProcessCommands(root_, invocation_);
+  AddAttachmentCommands(root_, invocation_);
   AddCollideCommand(root_, invocation_);
   AddImportCommands(root_, invocation_);
   AddAdminCommands(root_, invocation_);

@@ -39,6 +39,8 @@ void AddWriteCommands(CLI::App& root, Invocation& invocation);
 void AddPlanCommands(CLI::App& root, Invocation& invocation);
 void AddCollideCommand(CLI::App& root, Invocation& invocation);
 void AddProcessCommands(CLI::App& root, Invocation& invocation);
+// kosei attachment, kosei notification.
+void AddAttachmentCommands(CLI::App& root, Invocation& invocation);
 void AddImportCommands(CLI::App& root, Invocation& invocation);
 void AddAdminCommands(CLI::App& root, Invocation& invocation);
 // Below `kosei admin`.

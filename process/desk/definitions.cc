@@ -102,6 +102,16 @@ absl::Status CheckStates(const AgreementDefinition& agreement,
   return absl::OkStatus();
 }
 
+// Whom notifications name, and their texts; without texts nobody looks at either.
+void AddMessages(const MessageBook& messages, Vocabulary& vocabulary) {
+  if (messages.empty()) return;
+  vocabulary.notifications.emplace();
+  for (const MessageTemplate& message : messages.templates())
+    vocabulary.notifications->insert(message.name);
+  vocabulary.audiences = vocabulary.roles;
+  for (const std::string_view audience : KnownAudiences()) vocabulary.audiences->emplace(audience);
+}
+
 }  // namespace
 
 absl::StatusOr<std::shared_ptr<const Definitions>> Definitions::Load(
@@ -114,6 +124,7 @@ absl::StatusOr<std::shared_ptr<const Definitions>> Definitions::Load(
   std::vector<DefinitionFile> policies;
   std::vector<model::ModelFile> calendars;
   std::vector<model::ModelFile> agreements;
+  std::vector<DefinitionFile> messages;
   for (const DefinitionFile& file : files) {
     const std::string_view subject = SubjectOf(file);
     if (subject == "roles") {
@@ -130,6 +141,8 @@ absl::StatusOr<std::shared_ptr<const Definitions>> Definitions::Load(
       calendars.push_back({file.name, file.text});
     } else if (subject == "agreements") {
       agreements.push_back({file.name, file.text});
+    } else if (subject == "notifications") {
+      messages.push_back(file);
     } else if (!IsKnownSubject(subject)) {
       return DefinitionError(file.name, absl::StrFormat("it begins with \"%s\"; expected one of %s",
                                                         subject, KnownSubjects()));
@@ -142,6 +155,7 @@ absl::StatusOr<std::shared_ptr<const Definitions>> Definitions::Load(
     KOSEI_ASSIGN_OR_RETURN(const CalendarDefinitions parsed, ParseCalendars(calendars));
     KOSEI_ASSIGN_OR_RETURN(made->calendars_, CalendarBook::Make(parsed));
   }
+  KOSEI_ASSIGN_OR_RETURN(made->messages_, MessageBook::Load(messages));
   Vocabulary vocabulary;
   vocabulary.model = made->facts_.get();
   for (const RoleDefinition& role : made->roles_) vocabulary.roles.insert(role.name);
@@ -151,6 +165,7 @@ absl::StatusOr<std::shared_ptr<const Definitions>> Definitions::Load(
   if (!made->policies_.policies().empty()) vocabulary.policies.emplace();
   for (const ApprovalPolicyDefinition& policy : made->policies_.policies())
     vocabulary.policies->insert(policy.name);
+  AddMessages(made->messages_, vocabulary);
   KOSEI_ASSIGN_OR_RETURN(made->life_cycles_, LifeCycleBook::Load(life_cycles, vocabulary));
   KOSEI_RETURN_IF_ERROR(made->LoadAgreements(agreements));
   for (const model::Class& each : made->schema_->classes()) {

@@ -70,6 +70,11 @@ absl::Status AnswerFreeSlots(const Services& services, const Call& call, Builder
 absl::Status AnswerProcessOutlook(const Services& services, const Call& call, Builder& builder);
 absl::Status AnswerProcessDefine(const Services& services, const Call& call, Builder& builder);
 
+// attachments.cc
+absl::Status AnswerAttach(const Services& services, const Call& call, Builder& builder);
+absl::Status AnswerAttachmentRead(const Services& services, const Call& call, Builder& builder);
+absl::Status AnswerNotificationRetry(const Services& services, const Call& call, Builder& builder);
+
 // retention.cc
 absl::Status AnswerRetentionSet(const Services& services, const Call& call, Builder& builder);
 absl::Status AnswerRetentionList(const Services& services, const Call& call, Builder& builder);

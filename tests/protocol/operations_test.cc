@@ -84,6 +84,9 @@ bool IsOperation(std::uint16_t opcode) {
     case Operation::kProcessOutlook:
     case Operation::kProcessDefine:
     case Operation::kProcessVote:
+    case Operation::kAttach:
+    case Operation::kAttachmentRead:
+    case Operation::kNotificationRetry:
       return true;
   }
   return false;

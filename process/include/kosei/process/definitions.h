@@ -21,6 +21,7 @@
 #include "kosei/process/decision_table.h"
 #include "kosei/process/life_cycle.h"
 #include "kosei/process/life_cycle_definition.h"
+#include "kosei/process/messages.h"
 
 namespace kosei::process {
 
@@ -52,6 +53,7 @@ class Definitions {
   const CalendarBook& calendars() const { return calendars_; }
   const ServiceBook& agreements() const { return agreements_; }
   const std::vector<RoleDefinition>& roles() const { return roles_; }
+  const MessageBook& messages() const { return messages_; }
 
   // Of records of this class with these attributes; nullptr: they have none.
   const LifeCycle* LifeCycleOf(const model::Class& owner,
@@ -81,6 +83,7 @@ class Definitions {
   ApprovalBook policies_;
   CalendarBook calendars_;
   ServiceBook agreements_;
+  MessageBook messages_;
   std::vector<std::pair<std::string, std::string>> default_agreements_;  // class, agreement
   LifeCycleBook life_cycles_;
 };

@@ -80,6 +80,9 @@ enum class Operation : std::uint16_t {
   kProcessOutlook = 177,
   kProcessDefine = 179,
   kProcessVote = 181,
+  kAttach = 191,
+  kAttachmentRead = 193,
+  kNotificationRetry = 195,
 };
 
 // What a token may do; each includes the ones before it.
