@@ -119,12 +119,9 @@ absl::StatusOr<std::shared_ptr<const Definitions>> Definitions::Load(
   std::shared_ptr<Definitions> made(new Definitions());
   made->schema_ = std::move(schema);
   made->facts_ = FactsOf(made->schema_);
-  std::vector<DefinitionFile> life_cycles;
-  std::vector<DefinitionFile> tables;
-  std::vector<DefinitionFile> policies;
+  std::vector<DefinitionFile> life_cycles, tables, policies, messages;
   std::vector<model::ModelFile> calendars;
   std::vector<model::ModelFile> agreements;
-  std::vector<DefinitionFile> messages;
   for (const DefinitionFile& file : files) {
     const std::string_view subject = SubjectOf(file);
     if (subject == "roles") {

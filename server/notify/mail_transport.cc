@@ -31,14 +31,14 @@ std::size_t Read(char* buffer, std::size_t size, std::size_t count, void* upload
 
 // What the server says, line by line.
 struct Dialogue {
-  std::string last;
+  std::string refusal;   // the last line that was a no
   bool greeted = false;  // it has taken the first command
 };
 std::size_t Hear(char* line, std::size_t size, std::size_t count, void* dialogue) {
   auto& heard = *static_cast<Dialogue*>(dialogue);
   std::string_view said(line, size * count);
   while (!said.empty() && static_cast<unsigned char>(said.back()) <= ' ') said.remove_suffix(1);
-  heard.last = said.substr(0, 500);
+  if (said.starts_with('4') || said.starts_with('5')) heard.refusal = said.substr(0, 500);
   if (said.starts_with("250")) heard.greeted = true;
   return size * count;
 }
@@ -55,7 +55,7 @@ SendResult Judge(const MailSettings& settings, CURLcode code, long response, con
   result.kind = SendResult::Kind::kLater;
   const bool said_no = response >= 400 && response < 600;
   result.error = absl::StrFormat("mail server %s: %s", settings.server,
-                                 said_no && !heard.last.empty() ? heard.last : error);
+                                 said_no && !heard.refusal.empty() ? heard.refusal : error);
   const bool sign_in =
       code == CURLE_LOGIN_DENIED ||
       std::find(kSignInCodes.begin(), kSignInCodes.end(), response) != kSignInCodes.end();
