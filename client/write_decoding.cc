@@ -114,6 +114,8 @@ absl::StatusOr<StatusReport> DecodeStatus(std::string_view body) {
   out.index_lag = reply->index_lag();
   out.scrub_finished = Timestamp{reply->scrub_finished()};
   out.scrub_findings = reply->scrub_findings();
+  out.notifications_waiting = reply->notifications_waiting();
+  out.notifications_failed = reply->notifications_failed();
   out.model_version = reply->model_version();
   out.format_version = reply->format_version();
   out.connections = reply->connections();

@@ -3,6 +3,7 @@ find_package(Threads REQUIRED)
 find_package(absl REQUIRED)
 find_package(Boost 1.81.0 REQUIRED CONFIG COMPONENTS headers)
 find_package(OpenSSL REQUIRED)
+find_package(CURL 7.88 REQUIRED)
 set(KOSEI_ROCKSDB_ROOT "" CACHE PATH
   "A RocksDB of your own (scripts/build-rocksdb): a folder with lib and include. Empty: Debian's package")
 if(KOSEI_ROCKSDB_ROOT)

@@ -91,6 +91,9 @@ constexpr OperationInfo kTable[] = {
     {Operation::kProcessClock,   "process_clock",   Role::kReader,        true,  false, false, false,  30 * kSecond,  "how a record stands against its agreement on time, and why"},
     {Operation::kProcessFigures, "process_figures", Role::kReader,        true,  false, false, false,  30 * kSecond,  "figures of the processes, as statements with their targets"},
     {Operation::kProcessCalendar, "process_calendar", Role::kReader,      true,  false, false, false,  30 * kSecond,  "planned work, freezes, maintenance windows and meetings of a span of time"},
+    {Operation::kAttach,         "attach",          Role::kWriter,        false, false, false, false,  60 * kSecond,  "attach a file to a record of a process, piece by piece"},
+    {Operation::kAttachmentRead, "attachment_read", Role::kReader,        true,  false, false, true,   30 * kSecond,  "some of the bytes of an attached file"},
+    {Operation::kNotificationRetry, "notification_retry", Role::kWriter,  true,  false, false, false,  30 * kSecond,  "send notifications that were given up, or wait, at once"},
 };
 // clang-format on
 // NOLINTEND

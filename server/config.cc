@@ -14,6 +14,8 @@ namespace kosei::server {
 namespace {
 
 constexpr std::uint32_t kThreadsMax = 256;
+// An attachment is one commit, and is in memory while it comes in.
+constexpr std::uint32_t kAttachmentBytesMax = 64U << 20;
 
 absl::Status Fault(std::string_view text, std::string_view expected) {
   return MakeError(ErrorCode::kInvalidArgument,
@@ -97,6 +99,11 @@ absl::Status Set(Config& config, std::string_view text) {
   return ApplyText(text, config.*kMember);
 }
 
+template <std::string NotificationOptions::* kMember>
+absl::Status SetNotification(Config& config, std::string_view text) {
+  return ApplyText(text, config.notifications.*kMember);
+}
+
 template <std::uint32_t Config::* kMember, std::uint32_t kMin, std::uint32_t kMax>
 absl::Status SetNumber(Config& config, std::string_view text) {
   return ApplyNumber(text, kMin, kMax, config.*kMember);
@@ -133,6 +140,32 @@ constexpr std::array kOptions = {
                "all of the store is read against its checksums once in so long, as in P7D or "
                "PT12H; 0: only when asked to [P7D]",
                ApplyScrubPeriod},
+    OptionSpec{"mail_server", "HOST:PORT", false,
+               "mail server through which people are told of what concerns them [none: no mail]",
+               SetNotification<&NotificationOptions::mail_server>},
+    OptionSpec{"mail_from", "ADDRESS", false, "address that mail comes from",
+               SetNotification<&NotificationOptions::mail_from>},
+    OptionSpec{"mail_tls", "MODE", false, "starttls, tls (from the first byte) or none [starttls]",
+               SetNotification<&NotificationOptions::mail_tls>},
+    OptionSpec{"mail_credentials_file", "FILE", false,
+               "two lines: name and password at the mail server [nobody signs in]",
+               SetNotification<&NotificationOptions::mail_credentials_file>},
+    OptionSpec{"mail_ca_file", "FILE", false,
+               "authorities that the mail server's certificate may be of (PEM) [the machine's]",
+               SetNotification<&NotificationOptions::mail_ca_file>},
+    OptionSpec{"webhooks_file", "FILE", false,
+               "TOML file of the programs that are told (docs/processes/notifications.md) [none]",
+               SetNotification<&NotificationOptions::webhooks_file>},
+    OptionSpec{"webhook_networks", "NETWORKS", false,
+               "networks that are not public and that webhooks may be in, as in 10.20.0.0/16 "
+               "[none]",
+               SetNotification<&NotificationOptions::webhook_networks>},
+    OptionSpec{"notification_language", "LANGUAGE", false,
+               "en or ja: of those who are told and name no language [en]",
+               SetNotification<&NotificationOptions::language>},
+    OptionSpec{"attachment_bytes_max", "N", true,
+               "the largest file that may be attached to a record, in bytes [10485760]",
+               SetNumber<&Config::attachment_bytes_max, 1, kAttachmentBytesMax>},
     OptionSpec{"io_threads", "N", true, "threads that serve sockets [by processors]",
                SetNumber<&Config::io_threads, 1, kThreadsMax>},
     OptionSpec{"workers", "N", true, "threads for queries and loads [by processors]",
@@ -228,6 +261,8 @@ ServerOptions ServerOptionsOf(const Config& config) {
   options.limits.drain_max = std::chrono::seconds(config.drain_seconds);
   options.backup_folder = config.backup_dir;
   options.retention_interval = config.retention_interval;
+  options.notifications = config.notifications;
+  options.attachment_bytes_max = config.attachment_bytes_max;
   options.admin_token_file = config.data.empty() ? "" : config.data + "/admin.token";
   return options;
 }

@@ -31,8 +31,10 @@ struct Config {
   storage::WatermarkMode watermark = storage::WatermarkMode::kRelaxed;
   std::uint64_t free_bytes_min = std::uint64_t{256} << 20;
   std::chrono::seconds scrub_period{7 * 24 * 3'600};  // 0: only when asked to
-  std::uint32_t io_threads = 0;                       // 0: by the number of processors
-  std::uint32_t workers = 0;                          // 0: by the number of processors
+  NotificationOptions notifications;
+  std::uint32_t attachment_bytes_max = 10U << 20;
+  std::uint32_t io_threads = 0;  // 0: by the number of processors
+  std::uint32_t workers = 0;     // 0: by the number of processors
   std::uint32_t idle_spin_us = 50;
   std::uint32_t connections_max = Limits().connections_max;
   std::uint32_t drain_seconds = 10;

@@ -12,6 +12,7 @@
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
 #include "listener.h"
+#include "notify/post_office.h"
 #include "retention_keeper.h"
 #include "services.h"
 #include "tls.h"
@@ -75,12 +76,13 @@ absl::StatusOr<Endpoints> EndpointsOf(const ServerOptions& options) {
 class RunningServer final : public Server {
  public:
   RunningServer(const ServerOptions& options, std::unique_ptr<storage::Engine> engine,
-                std::unique_ptr<TokenBook> tokens, Log& log)
+                std::unique_ptr<TokenBook> tokens, NotificationSettings notifications, Log& log)
       : limits_(options.limits),
         log_(log),
         engine_(std::move(engine)),
         tokens_(std::move(tokens)),
         pool_({options.workers, limits_.queue_max, limits_.bulk_queue_max}),
+        post_(std::move(notifications), *options.clock, log),
         services_(*engine_, *tokens_, pool_, log, *options.clock, limits_) {
     services_.started = options.clock->Monotonic();
     const storage::StoreCounts counts = engine_->reader().Counts();
@@ -93,9 +95,18 @@ class RunningServer final : public Server {
     desk.run = [this](std::function<void()> work) {
       pool_.SubmitContinuation(Lane::kInteractive, std::move(work));
     };
+    desk.notified = [this] { post_.Wake(); };
     desk.shipped = options.process_definitions;
     services_.desk = process::Desk::Open(engine_->reader(), engine_->writer(), services_.statements,
                                          std::move(desk));
+    services_.outbox =
+        process::Outbox::Open(engine_->reader(), engine_->writer(), services_.statements,
+                              *services_.desk, post_.outbox_options());
+    services_.attachments = process::Attachments::Open(
+        engine_->reader(), engine_->writer(), services_.statements, *services_.desk, *options.clock,
+        {.bytes_max = options.attachment_bytes_max});
+    services_.uploads = std::make_unique<AttachmentUploads>(*options.clock, *options.random);
+    services_.wake_post = [this] { post_.Wake(); };
     services_.tokens_changed = [this] {
       Broadcast([](Connection& connection) { connection.RecheckToken(); });
     };
@@ -122,6 +133,7 @@ class RunningServer final : public Server {
     listener_->Start();
     if (bolt_listener_ != nullptr) bolt_listener_->Start();
     retention_ = std::make_unique<RetentionKeeper>(engine_->retention(), log_, retention_interval_);
+    post_.Start(*services_.outbox);
     serving_ = true;
     const storage::StoreCounts counts = engine_->reader().Counts();
     log_.Write(LogLevel::kInfo, "serving",
@@ -150,6 +162,7 @@ class RunningServer final : public Server {
     stopped_ = true;
     if (serving_) Drain();
     retention_.reset();
+    post_.Stop();
     services_.desk->Stop();
     pool_.Stop();
     for (const std::unique_ptr<IoLoop>& loop : loops_) loop->Stop();
@@ -196,6 +209,7 @@ class RunningServer final : public Server {
   std::unique_ptr<storage::Engine> engine_;
   std::unique_ptr<TokenBook> tokens_;
   WorkerPool pool_;
+  PostOffice post_;
   Services services_;
   std::unique_ptr<boost::asio::ssl::context> tls_;
   std::vector<std::unique_ptr<IoLoop>> loops_;
@@ -217,6 +231,7 @@ absl::Status CheckServerOptions(const ServerOptions& options) {
   const bool tls = !options.tls_certificate_file.empty();
   KOSEI_RETURN_IF_ERROR(CheckPlainText(endpoints.native, tls));
   if (endpoints.bolt.has_value()) KOSEI_RETURN_IF_ERROR(CheckPlainText(*endpoints.bolt, tls));
+  KOSEI_RETURN_IF_ERROR(ReadNotificationSettings(options.notifications).status());
   if (!tls) return absl::OkStatus();
   return MakeTlsContext(options.tls_certificate_file, options.tls_key_file).status();
 }
@@ -230,10 +245,13 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   if (!options.tls_certificate_file.empty()) {
     KOSEI_ASSIGN_OR_RETURN(tls, MakeTlsContext(options.tls_certificate_file, options.tls_key_file));
   }
+  KOSEI_ASSIGN_OR_RETURN(NotificationSettings notifications,
+                         ReadNotificationSettings(options.notifications));
   KOSEI_ASSIGN_OR_RETURN(auto tokens,
                          TokenBook::Open(engine->writer(), *options.random, *options.clock));
   KOSEI_RETURN_IF_ERROR(ProvideAdministrator(options, *tokens, log));
-  auto server = std::make_unique<RunningServer>(options, std::move(engine), std::move(tokens), log);
+  auto server = std::make_unique<RunningServer>(options, std::move(engine), std::move(tokens),
+                                                std::move(notifications), log);
   KOSEI_RETURN_IF_ERROR(server->Open(endpoints, std::move(tls)));
   return std::unique_ptr<Server>(std::move(server));
 }

@@ -8,8 +8,11 @@
 #include <memory>
 #include <string>
 
+#include "attachment_uploads.h"
 #include "kosei/base/time.h"
+#include "kosei/process/attachments.h"
 #include "kosei/process/desk.h"
+#include "kosei/process/outbox.h"
 #include "kosei/query/statement.h"
 #include "kosei/server/limits.h"
 #include "kosei/server/log.h"
@@ -54,6 +57,10 @@ struct Services {
   // Thread-safe, and keeps plans.
   mutable query::StatementRunner statements;
   std::unique_ptr<process::Desk> desk;  // set before the server serves
+  std::unique_ptr<process::Attachments> attachments;
+  std::unique_ptr<AttachmentUploads> uploads;
+  std::unique_ptr<process::Outbox> outbox;  // likewise
+  std::function<void()> wake_post = {};     // there may be something to send
   std::chrono::nanoseconds started{0};
   // Neither changes while the server runs.
   std::string store_id;

@@ -71,6 +71,7 @@ Application::Application() : root_("Client of the kosei configuration management
   AddProcessCommands(root_, invocation_);
   AddBoardCommands(root_, invocation_);
   AddFigureCommands(root_, invocation_);
+  AddAttachmentCommands(root_, invocation_);
   AddCollideCommand(root_, invocation_);
   AddImportCommands(root_, invocation_);
   AddAdminCommands(root_, invocation_);

@@ -47,6 +47,8 @@ void AddPlanEditing(CLI::App& plan, Invocation& invocation, const std::string& s
 // Behind AddProcessCommands, whose groups they add to.
 void AddBoardCommands(CLI::App& root, Invocation& invocation);
 void AddFigureCommands(CLI::App& root, Invocation& invocation);
+// kosei attachment, kosei notification.
+void AddAttachmentCommands(CLI::App& root, Invocation& invocation);
 void AddImportCommands(CLI::App& root, Invocation& invocation);
 void AddAdminCommands(CLI::App& root, Invocation& invocation);
 // Below `kosei admin`.

@@ -123,6 +123,33 @@ void AddNotes(CLI::App& group, Invocation& invocation, const std::string& start,
   log.add_option("--minutes", done->minutes, "how long it took")->type_name("N");
 }
 
+void AddWatch(CLI::App& group, Invocation& invocation, const std::string& start,
+              const std::string& key, bool ends) {
+  const std::string name = ends ? "unwatch" : "watch";
+  CLI::App& command = AddCommand(
+      group, name, ends ? "Be told no more of what becomes of one" : "Be told what becomes of one",
+      "  " + start + " " + name + " " + key + "\n  " + start + " " + name + " " + key +
+          " person:taro");
+  const auto options = Bind<ProcessWatchOptions>(command, invocation, RunProcessWatch);
+  options->ends = ends;
+  AddKey(command, options->key);
+  command.add_option("PERSON", options->person, "key of somebody else (default: you)")
+      ->type_name("");
+}
+
+void AddAttach(CLI::App& group, Invocation& invocation, const std::string& start,
+               const std::string& key) {
+  CLI::App& command = AddCommand(group, "attach", "Attach files to one",
+                                 "  " + start + " attach " + key + " screen.png app.log");
+  const auto options = Bind<AttachOptions>(command, invocation, RunAttach);
+  AddKey(command, options->key);
+  command.add_option("FILE", options->files, "files to attach")->required()->type_name("");
+  command
+      .add_option("--type", options->media_type,
+                  "their media type, as in text/plain (default: by the end of their names)")
+      ->type_name("TYPE");
+}
+
 void AddVote(CLI::App& group, Invocation& invocation, const std::string& start,
              const std::string& key, bool reject) {
   const std::string name = reject ? "reject" : "approve";
@@ -214,6 +241,9 @@ void AddNoun(CLI::App& root, Invocation& invocation, const Noun& noun) {
   AddSet(group, invocation, start, noun.key);
   AddNotes(group, invocation, start, noun.key);
   AddClock(group, invocation, start, noun.key);
+  AddAttach(group, invocation, start, noun.key);
+  AddWatch(group, invocation, start, noun.key, false);
+  AddWatch(group, invocation, start, noun.key, true);
   AddVote(group, invocation, start, noun.key, false);
   AddVote(group, invocation, start, noun.key, true);
   if (of.name == "change") AddChangeCommands(group, invocation);

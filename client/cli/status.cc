@@ -73,6 +73,10 @@ std::vector<Line> LinesOf(const client::StatusReport& report) {
       count("index_lag", "commits not indexed", "索引未反映のコミット", report.index_lag),
       {"scrub_finished", "last scrubbed", "前回の巡回検査", scrubbed, ""},
       count("scrub_findings", "scrub findings", "巡回検査の検出", report.scrub_findings),
+      count("notifications_waiting", "notifications waiting", "送信待ちの通知",
+            report.notifications_waiting),
+      count("notifications_failed", "notifications given up", "送信を断念した通知",
+            report.notifications_failed),
       bytes("resident_bytes", "resident memory", "常駐メモリ", report.resident_bytes),
   };
 }

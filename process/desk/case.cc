@@ -121,14 +121,16 @@ void Case::Write(absl::StatusOr<Written> written, std::function<void(absl::Statu
   auto tickets = std::make_shared<Tickets>(std::move(written->tickets));
   for (auto& fired : written->fired) to_fire_.push_back(std::move(fired));
   parts_.writer.CommitAsync(
-      std::move(written->transaction), [self = shared_from_this(), tickets, then = std::move(then)](
-                                           absl::StatusOr<storage::CommitResult> result) {
+      std::move(written->transaction),
+      [self = shared_from_this(), tickets, notifies = written->notifies,
+       then = std::move(then)](absl::StatusOr<storage::CommitResult> result) {
         if (result.ok()) {
           for (const auto& ticket : *tickets) ticket->Use();
           if (result->commit != kNoCommit) {
             self->outcome_.commit = result->commit;
             self->outcome_.time = result->time;
           }
+          if (notifies && self->parts_.options.notified) self->parts_.options.notified();
         }
         // The committer's thread must not wait, and what follows reads and judges.
         self->parts_.options.run([then, status = result.status()] { then(status); });
@@ -333,7 +335,8 @@ absl::StatusOr<Case::Written> Case::Stepped(const Change& change, bool by_system
   KOSEI_RETURN_IF_ERROR(WorkBefore(found, *judgement.step, actor, asking.view(), attributes));
   if (!outcome_.done()) return written;
   KOSEI_RETURN_IF_ERROR(ApplyChange(found, change, attributes, draft));
-  KOSEI_RETURN_IF_ERROR(CarryOut(found, *judgement.step, attributes, actor, draft, written));
+  KOSEI_RETURN_IF_ERROR(
+      CarryOut(found, *judgement.step, attributes, question.inputs, actor, draft, written));
   written.transaction = draft.Take();
   return written;
 }

@@ -80,6 +80,7 @@ class Case : public std::enable_shared_from_this<Case> {
     storage::Transaction transaction;
     Tickets tickets;
     std::vector<std::pair<std::string, std::string>> fired;  // key, event: behind it
+    bool notifies = false;                                   // somebody is to be told
   };
 
   absl::StatusOr<Written> Opened(const NewRecord& record);
@@ -90,12 +91,12 @@ class Case : public std::enable_shared_from_this<Case> {
   absl::StatusOr<Written> Voted(const BallotPaper& paper);
   absl::StatusOr<Written> Expired();
   absl::Status PutVote(const KeptApproval& approval, const Vote& vote, Draft& draft);
+  // `after`: what the step changes of the record; `inputs`: what was given to it besides.
   absl::Status CarryOut(const FoundRecord& found, const Step& step, const language::DatumMap& after,
-                        const Actor& actor, Draft& draft, Written& written);
+                        const language::DatumMap& inputs, const Actor& actor, Draft& draft,
+                        Written& written);
   absl::Status Create(const PlannedEffect& effect, const Actor& actor, Draft& draft,
                       Written& written);
-  absl::Status Notify(const PlannedEffect& effect, const Actor& actor, Draft& draft,
-                      std::size_t number);
   // What a step does before it is written: with the plan that the record owns, and baselines. Adds
   // to the attributes; what stands in the way is told in the outcome.
   absl::Status WorkBefore(const FoundRecord& found, const Step& step, const Actor& actor,
@@ -104,6 +105,9 @@ class Case : public std::enable_shared_from_this<Case> {
                           language::DatumMap& attributes, const language::DatumMap& before);
   absl::Status KeepBaseline(const PlannedEffect& effect, const Actor& actor,
                             const storage::View& view, language::DatumMap& attributes);
+  absl::Status Notify(const PlannedEffect& effect, const Actor& actor,
+                      const language::DatumMap& facts, const language::DatumMap& inputs,
+                      Draft& draft, std::size_t number);
   // `after`: what the step changes of the record.
   absl::Status ChangeApprovals(const PlannedEffect& effect, const FoundRecord& found,
                                const language::DatumMap& after, const Actor& actor, Draft& draft);

@@ -19,8 +19,7 @@ const CheckSignatures& KnownChecks() {
   static const CheckSignatures* const checks = new CheckSignatures{
       {"approved", {{"policy"}, {}}}, {"no_open_approvals", {{}, {}}}, {"no_open_tasks", {{}, {}}},
       {"no_overlap", {{}, {}}},       {"not_author", {{}, {}}},        {"plan_unchanged", {{}, {}}},
-      {"windows_sound", {{}, {}}},
-      {"impact_current", {{}, {}}},
+      {"windows_sound", {{}, {}}},    {"impact_current", {{}, {}}},
   };
   return *checks;
 }

@@ -83,7 +83,7 @@ absl::Status ReadNumbering(const DefinitionFile& file, const model::Schema& sche
 }
 
 struct FilesBySubject {
-  std::vector<DefinitionFile> roles, numbering, life_cycles, tables, policies, figures;
+  std::vector<DefinitionFile> roles, numbering, life_cycles, tables, policies, figures, messages;
   std::vector<DefinitionFile> risk_vectors, control, suggestions;
   std::vector<model::ModelFile> calendars, agreements;
 };
@@ -114,6 +114,8 @@ absl::StatusOr<FilesBySubject> Sorted(const std::vector<DefinitionFile>& files) 
       sorted.control.push_back(file);
     } else if (subject == "suggestions") {
       sorted.suggestions.push_back(file);
+    } else if (subject == "notifications") {
+      sorted.messages.push_back(file);
     } else if (!IsKnownSubject(subject)) {
       return DefinitionError(file.name, absl::StrFormat("it begins with \"%s\"; expected one of %s",
                                                         subject, KnownSubjects()));
@@ -142,6 +144,16 @@ absl::Status CheckStates(const AgreementDefinition& agreement,
   return absl::OkStatus();
 }
 
+// Whom notifications name, and their texts; without texts nobody looks at either.
+void AddMessages(const MessageBook& messages, Vocabulary& vocabulary) {
+  if (messages.empty()) return;
+  vocabulary.notifications.emplace();
+  for (const MessageTemplate& message : messages.templates())
+    vocabulary.notifications->insert(message.name);
+  vocabulary.audiences = vocabulary.roles;
+  for (const std::string_view audience : KnownAudiences()) vocabulary.audiences->emplace(audience);
+}
+
 }  // namespace
 
 absl::StatusOr<std::shared_ptr<const Definitions>> Definitions::Load(
@@ -162,6 +174,7 @@ absl::StatusOr<std::shared_ptr<const Definitions>> Definitions::Load(
     KOSEI_ASSIGN_OR_RETURN(const CalendarDefinitions parsed, ParseCalendars(sorted.calendars));
     KOSEI_ASSIGN_OR_RETURN(made->calendars_, CalendarBook::Make(parsed));
   }
+  KOSEI_ASSIGN_OR_RETURN(made->messages_, MessageBook::Load(sorted.messages));
   Vocabulary vocabulary;
   vocabulary.model = made->facts_.get();
   for (const RoleDefinition& role : made->roles_) vocabulary.roles.insert(role.name);
@@ -171,6 +184,7 @@ absl::StatusOr<std::shared_ptr<const Definitions>> Definitions::Load(
   if (!made->policies_.policies().empty()) vocabulary.policies.emplace();
   for (const ApprovalPolicyDefinition& policy : made->policies_.policies())
     vocabulary.policies->insert(policy.name);
+  AddMessages(made->messages_, vocabulary);
   KOSEI_ASSIGN_OR_RETURN(made->life_cycles_, LifeCycleBook::Load(sorted.life_cycles, vocabulary));
   KOSEI_RETURN_IF_ERROR(made->LoadAgreements(sorted.agreements));
   KOSEI_RETURN_IF_ERROR(made->LoadRiskVectors(sorted.risk_vectors));

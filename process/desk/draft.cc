@@ -32,7 +32,7 @@ absl::Status Draft::Link(std::string_view key, const RecordLink& link) {
   KOSEI_ASSIGN_OR_RETURN(const model::RelationshipType* type,
                          schema_.GetRelationshipType(link.type));
   std::string source(key);
-  std::string target = link.other;
+  std::string target = link.other.empty() ? transaction_.provenance.actor : link.other;
   if (link.incoming) source.swap(target);
   transaction_.put_links.push_back({std::move(source), type->number, std::move(target)});
   return absl::OkStatus();
@@ -42,7 +42,7 @@ absl::Status Draft::Unlink(std::string_view key, const RecordLink& link) {
   KOSEI_ASSIGN_OR_RETURN(const model::RelationshipType* type,
                          schema_.GetRelationshipType(link.type));
   std::string source(key);
-  std::string target = link.other;
+  std::string target = link.other.empty() ? transaction_.provenance.actor : link.other;
   if (link.incoming) source.swap(target);
   transaction_.end_links.push_back({std::move(source), type->number, std::move(target)});
   return absl::OkStatus();

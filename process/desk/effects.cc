@@ -10,6 +10,7 @@
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
 #include "kosei/query/attribute_values.h"
+#include "outbox/message_values.h"
 
 namespace kosei::process {
 namespace {
@@ -58,27 +59,36 @@ absl::Status Case::Create(const PlannedEffect& effect, const Actor& actor, Draft
   return draft.Link(outcome_.key, {effect.link, key, effect.incoming});
 }
 
-absl::Status Case::Notify(const PlannedEffect& effect, const Actor& actor, Draft& draft,
-                          std::size_t number) {
+absl::Status Case::Notify(const PlannedEffect& effect, const Actor& actor, const DatumMap& facts,
+                          const DatumMap& inputs, Draft& draft, std::size_t number) {
   const model::Class* const owner = definitions_->schema().FindClass("Notification");
   if (owner == nullptr) return absl::OkStatus();
   const Datum now = query::DatumOf(parts_.options.clock->Now());
   const std::string key = NextEntryKey(parts_.reader, outcome_.key, "n", number);
-  return draft.Put(*owner, key,
-                   {{"about", Datum::String(outcome_.key)},
-                    {"audience", Datum::String(effect.target)},
-                    {"template", Datum::String(effect.notification)},
-                    {"state", Datum::String("waiting")},
-                    {"attempts", Datum::Integer(0)},
-                    {"next_attempt_at", now},
-                    {"written_at", now},
-                    {"written_by", Datum::String(actor.key)}},
-                   kNoCommit);
+  DatumMap attributes{{"about", Datum::String(outcome_.key)},
+                      {"audience", Datum::String(effect.target)},
+                      {"template", Datum::String(effect.notification)},
+                      {"state", Datum::String("waiting")},
+                      {"attempts", Datum::Integer(0)},
+                      {"next_attempt_at", now},
+                      {"written_at", now},
+                      {"written_by", Datum::String(actor.key)}};
+  // What it says is how things are now, whenever and in whichever language it is sent. A store
+  // whose model is older has no place for that: it is read from the record then.
+  const MessageTemplate* const message = definitions_->messages().Find(effect.notification);
+  if (message != nullptr && definitions_->schema().FindAttribute(*owner, "text_values") != nullptr)
+    attributes.emplace_back(
+        "text_values", PackedMessageValues(ValuesOfMessage(*message, outcome_.key, facts, inputs)));
+  return draft.Put(*owner, key, attributes, kNoCommit);
 }
 
 absl::Status Case::CarryOut(const FoundRecord& found, const Step& step, const DatumMap& after,
-                            const Actor& actor, Draft& draft, Written& written) {
+                            const DatumMap& inputs, const Actor& actor, Draft& draft,
+                            Written& written) {
   std::size_t notifications = 0;
+  DatumMap facts = found.attributes;
+  facts.insert(facts.end(), after.begin(), after.end());
+  facts = Datum::Map(std::move(facts)).map();  // of a name that comes twice the last counts
   for (const PlannedEffect& effect : step.effects) {
     switch (effect.kind) {
       case EffectKind::kCreate:
@@ -93,7 +103,8 @@ absl::Status Case::CarryOut(const FoundRecord& found, const Step& step, const Da
           KOSEI_RETURN_IF_ERROR(draft.Unlink(outcome_.key, {effect.link, other, effect.incoming}));
         break;
       case EffectKind::kNotify:
-        KOSEI_RETURN_IF_ERROR(Notify(effect, actor, draft, notifications++));
+        KOSEI_RETURN_IF_ERROR(Notify(effect, actor, facts, inputs, draft, notifications++));
+        written.notifies = true;
         break;
       case EffectKind::kFire:
         for (const std::string& other : effect.keys)

@@ -114,6 +114,11 @@ absl::Status AnswerStatus(const Services& services, const Call& call, Builder& b
   const storage::ScrubStatus scrub = services.engine.scrub().Status();
   reply.add_scrub_finished(scrub.finished.micros);
   reply.add_scrub_findings(scrub.finding_count);
+  // What cannot be counted now is no reason to say nothing of the rest.
+  if (const auto letters = services.outbox->Count(); letters.ok()) {
+    reply.add_notifications_waiting(letters->waiting);
+    reply.add_notifications_failed(letters->failed);
+  }
   protocol::FinishBody(builder, reply.Finish());
   return absl::OkStatus();
 }

@@ -80,6 +80,10 @@ absl::Status AnswerProcessClock(const Services& services, const Call& call, Buil
 // process_calendar.cc
 absl::Status AnswerProcessFigures(const Services& services, const Call& call, Builder& builder);
 absl::Status AnswerProcessCalendar(const Services& services, const Call& call, Builder& builder);
+// attachments.cc
+absl::Status AnswerAttach(const Services& services, const Call& call, Builder& builder);
+absl::Status AnswerAttachmentRead(const Services& services, const Call& call, Builder& builder);
+absl::Status AnswerNotificationRetry(const Services& services, const Call& call, Builder& builder);
 
 // retention.cc
 absl::Status AnswerRetentionSet(const Services& services, const Call& call, Builder& builder);

@@ -23,6 +23,7 @@ class DeskStore {
 
   Desk& desk() { return *desk_; }
   storage::Engine& engine() { return *engine_; }
+  query::StatementRunner& statements() { return *statements_; }
   testing::ManualClock& clock() { return clock_; }
   // Closes and opens store and desk.
   void Reopen();

@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "flatbuffers/minireflect.h"
 #include "kosei/protocol/admin_generated.h"
+#include "kosei/protocol/attachments_generated.h"
 #include "kosei/protocol/causes_generated.h"
 #include "kosei/protocol/change_generated.h"
 #include "kosei/protocol/collisions_generated.h"
@@ -199,6 +200,12 @@ inline constexpr std::array kEveryMessage = {
     KindOf<fb::ProcessFiguresReply>("ProcessFiguresReply"),
     KindOf<fb::ProcessCalendarRequest>("ProcessCalendarRequest"),
     KindOf<fb::ProcessCalendarReply>("ProcessCalendarReply"),
+    KindOf<fb::AttachRequest>("AttachRequest"),
+    KindOf<fb::AttachReply>("AttachReply"),
+    KindOf<fb::AttachmentReadRequest>("AttachmentReadRequest"),
+    KindOf<fb::AttachmentReadReply>("AttachmentReadReply"),
+    KindOf<fb::NotificationRetryRequest>("NotificationRetryRequest"),
+    KindOf<fb::NotificationRetryReply>("NotificationRetryReply"),
 };
 
 // Reads every field that can be reached from an opened body, and returns it as text. Empty messages

@@ -92,6 +92,9 @@ bool IsOperation(std::uint16_t opcode) {
     case Operation::kProcessClock:
     case Operation::kProcessFigures:
     case Operation::kProcessCalendar:
+    case Operation::kAttach:
+    case Operation::kAttachmentRead:
+    case Operation::kNotificationRetry:
       return true;
   }
   return false;

@@ -58,7 +58,7 @@ constexpr std::array kLibraries = {
     Library{"icu", "unicode/"},       Library{"xxhash", "xxhash.h"},
     Library{"yaml-cpp", "yaml-cpp/"}, Library{"zlib", "zlib.h"},
     Library{"zstd", "zstd.h"},        Library{"libedit", "histedit.h"},
-    Library{"libical", "libical/"},
+    Library{"libical", "libical/"},   Library{"curl", "curl/"},
 };
 
 // Headers of the C library and the kernel that are not C++ standard headers.
@@ -93,7 +93,7 @@ constexpr std::array kPermissions = {
     Permission{"language", "absl re2"},
     Permission{"query", "absl"},
     Permission{"process", "absl yaml-cpp libical"},
-    Permission{"server", "absl boost openssl flatbuffers spdlog cli11 toml++"},
+    Permission{"server", "absl boost openssl flatbuffers spdlog cli11 toml++ curl"},
     Permission{"client", "absl boost openssl flatbuffers"},
     Permission{"cli", "absl cli11 libedit simdjson zlib zstd utf8proc"},
     Permission{"examples", "absl"},

@@ -33,6 +33,12 @@ struct ProcessDoOptions {
   std::string reason;
 };
 
+struct ProcessWatchOptions {
+  std::string key;
+  std::string person;  // empty: whoever asks
+  bool ends = false;
+};
+
 struct ProcessNoteOptions {
   std::string key;
   std::string text;
@@ -87,6 +93,29 @@ struct ProcessListOptions {
   std::string filter;  // a list filter (docs/query-language.md)
   bool all = false;    // those that are closed as well
   std::uint32_t limit = 100;
+};
+
+struct AttachOptions {
+  std::string key;
+  std::vector<std::string> files;
+  std::string media_type;  // empty: by the end of the file's name
+};
+
+struct AttachmentOptions {
+  std::string key;    // of a record, or of an attachment
+  std::string name;   // of the file, or its SHA-256
+  std::string write;  // file to write; "-": standard output; empty: the attachment's own name
+};
+
+struct NotificationListOptions {
+  std::string state;  // empty: waiting and failed
+  std::string about;  // key of a record
+  std::uint32_t limit = 100;
+};
+
+struct NotificationRetryOptions {
+  std::vector<std::string> keys;
+  bool failed = false;  // all that were given up
 };
 
 struct ProcessDefineOptions {

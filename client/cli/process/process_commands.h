@@ -9,6 +9,7 @@ namespace kosei::cli {
 // process_steps.cc. What may not be done now is told on stderr: exit code 6.
 CommandResult RunProcessNew(Context& context, const ProcessNewOptions& options);
 CommandResult RunProcessDo(Context& context, const ProcessDoOptions& options);
+CommandResult RunProcessWatch(Context& context, const ProcessWatchOptions& options);
 CommandResult RunProcessNote(Context& context, const ProcessNoteOptions& options);
 CommandResult RunProcessVote(Context& context, const ProcessVoteOptions& options);
 CommandResult RunProcessNext(Context& context, const ProcessShowOptions& options);
@@ -33,5 +34,13 @@ CommandResult RunChangeIntake(Context& context, const ChangeIntakeOptions& optio
 
 // change_plan.cc. Conflicts are told on stdout as those of `plan merge`: exit code 6.
 CommandResult RunChangePlan(Context& context, const ChangePlanOptions& options);
+// attachments.cc
+CommandResult RunAttach(Context& context, const AttachOptions& options);
+CommandResult RunAttachmentList(Context& context, const AttachmentOptions& options);
+CommandResult RunAttachmentGet(Context& context, const AttachmentOptions& options);
+
+// notifications.cc
+CommandResult RunNotificationList(Context& context, const NotificationListOptions& options);
+CommandResult RunNotificationRetry(Context& context, const NotificationRetryOptions& options);
 
 }  // namespace kosei::cli

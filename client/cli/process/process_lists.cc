@@ -38,7 +38,8 @@ constexpr Section kSections[] = {
     {"links", "関連", "links",
      "MATCH (r {key: $key})-[l]->(o) RETURN type(l) AS link, key(o) AS record, o.name AS name "
      "ORDER BY link, record UNION ALL MATCH (r {key: $key})<-[l]-(o) WHERE NOT type(l) IN "
-     "['comment_on', 'logged_on', 'approval_of'] RETURN '<-' + type(l) AS link, key(o) AS record, "
+     "['comment_on', 'logged_on', 'approval_of', 'attached_to'] RETURN '<-' + type(l) AS link, "
+     "key(o) AS record, "
      "o.name AS name ORDER BY link, record"},
     {"comments", "コメント", "comments",
      "MATCH (r {key: $key})<-[:comment_on]-(c) RETURN c.written_at AS at, c.written_by AS by, "
@@ -46,6 +47,9 @@ constexpr Section kSections[] = {
     {"work", "作業ログ", "work",
      "MATCH (r {key: $key})<-[:logged_on]-(w) RETURN w.written_at AS at, w.written_by AS by, "
      "w.effort_minutes AS minutes, w.body AS text ORDER BY at, key(w)"},
+    {"attachments", "添付ファイル", "attachments",
+     "MATCH (r {key: $key})<-[:attached_to]-(a) RETURN a.name AS name, a.bytes AS bytes, "
+     "a.media_type AS type, a.written_at AS at, a.written_by AS by ORDER BY at, key(a)"},
     {"approvals", "承認", "approvals",
      "MATCH (r {key: $key})<-[:approval_of]-(a) RETURN a.policy AS policy, a.state AS state, "
      "a.asked_at AS asked_at ORDER BY asked_at, key(a)"},

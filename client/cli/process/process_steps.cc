@@ -162,6 +162,14 @@ CommandResult RunProcessDo(Context& context, const ProcessDoOptions& options) {
   return WriteOutcome(context, client->DoProcess(step));
 }
 
+CommandResult RunProcessWatch(Context& context, const ProcessWatchOptions& options) {
+  client::ProcessStep step;
+  step.key = options.key;
+  (options.ends ? step.end_links : step.links).push_back({"watches", options.person, true});
+  KOSEI_ASSIGN_OR_RETURN(client::Client * client, context.Connect());
+  return WriteOutcome(context, client->DoProcess(step));
+}
+
 CommandResult RunProcessNote(Context& context, const ProcessNoteOptions& options) {
   client::ProcessNote note;
   note.key = options.key;

@@ -19,6 +19,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "kosei/client/attachments.h"
 #include "kosei/client/causes.h"
 #include "kosei/client/change.h"
 #include "kosei/client/collisions.h"
@@ -246,6 +247,17 @@ class Client {
   absl::StatusOr<CalendarResult> CalendarOfProcesses(const CalendarRequest& request);
   // Replaces the definitions of the store's processes. kModelInvalid names file and line.
   absl::StatusOr<ProcessCounts> DefineProcesses(const std::vector<ProcessFile>& files);
+  // Attaches a file, which `source` gives piece by piece. kOutOfRange names the limit that it is
+  // beyond before anything is read; kInvalidArgument: it changed meanwhile, or no record of a
+  // process is meant.
+  absl::StatusOr<Attached> Attach(const AttachmentFile& file, const AttachmentSource& source);
+  // By its own key (and no name), or by the key of a record and its name or SHA-256. What `sink`
+  // has taken is as it was attached only when the answer is OK: kStorageCorrupt otherwise.
+  absl::StatusOr<AttachmentInfo> ReadAttachment(const std::string& key, const std::string& name,
+                                                const AttachmentSink& sink);
+  // Sends notifications that were given up, or wait, at once; 1,000 at most. How many. kNotFound;
+  // kInvalidArgument: one of them is none, or was sent.
+  absl::StatusOr<std::uint32_t> RetryNotifications(const std::vector<std::string>& keys);
   absl::Status Ping();
 
  private:

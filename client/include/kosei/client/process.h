@@ -17,7 +17,7 @@ namespace kosei::client {
 // Between the record and another one.
 struct ProcessLink {
   std::string type;
-  std::string other;      // key
+  std::string other;      // key; empty: the person who asks
   bool incoming = false;  // it leads from the other one
 };
 

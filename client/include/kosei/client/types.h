@@ -219,6 +219,7 @@ struct StatusReport {
   std::uint64_t index_lag = 0;                  // commits that some index has not taken in yet
   Timestamp scrub_finished = kBeginningOfTime;  // the last whole round of the scrubber; none yet
   std::uint64_t scrub_findings = 0;             // what it found wrong
+  std::uint64_t notifications_waiting = 0, notifications_failed = 0;  // the latter were given up
   std::uint32_t model_version = 0, format_version = 0, connections = 0;
 };
 enum class IndexOrigin : std::uint8_t { kModel = 0, kAdministrator = 1, kDropped = 2 };

@@ -23,6 +23,7 @@
 #include "kosei/process/figure.h"
 #include "kosei/process/life_cycle.h"
 #include "kosei/process/life_cycle_definition.h"
+#include "kosei/process/messages.h"
 #include "kosei/process/risk_vector.h"
 #include "kosei/process/suggestion.h"
 
@@ -57,6 +58,7 @@ class Definitions {
   const ServiceBook& agreements() const { return agreements_; }
   const std::vector<RoleDefinition>& roles() const { return roles_; }
   const std::vector<FigureDefinition>& figures() const { return figures_; }
+  const MessageBook& messages() const { return messages_; }
 
   // Of records of this class with these attributes; nullptr: they have none.
   const LifeCycle* LifeCycleOf(const model::Class& owner,
@@ -95,6 +97,7 @@ class Definitions {
   ApprovalBook policies_;
   CalendarBook calendars_;
   ServiceBook agreements_;
+  MessageBook messages_;
   std::vector<std::pair<std::string, std::string>> default_agreements_;  // class, agreement
   std::vector<RiskVectorDefinition> risk_vectors_;
   std::vector<ControlRule> control_;

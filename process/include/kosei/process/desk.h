@@ -45,7 +45,7 @@ struct Caller {
 // A link between the record and another one.
 struct RecordLink {
   std::string type;
-  std::string other;
+  std::string other;      // key; empty: the person who asks
   bool incoming = false;  // it leads from the other one
 };
 
@@ -140,6 +140,8 @@ struct DeskOptions {
   // Runs work soon, on another thread or this one, but never within the call.
   std::function<void(std::function<void()>)> run;
   std::string time_zone = "Z";  // of date-times in expressions
+  // Called when notifications have been written, on the committer's thread: it must not block.
+  std::function<void()> notified = {};
   // In force while the store has none of its own; the first record that is opened makes them so.
   std::vector<DefinitionFile> shipped = {};
   // Whether what is due is done as its time comes, by a thread of the desk's own; otherwise by

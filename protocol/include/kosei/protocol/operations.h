@@ -88,6 +88,9 @@ enum class Operation : std::uint16_t {
   kProcessClock = 183,
   kProcessFigures = 197,
   kProcessCalendar = 199,
+  kAttach = 191,
+  kAttachmentRead = 193,
+  kNotificationRetry = 195,
 };
 
 // What a token may do; each includes the ones before it.

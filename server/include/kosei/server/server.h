@@ -18,6 +18,19 @@
 
 namespace kosei::server {
 
+// What is told to people and programs (docs/processes/notifications.md), as it is written in the
+// options of koseid.
+struct NotificationOptions {
+  std::string mail_server;  // HOST:PORT; empty: no mail is sent
+  std::string mail_from;    // address
+  std::string mail_tls = "starttls";
+  std::string mail_credentials_file;  // empty: nobody signs in
+  std::string mail_ca_file;           // empty: those of the machine
+  std::string webhooks_file;          // empty: no program is told
+  std::string webhook_networks;       // that are not public, and are spoken to all the same
+  std::string language = "en";        // of people who name none
+};
+
 struct ServerOptions {
   std::string listen = "127.0.0.1:0";
   std::string bolt_listen;  // for Bolt clients (docs/bolt.md); empty: nowhere
@@ -37,6 +50,8 @@ struct ServerOptions {
   std::string admin_token_file;
   // Replaces the token called "admin" even when there is a valid one.
   bool renew_admin_token = false;
+  NotificationOptions notifications;
+  std::uint64_t attachment_bytes_max = std::uint64_t{10} << 20;  // of one attached file
   // How processes work while the store has no definitions of its own (process/desk.h).
   std::vector<process::DefinitionFile> process_definitions;
   const Clock* clock = &SystemClock();
