@@ -43,6 +43,16 @@ std::string IdOfParts(std::string_view store, std::string_view one, std::string_
   return ToHex(hash.Finish()).substr(0, kIdDigits);
 }
 
+bool HasState(const Definitions& definitions, std::string_view state) {
+  const model::Class* const owner = definitions.schema().FindClass(kClass);
+  const model::Attribute* const attribute =
+      owner == nullptr ? nullptr : definitions.schema().FindAttribute(*owner, "state");
+  if (attribute == nullptr) return false;
+  const auto& values = attribute->definition.values;
+  return std::any_of(values.begin(), values.end(),
+                     [&](const auto& each) { return each.name == state; });
+}
+
 // A recipient of one notification, and what is written to it.
 struct Addressee {
   Channel channel = Channel::kMail;
@@ -209,7 +219,11 @@ absl::Status StoreOutbox::AddressOne(const Definitions& definitions, const std::
   if (HasCode(addressees.status(), ErrorCode::kNotFound))
     return give_up("failed", MessageOf(addressees.status()));
   KOSEI_RETURN_IF_ERROR(addressees.status());
-  if (addressees->empty()) return give_up("nobody", "");
+  if (addressees->empty()) {
+    // The model of an older store has no such state.
+    const bool known = HasState(definitions, "nobody");
+    return give_up(known ? "nobody" : "failed", known ? "" : "nobody is in the audience");
+  }
   KOSEI_ASSIGN_OR_RETURN(const model::Class* owner, definitions.schema().GetClass(kClass));
   Draft draft(definitions.schema(), std::string(kActor), "addressed");
   draft.set_cause(notification.about);

@@ -64,7 +64,7 @@ class OutboxTest : public ::testing::Test {
   void Triage() {
     ASSERT_OK(store_.desk().New(As("hanako"),
                                 {.class_name = "Incident",
-                                 .attributes = Given({{"name", "Mail\nis slow"}}),
+                                 .attributes = Given({{"name", "Mail is slow"}}),
                                  .links = {{"concerns", "svc:mail"}, {"reported_by", "taro"}}}));
     ASSERT_EQ(Refused(Do("hanako", "triage",
                          {{"category", "mail"},
@@ -121,15 +121,15 @@ TEST_F(OutboxTest, ATeamWithAnAddressIsToldThere) {
 
 TEST_F(OutboxTest, AnEmptyAudienceIsAStateOfItsOwn) {
   store_.Put("Team", "team:night", {{"name", "Night"}});
-  ASSERT_OK(store_.desk().New(As("hanako"), {.class_name = "Incident",
-                                             .attributes = Given({{"name", "Mail is slow"}}),
-                                             .links = {{"concerns", "svc:mail"}}}));
+  ASSERT_OK(store_.desk().New(As("hanako"),
+                              {.class_name = "Incident",
+                               .attributes = Given({{"name", "Mail is slow"}}),
+                               .links = {{"concerns", "svc:mail"}, {"reported_by", "taro"}}}));
   ASSERT_EQ(Refused(Do("hanako", "triage",
                        {{"category", "mail"},
                         {"impact", "high"},
                         {"urgency", "high"},
-                        {"assignment_group", "team:night"}},
-                       {}, {{"reported_by", "taro"}})),
+                        {"assignment_group", "team:night"}})),
             "");
   EXPECT_THAT(Due(), IsEmpty());
   EXPECT_THAT(store_.Rows("MATCH (n:Notification) RETURN n.state, n.next_attempt_at"),

@@ -80,6 +80,8 @@ struct ProcessSuggestOptions {
   ProcessNoun noun;
   std::string key;      // empty: records of the noun that are missing
   bool record = false;  // open them
+};
+
 struct ProcessClockOptions {
   std::string noun;  // "incident"
   std::string key;
