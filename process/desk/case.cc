@@ -379,8 +379,7 @@ void Case::SetTimers() {
     parts_.timers->Set(
         key, TimedEventOf(*definitions_, *found->life_cycle, found->state, SinceOf(*found)));
   }
-  SetApprovalTimers(Asking(parts_.statements, *parts_.options.clock, view, "Z"), *parts_.timers,
-                    outcome_.key);
+  SetApprovalTimers(parts_, view, outcome_.key);
 }
 
 // What the system does on its own, until nothing is left.
