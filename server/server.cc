@@ -97,6 +97,7 @@ class RunningServer final : public Server {
     };
     desk.notified = [this] { post_.Wake(); };
     desk.shipped = options.process_definitions;
+    desk.own_thread = options.due_by_itself;
     services_.desk = process::Desk::Open(engine_->reader(), engine_->writer(), services_.statements,
                                          std::move(desk));
     services_.outbox =
@@ -156,6 +157,8 @@ class RunningServer final : public Server {
   std::uint16_t bolt_port() const override {
     return bolt_listener_ == nullptr ? std::uint16_t{0} : bolt_listener_->endpoint().port();
   }
+
+  process::Desk& desk() override { return *services_.desk; }
 
   void Stop() override {
     if (stopped_) return;

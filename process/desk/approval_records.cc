@@ -21,6 +21,7 @@ using language::DatumMap;
 
 // Before the name of a field of the record among those who are involved.
 constexpr std::string_view kField = "field:";
+constexpr std::int64_t kLookedAtMicros = 3'600'000'000;
 
 // What changes while a record is worked on, and says nothing of what it is about.
 constexpr std::array<std::string_view, 20> kNotContent = {
@@ -227,18 +228,26 @@ absl::StatusOr<People> PeopleOf(const DeskParts& parts, const Asking& asking,
   return people;
 }
 
-void SetApprovalTimers(const Asking& asking, Timers& timers, std::string_view record) {
+void SetApprovalTimers(const DeskParts& parts, const storage::View& view, std::string_view record) {
+  const Timestamp again{parts.options.clock->Now().micros + kLookedAtMicros};
+  const Asking asking(parts.statements, *parts.options.clock, view, "Z");
   // What cannot be read now is set at the next start.
   asking
-      .Ask(record.empty()
-               ? "MATCH (a:Approval {state: 'open'})-[:approval_of]->(r) WHERE a.expires_at IS NOT "
-                 "NULL RETURN key(a), a.expires_at, key(r)"
-               : "MATCH (r {key: $record})<-[:approval_of]-(a:Approval {state: 'open'}) WHERE "
-                 "a.expires_at IS NOT NULL RETURN key(a), a.expires_at, key(r)",
+      .Ask(record.empty() ? "MATCH (a:Approval {state: 'open'})-[:approval_of]->(r) RETURN key(a), "
+                            "a.state, a.expires_at, key(r), EXISTS { (a)<-[:vote_of]-(:Vote) }"
+                          : "MATCH (r {key: $record})<-[:approval_of]-(a:Approval) RETURN key(a), "
+                            "a.state, a.expires_at, key(r), EXISTS { (a)<-[:vote_of]-(:Vote) }",
            {{"record", Datum::String(std::string(record))}},
            [&](std::span<const Datum> row) {
-             timers.Set(TextOf(row[0]), TimedEvent{InstantOf(row[1]),
-                                                   std::string(kApprovalTimer) + TextOf(row[2])});
+             std::optional<TimedEvent> event;
+             if (TextOf(row[1]) == "open") {
+               const bool voted = row[4].is_true();
+               const Timestamp expires = row[2].is_null() ? kEndOfTime : InstantOf(row[2]);
+               const Timestamp due = voted ? std::min(expires, again) : expires;
+               if (due != kEndOfTime)
+                 event = TimedEvent{due, std::string(kApprovalTimer) + TextOf(row[3])};
+             }
+             parts.timers->Set(TextOf(row[0]), event);
              return true;
            })
       .IgnoreError();

@@ -53,8 +53,10 @@ absl::StatusOr<std::vector<ApprovalOutlook>> ApprovalsAhead(const DeskParts& par
 absl::StatusOr<std::optional<Refusal>> MeetingRefusal(const Asking& asking,
                                                       std::string_view record);
 
-// When open approvals run out of time: of the record, or (empty) of all.
-void SetApprovalTimers(const Asking& asking, Timers& timers, std::string_view record);
+// When open approvals of the record, or (empty) of all, are to be looked at: when they run out of
+// time, and every now and then while they have votes, since an absence may decide what those who
+// are left have voted on. An approval of the record that is decided has no timer any more.
+void SetApprovalTimers(const DeskParts& parts, const storage::View& view, std::string_view record);
 
 // As lists of texts in a record: "author=alice".
 std::vector<std::string> TextsOf(const std::vector<ContentPart>& parts);

@@ -134,10 +134,22 @@ void Case::Cast(BallotPaper paper) {
                        [self = shared_from_this(), paper = std::move(paper)](auto hold) {
                          self->hold_ = std::move(hold);
                          self->Write(self->Voted(paper), [self](const absl::Status& status) {
-                           if (!status.ok() || !self->outcome_.done()) return self->Finish(status);
-                           self->Follow();
+                           if (status.ok() && self->outcome_.done()) return self->Follow();
+                           if (status.ok() && self->decided_before_) return self->LookAgain();
+                           self->Finish(status);
                          });
                        });
+}
+
+// An approval was decided without a vote, by an absence: what it waits for follows now.
+void Case::LookAgain() {
+  hold_.reset();
+  const auto one =
+      std::make_shared<Case>(parts_, definitions_, Caller{"kosei", true},
+                             [self = shared_from_this()](const absl::StatusOr<Outcome>&) {
+                               self->Finish(absl::OkStatus());
+                             });
+  one->ExpireApproval(outcome_.key);
 }
 
 absl::StatusOr<Case::Written> Case::Voted(const BallotPaper& paper) {
@@ -187,6 +199,7 @@ absl::StatusOr<Case::Written> Case::Voted(const BallotPaper& paper) {
   vote.step = paper.step.empty() ? StepFor(*policy, *open, people, vote, before) : paper.step;
   KOSEI_ASSIGN_OR_RETURN(const std::optional<VoteRefusal> refused,
                          JudgeVote(*policy, open->request, open->votes, people, vote));
+  decided_before_ = before.state != ApprovalState::kOpen;
   if (refused.has_value()) {
     outcome_.refusals.push_back({RefusalKind::kGuard, vote.step, refused->message});
     return Written();

@@ -14,6 +14,7 @@
 #include "desk/typed_values.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
+#include "kosei/language/compare.h"
 #include "kosei/query/attribute_values.h"
 
 namespace kosei::process {
@@ -208,6 +209,13 @@ void Case::Do(Change change) {
   absl::StatusOr<std::vector<std::string>> keys = KeysOfCase(parts_, *definitions_, change.key);
   if (!keys.ok()) return Finish(keys.status());
   for (const std::string& key : KeysOf(change.links)) keys->push_back(key);
+  // What is named in an input is judged along with it, and often linked to.
+  for (const auto& [name, value] : change.inputs) {
+    if (value.kind() != DatumKind::kString) continue;
+    const std::optional<RecordId> other = parts_.reader.IdOf(value.string());
+    if (other.has_value() && definitions_->HasLifeCycle(parts_.reader.ClassOf(*other)))
+      keys->push_back(value.string());
+  }
   Hold(*std::move(keys), std::move(change), false, kTriesMax);
 }
 
@@ -376,6 +384,18 @@ absl::StatusOr<Case::Written> Case::Edited(const Change& change, const FoundReco
   if (!outcome_.done()) return written;
   KOSEI_ASSIGN_OR_RETURN(DatumMap attributes,
                          TypedAttributes(definitions_->schema(), *found.owner, change.attributes));
+  for (const auto& [name, value] : attributes) {
+    if (!definition.applies || name != definition.applies->attribute) continue;
+    if (language::Equivalent(Datum::Map(found.attributes).At(name), value)) continue;
+    refuse(
+        RefusalKind::kStateWritten, name,
+        absl::StrFormat("%s says which life cycle holds, and stays as it was opened; open "
+                        "another record",
+                        name),
+        absl::StrFormat(
+            "%s はライフサイクルを決める属性のため変更できません。新しく起票してください", name));
+  }
+  if (!outcome_.done()) return written;
   const Asking asking = AskingNow();
   KOSEI_RETURN_IF_ERROR(CheckNamedPlan(parts_, *definitions_, asking, change.key, attributes));
   KOSEI_RETURN_IF_ERROR(AddPriority(asking, *definitions_, *found.owner, change.key,
@@ -398,8 +418,7 @@ void Case::SetTimers() {
     parts_.timers->Set(
         key, TimedEventOf(*definitions_, *found->life_cycle, found->state, SinceOf(*found)));
   }
-  SetApprovalTimers(Asking(parts_.statements, *parts_.options.clock, view, "Z"), *parts_.timers,
-                    outcome_.key);
+  SetApprovalTimers(parts_, view, outcome_.key);
 }
 
 // What the system does on its own, until nothing is left.

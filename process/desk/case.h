@@ -124,6 +124,7 @@ class Case : public std::enable_shared_from_this<Case> {
   void SetTimers();
   void Follow();
   void Fire();
+  void LookAgain();
   void Finish(absl::Status status);
 
   Asking AskingNow() const;
@@ -136,6 +137,7 @@ class Case : public std::enable_shared_from_this<Case> {
   Outcome outcome_;
   std::vector<std::pair<std::string, std::string>> to_fire_;
   std::vector<std::string> signals_;  // that the record has not heard of yet
+  bool decided_before_ = false;       // the approval that was voted on
 };
 
 }  // namespace kosei::process

@@ -29,6 +29,7 @@ using language::DatumMap;
 
 constexpr std::string_view kDefinitionClass = "ProcessDefinition";
 constexpr std::string_view kDefinitionPrefix = "definition:";
+constexpr std::int64_t kTriedAgainMicros = 3'600'000'000;
 
 absl::Status RefusalError(std::string_view key, const Outcome& outcome) {
   return MakeError(ErrorCode::kGuardRefused, absl::StrFormat("record %s: %s", std::string(key),
@@ -181,7 +182,11 @@ class StoreDesk final : public Desk {
                          at.value_or(parts_.options.clock->Now()));
   }
 
-  std::size_t RunDue() override { return timers_->RunDue(); }
+  std::size_t RunDue(std::size_t at_most) override { return timers_->RunDue(at_most); }
+  void AwaitDue() override {
+    const MutexLock lock(mutex_);
+    while (under_way_ > 0) ended_.Wait(mutex_);
+  }
   void Stop() override { timers_->Stop(); }
 
   absl::StatusOr<std::shared_ptr<const Definitions>> definitions() override {
@@ -268,20 +273,49 @@ class StoreDesk final : public Desk {
   }
 
   void Fire(const DueEntry& entry) {
-    const auto known = definitions();
-    if (!known.ok()) return;
-    if (entry.what.starts_with(kApprovalTimer)) {
-      const auto one = std::make_shared<Case>(parts_, *known, Caller{"kosei", true},
-                                              [](const absl::StatusOr<Outcome>&) {});
-      return one->ExpireApproval(entry.what.substr(kApprovalTimer.size()));
+    {
+      const MutexLock lock(mutex_);
+      ++under_way_;
     }
+    const auto known = definitions();
+    if (!known.ok()) return EndDue(entry, false);
+    const bool approval = entry.what.starts_with(kApprovalTimer);
+    const auto one = std::make_shared<Case>(
+        parts_, *known, Caller{"kosei", true},
+        [this, entry, approval](const absl::StatusOr<Outcome>& outcome) {
+          EndDue(entry, outcome.ok() && (approval || !outcome->followed.empty()));
+        });
+    if (approval) return one->ExpireApproval(entry.what.substr(kApprovalTimer.size()));
     Change change;
     change.key = entry.key;
     change.event = entry.what;
     change.reason = "due";
-    const auto one = std::make_shared<Case>(parts_, *known, Caller{"kosei", true},
-                                            [](const absl::StatusOr<Outcome>&) {});
     one->DoBySystem(std::move(change));
+  }
+
+  void EndDue(const DueEntry& entry, bool done) {
+    if (!done) SetAgain(entry);
+    const MutexLock lock(mutex_);
+    --under_way_;
+    ended_.NotifyAll();
+  }
+
+  // What could not be done when it was due, as something stood in its way, is tried again: what
+  // stands in the way may be another record, whose end nobody tells this one of.
+  void SetAgain(const DueEntry& entry) {
+    const Timestamp later{parts_.options.clock->Now().micros + kTriedAgainMicros};
+    if (entry.what.starts_with(kApprovalTimer))
+      return timers_->Set(entry.key, TimedEvent{later, entry.what});
+    std::optional<TimedEvent> event;
+    if (const auto known = definitions(); known.ok()) {
+      const auto found = FindRecord(parts_, **known, parts_.reader.Newest(), entry.key);
+      if (found.ok())
+        event = TimedEventOf(**known, *found->life_cycle, found->state, SinceOf(*found));
+      if (event.has_value()) event->due = std::max(event->due, later);
+    } else {
+      event = TimedEvent{later, entry.what};
+    }
+    timers_->Set(entry.key, event);
   }
 
   void SetAllTimers() {
@@ -305,7 +339,7 @@ class StoreDesk final : public Desk {
           return true;
         });
     read.IgnoreError();
-    SetApprovalTimers(Asking(parts_.statements, *parts_.options.clock, view, "Z"), *timers_, "");
+    SetApprovalTimers(parts_, view, "");
   }
 
   bool IsStored() {
@@ -330,6 +364,8 @@ class StoreDesk final : public Desk {
   DeskParts parts_;
   std::unique_ptr<Timers> timers_;
   Mutex mutex_;
+  CondVar ended_;
+  std::size_t under_way_ ABSL_GUARDED_BY(mutex_) = 0;  // of what was due
   std::shared_ptr<const Definitions> definitions_ ABSL_GUARDED_BY(mutex_);
   std::uint32_t model_ ABSL_GUARDED_BY(mutex_) = 0;
   bool stored_ ABSL_GUARDED_BY(mutex_) = false;  // they are records

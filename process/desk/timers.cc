@@ -76,14 +76,14 @@ void Timers::ScanOnce() {
   scan_();
 }
 
-std::size_t Timers::RunDue() {
+std::size_t Timers::RunDue(std::size_t at_most) {
   ScanOnce();
   std::size_t fired = 0;
   while (true) {
     std::vector<DueEntry> due;
     {
       const MutexLock lock(mutex_);
-      if (!over_) due = queue_.TakeDue(clock_.Now(), kFiredAtOnce);
+      if (!over_) due = queue_.TakeDue(clock_.Now(), std::min(kFiredAtOnce, at_most - fired));
     }
     if (due.empty()) return fired;
     for (const DueEntry& entry : due) fire_(entry);

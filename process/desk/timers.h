@@ -3,6 +3,8 @@
 // once. A clock that jumps fires nothing twice.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -43,8 +45,8 @@ class Timers {
 
   // nullopt: the record has none any more.
   void Set(std::string_view key, const std::optional<TimedEvent>& event);
-  // Fires what is due now. How many.
-  std::size_t RunDue();
+  // Fires what is due now, at most so much. How many.
+  std::size_t RunDue(std::size_t at_most = SIZE_MAX);
   // Nothing fires any more when it returns.
   void Stop();
 

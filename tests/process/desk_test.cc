@@ -298,5 +298,39 @@ TEST_F(DeskTest, OneOfEightClosesItAndTheOthersAreTold) {
   EXPECT_EQ(done, 1);
 }
 
+TEST_F(DeskTest, TwoAreNotDuplicatesOfEachOther) {
+  for (int round = 0; round < 20; ++round) {
+    const std::string one = Open("Mail is slow")->key;
+    const std::string other = Open("Mail is slow")->key;
+    std::atomic<int> marked{0};
+    std::vector<std::thread> people;
+    for (int i = 0; i < 4; ++i) {
+      people.emplace_back([&, i] {
+        const auto outcome = Do("taro", i % 2 == 0 ? one : other, "mark_duplicate", {},
+                                {{"original", i % 2 == 0 ? other : one}});
+        EXPECT_OK(outcome);
+        if (outcome.ok() && outcome->done()) ++marked;
+      });
+    }
+    for (std::thread& person : people) person.join();
+    EXPECT_EQ(marked, 1);
+  }
+}
+
+TEST_F(DeskTest, WhatSaysWhichLifeCycleHoldsIsNotEdited) {
+  const auto opened = desk().New(
+      As("hanako"),
+      {.class_name = "Change", .attributes = Given({{"name", "A disk"}, {"kind", "normal"}})});
+  ASSERT_OK(opened);
+  const auto edited = Do("hanako", opened->key, "", {{"kind", "emergency"}});
+  ASSERT_OK(edited);
+  ASSERT_EQ(edited->refusals.size(), 1U);
+  EXPECT_EQ(edited->refusals[0].kind, RefusalKind::kStateWritten);
+  EXPECT_EQ(edited->refusals[0].name, "kind");
+  // Said again it changes nothing.
+  EXPECT_EQ(Refused(Do("hanako", opened->key, "", {{"kind", "normal"}, {"name", "A new disk"}})),
+            "");
+}
+
 }  // namespace
 }  // namespace kosei::process

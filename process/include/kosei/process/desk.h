@@ -241,8 +241,11 @@ class Desk {
   // a recurrence that cannot be read, naming its record; kOutOfRange for more than the limit.
   virtual absl::StatusOr<std::vector<CalendarItem>> Calendar(const CalendarQuestion& question) = 0;
 
-  // Begins the transitions that are due now. How many.
-  virtual std::size_t RunDue() = 0;
+  // Begins the transitions that are due now, the earliest first, at most so many. How many.
+  virtual std::size_t RunDue(std::size_t at_most = SIZE_MAX) = 0;
+  // Waits until what RunDue() began has ended, with all that followed. By no thread that `run` may
+  // need for it.
+  virtual void AwaitDue() = 0;
   // Nothing is begun by itself any more. For a server that stops: the store may go then, and the
   // desk after it.
   virtual void Stop() = 0;

@@ -12,6 +12,7 @@
 #include "kosei/base/random.h"
 #include "kosei/base/time.h"
 #include "kosei/process/definitions.h"
+#include "kosei/process/desk.h"
 #include "kosei/server/limits.h"
 #include "kosei/server/log.h"
 #include "kosei/storage/engine.h"
@@ -54,6 +55,8 @@ struct ServerOptions {
   std::uint64_t attachment_bytes_max = std::uint64_t{10} << 20;  // of one attached file
   // How processes work while the store has no definitions of its own (process/desk.h).
   std::vector<process::DefinitionFile> process_definitions;
+  // Whether what is due in processes is done as its time comes; otherwise by desk().RunDue() alone.
+  bool due_by_itself = true;
   const Clock* clock = &SystemClock();
   Random* random = &SystemRandom();
   FileSystem* files = &LocalFileSystem();
@@ -79,6 +82,8 @@ class Server {
   // Where Bolt is spoken; empty and 0: nowhere.
   virtual std::string bolt_address() const = 0;
   virtual std::uint16_t bolt_port() const = 0;
+  // Where its processes are carried out; until Stop().
+  virtual process::Desk& desk() = 0;
   // Graceful: takes no new connections and requests, finishes what is under way (up to
   // limits.drain_max), closes the store. Safe to call again.
   virtual void Stop() = 0;
