@@ -52,6 +52,8 @@ absl::StatusOr<View> StoreReader::ResolveMoment(const ViewName& name, ReadTier t
                          "commit");
       }
       if (name.commit == kNoCommit) return View{kNoCommit, kBeginningOfTime};
+      // Its time is not asked for.
+      if (name.valid_at) return View{name.commit, *name.valid_at};
       KOSEI_ASSIGN_OR_RETURN(const DecodedCommit commit,
                              ReadCommit(*store_.database, name.commit, tier));
       return View{name.commit, commit.info.time};

@@ -157,10 +157,12 @@ absl::StatusOr<Case::Written> Case::Voted(const BallotPaper& paper) {
   const Timestamp now = parts_.options.clock->Now();
   KOSEI_ASSIGN_OR_RETURN(const FoundRecord found,
                          FindRecord(parts_, *definitions_, asking.view(), paper.key));
-  KOSEI_ASSIGN_OR_RETURN(const Actor actor, ActorOf(asking, caller_, *definitions_));
+  KOSEI_ASSIGN_OR_RETURN(const Actor actor,
+                         ActorOf(asking, caller_, *definitions_, parts_.accounts));
   outcome_.key = paper.key;
   outcome_.event = paper.ballot == Ballot::kReject ? "reject" : "approve";
   outcome_.from = outcome_.to = found.state;
+  Place(found, found.state, {});
   KOSEI_ASSIGN_OR_RETURN(const std::vector<KeptApproval> kept,
                          ApprovalsOf(asking, paper.key, paper.policy));
   const auto open = std::find_if(kept.begin(), kept.end(),
@@ -256,6 +258,9 @@ void Case::ExpireApproval(std::string record) {
 absl::StatusOr<Case::Written> Case::Expired() {
   const Asking asking = AskingNow();
   const Timestamp now = parts_.options.clock->Now();
+  KOSEI_ASSIGN_OR_RETURN(const FoundRecord found,
+                         FindRecord(parts_, *definitions_, asking.view(), outcome_.key));
+  Place(found, found.state, {});
   KOSEI_ASSIGN_OR_RETURN(const model::Class* owner, definitions_->schema().GetClass("Approval"));
   KOSEI_ASSIGN_OR_RETURN(const std::vector<KeptApproval> kept,
                          ApprovalsOf(asking, outcome_.key, ""));

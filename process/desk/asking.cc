@@ -59,6 +59,7 @@ absl::Status Asking::Run(std::string_view text, language::DatumMap parameters,
   request.parameters = std::move(parameters);
   request.view.kind = storage::ViewName::Kind::kCommit;
   request.view.commit = view_.commit;
+  request.view.valid_at = view_.valid_at;
   request.time_zone = time_zone_;
   query::Limits limits;
   limits.time = kTimeMax;

@@ -6,6 +6,7 @@
 #include "absl/strings/str_format.h"
 #include "desk/approval_records.h"
 #include "desk/guards.h"
+#include "desk/neighbours.h"
 #include "desk/people.h"
 #include "desk/plan_owner.h"
 #include "desk/priority.h"
@@ -73,11 +74,13 @@ absl::StatusOr<FoundRecord> FindRecord(const DeskParts& parts, const Definitions
   return found;
 }
 
-Timestamp SinceOf(const FoundRecord& found) {
-  const Datum since = Datum::Map(found.attributes).At("state_since");
-  if (since.kind() != DatumKind::kDateTime) return kBeginningOfTime;
-  const language::DateTime& at = since.date_time();
-  return Timestamp{at.seconds * 1'000'000 + at.nanos / 1'000};
+Timestamp SinceIn(const DatumMap& attributes) {
+  for (const auto& [name, value] : attributes) {
+    if (name != "state_since" || value.kind() != DatumKind::kDateTime) continue;
+    const language::DateTime& at = value.date_time();
+    return Timestamp{at.seconds * 1'000'000 + at.nanos / 1'000};
+  }
+  return kBeginningOfTime;
 }
 
 absl::StatusOr<std::vector<std::string>> KeysOfCase(const DeskParts& parts,
@@ -175,7 +178,8 @@ absl::StatusOr<Case::Written> Case::Opened(const NewRecord& record) {
                                          : ", so that it is written with `kosei set`"),
                      "class");
   }
-  KOSEI_ASSIGN_OR_RETURN(const Actor actor, ActorOf(asking, caller_, *definitions_));
+  KOSEI_ASSIGN_OR_RETURN(const Actor actor,
+                         ActorOf(asking, caller_, *definitions_, parts_.accounts));
   KOSEI_ASSIGN_OR_RETURN(DatumMap attributes, TypedAttributes(schema, *owner, given));
   KOSEI_RETURN_IF_ERROR(CheckNamedPlan(parts_, *definitions_, asking, "", attributes));
   KOSEI_RETURN_IF_ERROR(
@@ -195,6 +199,8 @@ absl::StatusOr<Case::Written> Case::Opened(const NewRecord& record) {
   written.tickets.push_back(parts_.numbers.Next(*series));
   outcome_.key = written.tickets.front()->key();
   outcome_.to = definition.initial;
+  position_ = {life_cycle, definition.initial, SinceIn(attributes)};
+  hold_->Add(outcome_.key);
   Draft draft(schema, actor.key, record.reason);
   draft.set_cause(outcome_.key);
   KOSEI_RETURN_IF_ERROR(draft.Put(*owner, outcome_.key, attributes, kNoCommit));
@@ -311,7 +317,7 @@ absl::StatusOr<Case::Written> Case::Stepped(const Change& change, bool by_system
     actor.key = kSystem;
     actor.is_system = true;
   } else {
-    KOSEI_ASSIGN_OR_RETURN(actor, ActorOf(asking, caller_, *definitions_));
+    KOSEI_ASSIGN_OR_RETURN(actor, ActorOf(asking, caller_, *definitions_, parts_.accounts));
     outcome_.key = change.key;
     outcome_.event = change.event;
     outcome_.from = found.state;
@@ -342,6 +348,7 @@ absl::StatusOr<Case::Written> Case::Stepped(const Change& change, bool by_system
     set("state_since", query::DatumOf(question.now));
   KOSEI_RETURN_IF_ERROR(WorkBefore(found, *judgement.step, actor, asking.view(), attributes));
   if (!outcome_.done()) return written;
+  Place(found, judgement.step->to, attributes);
   KOSEI_RETURN_IF_ERROR(ApplyChange(found, change, attributes, draft));
   KOSEI_RETURN_IF_ERROR(
       CarryOut(found, *judgement.step, attributes, question.inputs, actor, draft, written));
@@ -400,60 +407,65 @@ absl::StatusOr<Case::Written> Case::Edited(const Change& change, const FoundReco
   KOSEI_RETURN_IF_ERROR(CheckNamedPlan(parts_, *definitions_, asking, change.key, attributes));
   KOSEI_RETURN_IF_ERROR(AddPriority(asking, *definitions_, *found.owner, change.key,
                                     found.attributes, change.links, attributes));
+  Place(found, found.state, attributes);
   Draft draft(definitions_->schema(), actor.key, change.reason);
   KOSEI_RETURN_IF_ERROR(ApplyChange(found, change, attributes, draft));
   written.transaction = draft.Take();
   return written;
 }
 
+void Case::Place(const FoundRecord& found, std::string state, const DatumMap& changes) {
+  const Timestamp since = SinceIn(changes);
+  position_ = {found.life_cycle, std::move(state),
+               since == kBeginningOfTime ? SinceIn(found.attributes) : since};
+}
+
 // The records that were written are in new states, perhaps.
 void Case::SetTimers() {
   if (parts_.timers == nullptr) return;
-  std::vector<std::string> keys = outcome_.created;
-  keys.push_back(outcome_.key);
+  for (const auto& [key, event] : std::exchange(created_timers_, {}))
+    parts_.timers->Set(key, event);
+  parts_.timers->Set(outcome_.key, TimedEventOf(*definitions_, *position_.life_cycle,
+                                                position_.state, position_.since));
   const storage::View view = parts_.reader.Newest();
-  for (const std::string& key : keys) {
-    const absl::StatusOr<FoundRecord> found = FindRecord(parts_, *definitions_, view, key);
-    if (!found.ok()) continue;
-    parts_.timers->Set(
-        key, TimedEventOf(*definitions_, *found->life_cycle, found->state, SinceOf(*found)));
-  }
-  SetApprovalTimers(parts_, view, outcome_.key);
+  const auto has_approvals = HasLink(parts_, *definitions_, view, outcome_.key, "approval_of",
+                                     storage::LinkDirection::kIn);
+  if (!has_approvals.ok() || *has_approvals) SetApprovalTimers(parts_, view, outcome_.key);
 }
 
 // What the system does on its own, until nothing is left.
 void Case::Follow() {
   SetTimers();
-  const auto step = [this](Change change) {
-    outcome_.followed.push_back(change.event);
-    DoHeld(std::move(change), true, kTriesMax);
-  };
-  if (outcome_.followed.size() < kFollowedMax) {
-    const Asking asking = AskingNow();
-    const absl::StatusOr<FoundRecord> found =
-        FindRecord(parts_, *definitions_, asking.view(), outcome_.key);
-    if (!found.ok()) return Finish(found.status());
-    Change change;
-    change.key = outcome_.key;
-    Actor system;
-    system.key = kSystem;
-    system.is_system = true;
-    absl::StatusOr<Question> question = QuestionOf(asking, *found, change, system);
-    if (!question.ok()) return Finish(question.status());
-    absl::StatusOr<std::string> next = found->life_cycle->NextWhen(*question);
-    if (!next.ok()) return Finish(next.status());
-    while (next->empty() && !signals_.empty()) {
-      const std::string signal = std::move(signals_.back());
-      signals_.pop_back();
-      const auto heard = found->life_cycle->OnSignal(found->state, signal);
-      if (!heard.empty()) next = heard.front()->name;
-    }
-    if (!next->empty()) {
-      change.event = *std::move(next);
-      return step(std::move(change));
-    }
+  const bool may_go_on = !signals_.empty() || position_.life_cycle->MayGoOn(position_.state);
+  if (!may_go_on || outcome_.followed.size() >= kFollowedMax) return Fire();
+  const absl::StatusOr<std::string> next = NextBySystem();
+  if (!next.ok()) return Finish(next.status());
+  if (next->empty()) return Fire();
+  Change change;
+  change.key = outcome_.key;
+  change.event = *next;
+  outcome_.followed.push_back(change.event);
+  DoHeld(std::move(change), true, kTriesMax);
+}
+
+absl::StatusOr<std::string> Case::NextBySystem() {
+  const Asking asking = AskingNow();
+  KOSEI_ASSIGN_OR_RETURN(const FoundRecord found,
+                         FindRecord(parts_, *definitions_, asking.view(), outcome_.key));
+  Change nothing;
+  nothing.key = outcome_.key;
+  Actor system;
+  system.key = kSystem;
+  system.is_system = true;
+  KOSEI_ASSIGN_OR_RETURN(const Question question, QuestionOf(asking, found, nothing, system));
+  KOSEI_ASSIGN_OR_RETURN(std::string next, found.life_cycle->NextWhen(question));
+  while (next.empty() && !signals_.empty()) {
+    const std::string signal = std::move(signals_.back());
+    signals_.pop_back();
+    const auto heard = found.life_cycle->OnSignal(found.state, signal);
+    if (!heard.empty()) next = heard.front()->name;
   }
-  Fire();
+  return next;
 }
 
 // What the transition has told other records to do, by whom it was done, whatever the roles.

@@ -13,6 +13,7 @@
 #include "desk/case_locks.h"
 #include "desk/draft.h"
 #include "desk/numbers.h"
+#include "desk/people.h"
 #include "desk/timers.h"
 #include "kosei/process/approval.h"
 #include "kosei/process/desk.h"
@@ -27,6 +28,7 @@ struct DeskParts {
   const DeskOptions options;
   Numbers numbers;
   CaseLocks locks;
+  Accounts accounts;
   Timers* timers = nullptr;
 };
 
@@ -43,13 +45,20 @@ struct FoundRecord {
 absl::StatusOr<FoundRecord> FindRecord(const DeskParts& parts, const Definitions& definitions,
                                        const storage::View& view, std::string_view key);
 
-// Since when it has been in its state.
-Timestamp SinceOf(const FoundRecord& found);
+// Since when a record with these attributes has been in its state.
+Timestamp SinceIn(const language::DatumMap& attributes);
 
 // The record, and those linked to it that have a life cycle.
 absl::StatusOr<std::vector<std::string>> KeysOfCase(const DeskParts& parts,
                                                     const Definitions& definitions,
                                                     std::string_view key);
+
+// Where a record stands in its life, as far as it goes on by itself.
+struct Position {
+  const LifeCycle* life_cycle = nullptr;
+  std::string state;
+  Timestamp since = {};
+};
 
 struct KeptApproval;
 
@@ -121,8 +130,12 @@ class Case : public std::enable_shared_from_this<Case> {
   void Hold(std::vector<std::string> keys, Change change, bool by_system, int tries);
   void DoHeld(Change change, bool by_system, int tries);
   void Write(absl::StatusOr<Written> written, std::function<void(absl::Status)> then);
+  // The record is in this state with the commit that `changes` it.
+  void Place(const FoundRecord& found, std::string state, const language::DatumMap& changes);
   void SetTimers();
   void Follow();
+  // The transition that the system makes now; empty: none.
+  absl::StatusOr<std::string> NextBySystem();
   void Fire();
   void LookAgain();
   void Finish(absl::Status status);
@@ -136,6 +149,8 @@ class Case : public std::enable_shared_from_this<Case> {
   std::shared_ptr<CaseLocks::Hold> hold_;
   Outcome outcome_;
   std::vector<std::pair<std::string, std::string>> to_fire_;
+  Position position_;  // of the record, behind what was written
+  std::vector<std::pair<std::string, TimedEvent>> created_timers_;  // of those that came along
   std::vector<std::string> signals_;  // that the record has not heard of yet
   bool decided_before_ = false;       // the approval that was voted on
 };

@@ -14,6 +14,15 @@ bool CaseLocks::TakeAll(const std::vector<std::string>& keys,
   return true;
 }
 
+bool CaseLocks::Hold::Add(const std::string& key) {
+  {
+    const MutexLock lock(locks_.mutex_);
+    if (!locks_.held_.insert(key).second) return false;
+  }
+  keys_.insert(std::upper_bound(keys_.begin(), keys_.end(), key), key);
+  return true;
+}
+
 void CaseLocks::Acquire(std::vector<std::string> keys, Work work) {
   std::sort(keys.begin(), keys.end());
   keys.erase(std::unique(keys.begin(), keys.end()), keys.end());

@@ -33,10 +33,12 @@ class CaseLocks {
     Hold(const Hold&) = delete;
     Hold& operator=(const Hold&) = delete;
     const std::vector<std::string>& keys() const { return keys_; }
+    // A record that is only about to be. False: somebody has the key, who has guessed it.
+    bool Add(const std::string& key);
 
    private:
     CaseLocks& locks_;
-    const std::vector<std::string> keys_;
+    std::vector<std::string> keys_;  // in order
   };
   using Work = std::function<void(std::shared_ptr<Hold>)>;
 

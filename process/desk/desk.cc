@@ -53,7 +53,9 @@ class StoreDesk final : public Desk {
  public:
   StoreDesk(const storage::Reader& reader, storage::Writer& writer,
             query::StatementRunner& statements, const DeskOptions& options)
-      : parts_{reader, writer, statements, options, Numbers(reader), CaseLocks(options.run)} {
+      : parts_{reader,          writer,          statements,
+               options,         Numbers(reader), CaseLocks(options.run),
+               Accounts(reader)} {
     timers_ = std::make_unique<Timers>(
         *parts_.options.clock, [this] { SetAllTimers(); },
         [this](const DueEntry& entry) { Fire(entry); }, parts_.options.own_thread);
@@ -138,7 +140,7 @@ class StoreDesk final : public Desk {
     KOSEI_ASSIGN_OR_RETURN(const std::shared_ptr<const Definitions> known, definitions());
     const Asking asking = AskingNow();
     KOSEI_ASSIGN_OR_RETURN(const FoundRecord found, FindRecord(parts_, *known, asking.view(), key));
-    KOSEI_ASSIGN_OR_RETURN(const Actor actor, ActorOf(asking, caller, *known));
+    KOSEI_ASSIGN_OR_RETURN(const Actor actor, ActorOf(asking, caller, *known, parts_.accounts));
     RecordOutlook outlook;
     outlook.key = key;
     outlook.class_name = found.owner->definition.name;
@@ -310,7 +312,7 @@ class StoreDesk final : public Desk {
     if (const auto known = definitions(); known.ok()) {
       const auto found = FindRecord(parts_, **known, parts_.reader.Newest(), entry.key);
       if (found.ok())
-        event = TimedEventOf(**known, *found->life_cycle, found->state, SinceOf(*found));
+        event = TimedEventOf(**known, *found->life_cycle, found->state, SinceIn(found->attributes));
       if (event.has_value()) event->due = std::max(event->due, later);
     } else {
       event = TimedEvent{later, entry.what};
@@ -334,7 +336,7 @@ class StoreDesk final : public Desk {
               Datum::Map(found.attributes).At(found.life_cycle->definition().attribute);
           if (state.kind() != language::DatumKind::kString) return true;
           const auto event =
-              TimedEventOf(**known, *found.life_cycle, state.string(), SinceOf(found));
+              TimedEventOf(**known, *found.life_cycle, state.string(), SinceIn(found.attributes));
           if (event.has_value()) timers_->Set(record.key(), event);
           return true;
         });

@@ -53,6 +53,11 @@ absl::Status Case::Create(const PlannedEffect& effect, const Actor& actor, Draft
   written.tickets.push_back(parts_.numbers.Next(*series));
   const std::string& key = written.tickets.back()->key();
   outcome_.created.push_back(key);
+  if (life_cycle != nullptr) {
+    const auto event = TimedEventOf(*definitions_, *life_cycle, life_cycle->definition().initial,
+                                    SinceIn(attributes));
+    if (event.has_value()) created_timers_.emplace_back(key, *event);
+  }
   KOSEI_RETURN_IF_ERROR(draft.Put(*owner, key, attributes, kNoCommit));
   if (effect.link.empty()) return absl::OkStatus();
   // A task is part of the record: the new record's link leads to it, unless it is incoming there.
@@ -133,7 +138,8 @@ void Case::Add(Entry entry) {
 absl::StatusOr<Case::Written> Case::Noted(const Entry& entry) {
   const Asking asking = AskingNow();
   KOSEI_RETURN_IF_ERROR(FindRecord(parts_, *definitions_, asking.view(), entry.key).status());
-  KOSEI_ASSIGN_OR_RETURN(const Actor actor, ActorOf(asking, caller_, *definitions_));
+  KOSEI_ASSIGN_OR_RETURN(const Actor actor,
+                         ActorOf(asking, caller_, *definitions_, parts_.accounts));
   if (entry.text.empty()) {
     return MakeError(ErrorCode::kInvalidArgument,
                      absl::StrFormat("%s on %s: it says nothing; write a text",

@@ -6,6 +6,7 @@
 #include "absl/strings/str_format.h"
 #include "desk/approval_records.h"
 #include "desk/assessment.h"
+#include "desk/neighbours.h"
 #include "desk/store_calendar.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
@@ -40,7 +41,13 @@ absl::StatusOr<std::string> DeskGuards::Found(std::string_view text, DatumMap pa
   return found;
 }
 
+absl::StatusOr<bool> DeskGuards::HasIncoming(std::string_view type) const {
+  return HasLink(parts_, definitions_, asking_.view(), key_, type, storage::LinkDirection::kIn);
+}
+
 absl::StatusOr<Answer> DeskGuards::NoOpenTasks() {
+  KOSEI_ASSIGN_OR_RETURN(const bool has_parts, HasIncoming("part_of"));
+  if (!has_parts) return Met();
   KOSEI_ASSIGN_OR_RETURN(
       const std::string open,
       Found("MATCH (r {key: $record})<-[:part_of]-(t:Task) WHERE NOT t.state IN ['done', "
@@ -52,18 +59,18 @@ absl::StatusOr<Answer> DeskGuards::NoOpenTasks() {
 }
 
 absl::StatusOr<Answer> DeskGuards::NotAuthor() {
-  KOSEI_ASSIGN_OR_RETURN(
-      const std::string author,
-      Found("MATCH (r {key: $record}) WHERE r.opened_by = $actor RETURN "
-            "r.opened_by",
-            {{"actor", Datum::String(actor_.key)}, {"record", Datum::String(std::string(key_))}}));
-  if (author.empty()) return Met();
+  const Datum author_of_it = Datum::Map(attributes_).At("opened_by");
+  const std::string author =
+      author_of_it.kind() == language::DatumKind::kString ? author_of_it.string() : std::string();
+  if (author.empty() || author != actor_.key) return Met();
   return Unmet(absl::StrFormat("%s opened it: somebody else has to do this", author),
                absl::StrFormat("起票者 (%s) 本人はこの操作を行えません。別の担当者が行ってください",
                                author));
 }
 
 absl::StatusOr<Answer> DeskGuards::NoOpenApprovals() {
+  KOSEI_ASSIGN_OR_RETURN(const bool has_approvals, HasIncoming("approval_of"));
+  if (!has_approvals) return Met();
   KOSEI_ASSIGN_OR_RETURN(const std::string open,
                          Found("MATCH (r {key: $record})<-[:approval_of]-(a:Approval {state: "
                                "'open'}) RETURN a.policy ORDER BY a.policy LIMIT 6",
@@ -91,6 +98,8 @@ absl::StatusOr<Answer> DeskGuards::Approved(const std::string& policy) {
 }
 
 absl::StatusOr<Answer> DeskGuards::PlanUnchanged() {
+  KOSEI_ASSIGN_OR_RETURN(const bool has_approvals, HasIncoming("approval_of"));
+  if (!has_approvals) return Met();
   KOSEI_ASSIGN_OR_RETURN(const std::vector<KeptApproval> kept, ApprovalsOf(asking_, key_, ""));
   KOSEI_ASSIGN_OR_RETURN(const std::vector<ContentPart> content,
                          ContentOf(parts_, asking_, key_, attributes_));

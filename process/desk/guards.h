@@ -42,6 +42,7 @@ class DeskGuards final : public GuardRunner {
   absl::StatusOr<CheckAnswer> ImpactCurrent();
   // The record's attributes with what changes along.
   language::DatumMap Attributes() const;
+  absl::StatusOr<bool> HasIncoming(std::string_view type) const;
   // Rows of one text each, joined; empty: none.
   absl::StatusOr<std::string> Found(std::string_view text, language::DatumMap parameters);
 

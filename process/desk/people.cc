@@ -1,5 +1,7 @@
 #include "desk/people.h"
 
+#include <utility>
+
 #include "kosei/base/status_macros.h"
 
 namespace kosei::process {
@@ -7,26 +9,77 @@ namespace kosei::process {
 using language::Datum;
 using language::DatumKind;
 
-absl::StatusOr<Actor> ActorOf(const Asking& asking, const Caller& caller,
-                              const Definitions& definitions) {
+std::optional<Actor> Accounts::Find(const storage::View& view, std::string_view account) const {
+  Known known;
+  {
+    const MutexLock lock(mutex_);
+    const auto found = known_.find(std::string(account));
+    if (found == known_.end()) return std::nullopt;
+    known = found->second;
+  }
+  const auto version = reader_.Get(known.person, view);
+  if (!version.ok() || version->begin != known.begin) return std::nullopt;
+  return std::move(known.actor);
+}
+
+void Accounts::Keep(const storage::View& view, std::string_view account, const Actor& actor) {
+  const std::optional<RecordId> person = reader_.IdOf(actor.key);
+  if (!person.has_value()) return;
+  const auto version = reader_.Get(*person, view);
+  if (!version.ok()) return;
+  const MutexLock lock(mutex_);
+  if (known_.size() >= kKnownMax) known_.clear();
+  known_[std::string(account)] = {*person, version->begin, actor};
+}
+
+namespace {
+
+// The person with the login, if there is one.
+absl::StatusOr<std::optional<Actor>> PersonOf(const Asking& asking, std::string_view account,
+                                              const Definitions& definitions) {
+  std::optional<Actor> actor;
+  const model::Class* const person = definitions.schema().FindClass("Person");
+  if (person == nullptr || definitions.schema().FindAttribute(*person, "login") == nullptr)
+    return actor;
+  KOSEI_RETURN_IF_ERROR(asking.Ask("MATCH (p:Person {login: $login}) RETURN key(p), p.roles",
+                                   {{"login", Datum::String(std::string(account))}},
+                                   [&](std::span<const Datum> row) {
+                                     actor.emplace().key = row[0].string();
+                                     if (row[1].kind() != DatumKind::kList) return false;
+                                     for (const Datum& role : row[1].list())
+                                       actor->roles.push_back(role.string());
+                                     return false;
+                                   }));
+  return actor;
+}
+
+Actor WithRoles(std::optional<Actor> person, const Caller& caller, const Definitions& definitions) {
   Actor actor;
   actor.key = caller.account;
-  const model::Class* const person = definitions.schema().FindClass("Person");
-  if (person != nullptr && definitions.schema().FindAttribute(*person, "login") != nullptr) {
-    KOSEI_RETURN_IF_ERROR(asking.Ask("MATCH (p:Person {login: $login}) RETURN key(p), p.roles",
-                                     {{"login", Datum::String(caller.account)}},
-                                     [&](std::span<const Datum> row) {
-                                       actor.key = row[0].string();
-                                       if (row[1].kind() != DatumKind::kList) return false;
-                                       for (const Datum& role : row[1].list())
-                                         actor.roles.push_back(role.string());
-                                       return false;
-                                     }));
-  }
+  if (person.has_value()) actor = *std::move(person);
   if (!caller.is_administrator) return actor;
   actor.roles.clear();
   for (const RoleDefinition& role : definitions.roles()) actor.roles.push_back(role.name);
   return actor;
+}
+
+}  // namespace
+
+absl::StatusOr<Actor> ActorOf(const Asking& asking, const Caller& caller,
+                              const Definitions& definitions) {
+  KOSEI_ASSIGN_OR_RETURN(std::optional<Actor> person,
+                         PersonOf(asking, caller.account, definitions));
+  return WithRoles(std::move(person), caller, definitions);
+}
+
+absl::StatusOr<Actor> ActorOf(const Asking& asking, const Caller& caller,
+                              const Definitions& definitions, Accounts& accounts) {
+  std::optional<Actor> person = accounts.Find(asking.view(), caller.account);
+  if (!person.has_value()) {
+    KOSEI_ASSIGN_OR_RETURN(person, PersonOf(asking, caller.account, definitions));
+    if (person.has_value()) accounts.Keep(asking.view(), caller.account, *person);
+  }
+  return WithRoles(std::move(person), caller, definitions);
 }
 
 }  // namespace kosei::process

@@ -57,15 +57,19 @@ void Timers::Stop() {
 }
 
 void Timers::Set(std::string_view key, const std::optional<TimedEvent>& event) {
+  bool sooner = false;
   {
     const MutexLock lock(mutex_);
+    const std::optional<Timestamp> before = queue_.Next();
     if (event.has_value()) {
       queue_.Set(key, event->due, event->event);
     } else {
       queue_.Remove(key);
     }
+    const std::optional<Timestamp> next = queue_.Next();
+    sooner = next.has_value() && (!before.has_value() || *next < *before);
   }
-  changed_.NotifyAll();
+  if (sooner) changed_.NotifyAll();
 }
 
 void Timers::ScanOnce() {

@@ -1,5 +1,6 @@
 #include "kosei/process/life_cycle.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_format.h"
@@ -121,6 +122,13 @@ absl::StatusOr<std::string> LifeCycle::NextWhen(const Question& question) const 
     if (value->is_true()) return transition.definition->name;
   }
   return std::string();
+}
+
+bool LifeCycle::MayGoOn(std::string_view state) const {
+  return std::any_of(impl_->transitions.begin(), impl_->transitions.end(),
+                     [&](const CompiledTransition& transition) {
+                       return transition.when.has_value() && transition.LeadsOutOf(state);
+                     });
 }
 
 std::vector<const TransitionDefinition*> LifeCycle::WaitingIn(std::string_view state) const {

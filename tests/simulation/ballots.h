@@ -25,10 +25,10 @@ enum class Decision : std::uint8_t { kOpen, kApproved, kRejected, kExpired, kWit
 
 struct AskedStep {
   std::string name;
-  std::set<std::string> members;        // without those who are kept apart
-  bool half = false;                    // of those who count; otherwise any one decides
-  std::map<std::string, bool> ballots;  // whether it rejects, by the person whose voice it is
-  std::set<std::string> voters;
+  std::set<std::string> members;             // without those who are kept apart
+  bool half = false;                         // of those who count; otherwise any one decides
+  std::map<std::string, bool> ballots = {};  // whether it rejects, by whose voice it is
+  std::set<std::string> voters = {};
   Decision decision = Decision::kOpen;
 };
 

@@ -76,8 +76,9 @@ void CheckStates(World& world) {
     told.insert(absl::StrCat(row[0], " ", row[1], " ", row[2], " ", row[3], " ", row[4]));
   std::set<std::string> booked;
   for (const auto& [key, record] : world.books.records())
-    booked.insert(absl::StrCat(key, " ", record.state, " ", record.text("priority"), " ",
-                               record.text("assignment_group"), " ", record.commit));
+    booked.insert(absl::StrCat(key, " ", record.state, " ", std::string(record.text("priority")),
+                               " ", std::string(record.text("assignment_group")), " ",
+                               record.commit));
   ExpectSame(told, booked, "states");
 }
 
@@ -88,9 +89,10 @@ void CheckPromises(World& world) {
            "MATCH (c:Change {kind: 'emergency', state: 'closed'}) WHERE c.reviewed_at IS NULL OR "
            "c.review_result IS NULL RETURN c.key"))
     ADD_FAILURE() << row[0] << " is an emergency change that was closed without a review";
-  for (const auto& row : world.provider.Ask(
-           "MATCH (c:Change) WHERE c.actual_start IS NOT NULL AND NOT c.after_the_fact AND NOT "
-           "EXISTS { (c)<-[:approval_of]-(:Approval {state: 'approved'}) } RETURN c.key"))
+  for (const auto& row :
+       world.provider.Ask("MATCH (c:Change) WHERE c.actual_start IS NOT NULL AND NOT "
+                          "coalesce(c.after_the_fact, false) AND NOT EXISTS { "
+                          "(c)<-[:approval_of]-(:Approval {state: 'approved'}) } RETURN c.key"))
     ADD_FAILURE() << row[0] << " was begun without an approval";
   for (const auto& row : world.provider.Ask("MATCH (i:Incident {is_major: true}) WHERE i.state = "
                                             "'closed' AND (i.reviewed_at IS NULL "
@@ -106,7 +108,7 @@ void CheckPast(World& world, const SimulatedDay& day) {
   std::set<std::string> booked;
   for (const auto& [key, record] : world.books.records()) {
     const std::string_view state = record.StateAt(day.commit);
-    if (!state.empty()) booked.insert(absl::StrCat(key, " ", state));
+    if (!state.empty()) booked.insert(absl::StrCat(key, " ", std::string(state)));
   }
   ExpectSame(told, booked, "states of " + TextOf(day.at));
   told.clear();

@@ -159,6 +159,8 @@ class LifeCycle {
   // Of the automatic transitions out of this state with `when`, the first whose condition is true;
   // empty: none. Guards are not asked here. An expression that fails is an error.
   absl::StatusOr<std::string> NextWhen(const Question& question) const;
+  // Whether any has `when` there at all.
+  bool MayGoOn(std::string_view state) const;
   // The automatic transitions that wait in this state, and those for the signal.
   std::vector<const TransitionDefinition*> WaitingIn(std::string_view state) const;
   std::vector<const TransitionDefinition*> OnSignal(std::string_view state,
