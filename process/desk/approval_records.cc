@@ -229,7 +229,9 @@ absl::StatusOr<People> PeopleOf(const DeskParts& parts, const Asking& asking,
 }
 
 void SetApprovalTimers(const DeskParts& parts, const storage::View& view, std::string_view record) {
-  const Timestamp again{parts.options.clock->Now().micros + kLookedAtMicros};
+  // At a start at once: an absence may have decided while nobody looked.
+  const Timestamp now = parts.options.clock->Now();
+  const Timestamp again = record.empty() ? now : Timestamp{now.micros + kLookedAtMicros};
   const Asking asking(parts.statements, *parts.options.clock, view, "Z");
   // What cannot be read now is set at the next start.
   asking

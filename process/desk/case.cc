@@ -136,6 +136,8 @@ void Case::Write(absl::StatusOr<Written> written, std::function<void(absl::Statu
           }
           if (notifies && self->parts_.options.notified) self->parts_.options.notified();
         }
+        // Whoever is answered finds the numbers free that were not used.
+        tickets->clear();
         // The committer's thread must not wait, and what follows reads and judges.
         self->parts_.options.run([then, status = result.status()] { then(status); });
       });

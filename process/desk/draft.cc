@@ -1,6 +1,8 @@
 #include "desk/draft.h"
 
+#include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "kosei/base/status_macros.h"
 #include "kosei/query/attribute_values.h"
@@ -19,10 +21,23 @@ absl::Status Draft::Put(const model::Class& owner, std::string_view key,
   Record record;
   record.key = key;
   record.class_number = owner.number;
+  std::vector<AttributeNumber> taken_away;
   for (const auto& [name, datum] : attributes) {
     KOSEI_ASSIGN_OR_RETURN(const model::Attribute* attribute, schema_.GetAttribute(owner, name));
     KOSEI_ASSIGN_OR_RETURN(Value value, query::ValueOf(schema_, *attribute, datum));
-    record.Set(attribute->number, std::move(value));
+    if (value.is_null()) {
+      taken_away.push_back(attribute->number);
+    } else {
+      record.Set(attribute->number, std::move(value));
+    }
+  }
+  if (expected_begin == kNoCommit) taken_away.clear();  // there is nothing yet
+  // Record::Set would leave a null out, and then nothing were said of the attribute.
+  for (const AttributeNumber number : taken_away) {
+    const auto at = std::ranges::lower_bound(record.attributes, number, {},
+                                             &std::pair<AttributeNumber, Value>::first);
+    if (at == record.attributes.end() || at->first != number)
+      record.attributes.emplace(at, number, Value());
   }
   transaction_.put_records.push_back({std::move(record), expected_begin});
   return absl::OkStatus();

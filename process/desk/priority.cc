@@ -82,7 +82,10 @@ absl::Status AddPriority(const Asking& asking, const Definitions& definitions,
     if (definitions.schema().FindAttribute(owner, name) == nullptr) return absl::OkStatus();
   }
   DatumMap facts;
-  bool touched = !links.empty();
+  // What it is about, not whatever else it is linked to.
+  bool touched = std::ranges::any_of(links, [](const RecordLink& link) {
+    return !link.incoming && (link.type == "concerns" || link.type == "affects");
+  });
   for (const std::string_view name : {"impact", "urgency"}) {
     const Datum* const given = Find(changes, name);
     const Datum* const value = given != nullptr ? given : Find(before, name);

@@ -32,22 +32,25 @@ constexpr WorkStatement kWork[] = {
      "['cancelled', 'rejected'] AND ($keys IS NULL OR key(r) IN $keys) "
      "OPTIONAL MATCH (r)-[:targets]->(i) WITH r, collect(DISTINCT key(i)) AS items "
      "OPTIONAL MATCH (r)-[:concerns]->(s) WITH r, items, collect(DISTINCT key(s)) AS services "
-     "RETURN key(r), r.name, r.state, r.planned_start, r.planned_end, r.plan, null, items, "
-     "services"},
+     "RETURN key(r), r.name, r.state, r.planned_start, r.planned_end, r.plan, null AS "
+     "place, items, services"},
     {CalendarKind::kRelease,
      "MATCH (r:Release) WHERE r.planned_start < $to AND r.planned_end > $from AND r.state <> "
      "'cancelled' AND ($keys IS NULL OR key(r) IN $keys) "
      "OPTIONAL MATCH (r)-[:concerns]->(s) WITH r, collect(DISTINCT key(s)) AS services "
-     "RETURN key(r), r.name, r.state, r.planned_start, r.planned_end, null, null, [], services"},
+     "RETURN key(r), r.name, r.state, r.planned_start, r.planned_end, null AS plan, null AS place, "
+     "[] AS items, services"},
     {CalendarKind::kDeployment,
      "MATCH (r:Deployment) WHERE r.planned_start < $to AND r.planned_end > $from AND r.state <> "
      "'cancelled' AND ($keys IS NULL OR key(r) IN $keys) "
      "OPTIONAL MATCH (r)-[:targets]->(i) WITH r, collect(DISTINCT key(i)) AS items "
-     "RETURN key(r), r.name, r.state, r.planned_start, r.planned_end, null, null, items, []"},
+     "RETURN key(r), r.name, r.state, r.planned_start, r.planned_end, null AS plan, null AS place, "
+     "items, [] AS services"},
     {CalendarKind::kMeeting,
      "MATCH (r:CabMeeting) WHERE r.planned_start < $to AND r.planned_end > $from AND r.state <> "
      "'cancelled' AND ($keys IS NULL OR key(r) IN $keys) "
-     "RETURN key(r), r.name, r.state, r.planned_start, r.planned_end, null, r.place, [], []"},
+     "RETURN key(r), r.name, r.state, r.planned_start, r.planned_end, null AS plan, r.place, [] AS "
+     "items, [] AS services"},
 };
 // Freezes, maintenance windows and series: a number for the kind first.
 constexpr const char* kEntries =

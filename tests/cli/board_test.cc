@@ -43,6 +43,7 @@ class Board : public Terminal {
     Out({"change", "do", key, "submit", "scope=one host", "reason=old"});
     Out({"change", "do", key, "classify", "category=hardware", "change_scale=minor"});
     Out({"change", "do", key, "assess", "assigned_to=doer"});
+    Out({"change", "impact", key, "--keep"});
     Out({"change", "do", key, "ask_decision", "risk_level=" + risk, "risk_statement=small",
          "benefit_statement=faster", "service_impact_statement=none",
          "feasibility_statement=done before", "business_impact_statement=none",

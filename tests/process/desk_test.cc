@@ -65,6 +65,21 @@ TEST_F(DeskTest, ANumberThatWasNotUsedIsTheNextOne) {
   EXPECT_EQ(Open("Second")->key, "INC-000002");
 }
 
+TEST_F(DeskTest, WhatIsTakenAwayIsGone) {
+  const auto opened = desk().New(
+      As("hanako"),
+      {.class_name = "Incident",
+       .attributes =
+           Given({{"name", "Mail is slow"}, {"description", "since noon"}, {"category", "mail"}})});
+  ASSERT_OK(opened);
+  Change change;
+  change.key = opened->key;
+  change.attributes = {{"description", language::Datum()}};
+  ASSERT_EQ(Refused(desk().Do(As("hanako"), change)), "");
+  EXPECT_THAT(store_.Rows("MATCH (i:Incident) RETURN i.description, i.category, i.name"),
+              ElementsAre("null | mail | Mail is slow"));
+}
+
 TEST_F(DeskTest, ATemplateGivesWhatIsNotGivenAndTasks) {
   store_.Put("RecordTemplate", "tpl:outage",
              {{"name", "Outage"},

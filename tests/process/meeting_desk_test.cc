@@ -64,6 +64,7 @@ class MeetingDesk : public ::testing::Test {
                          {{"category", "hardware"}, {"change_scale", "minor"}})),
               "");
     ASSERT_EQ(Refused(Do("manager", change_, "assess", {{"assigned_to", "doer"}})), "");
+    ASSERT_OK(store_.desk().Assess(As("author"), change_, true));
     ASSERT_EQ(Refused(Do("author", change_, "ask_decision",
                          {{"risk_level", "medium"},
                           {"risk_statement", "small"},

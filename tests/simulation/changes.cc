@@ -49,6 +49,7 @@ void AskForDecision(World& world, Booked& change) {
        {"risk_statement", "benefit_statement", "service_impact_statement", "feasibility_statement",
         "business_impact_statement", "resources_statement", "backout_plan"})
     given.emplace_back(name, "as usual");
+  if (!world.Assess(asks, change)) return;
   if (!world.Do(asks, change, {.event = "ask_decision", .attributes = given})) return;
   change.times["planned_start"] = start;
   change.times["planned_end"] = After(start, 12 * kHour);

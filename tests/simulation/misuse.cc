@@ -199,7 +199,9 @@ void FalseVotes(World& world) {
   }
   if (asked.policy != "change" || step.members.empty()) return;
   // What they would decide on is not what they were asked about.
-  if (!world.Do("cm1", record, {.attributes = {{"plan", "another"}}})) return;
+  const std::string plan = absl::StrCat("another-", ++world.plans);
+  EXPECT_OK(world.provider.admin().OpenPlan(plan, "", record.key));
+  if (!world.Do("cm1", record, {.attributes = {{"plan", plan}}})) return;
   {
     Attempt moved(world, "a vote on a changed record");
     moved.Expect(Vote(world, *step.members.rbegin(), record, step), kGuard);

@@ -117,7 +117,14 @@ void TakeOn(World& world, Booked& problem) {
   } else if (problem.state == "recorded") {
     // A guard sees what is there before, and no link that comes along.
     if (world.books.Targets(problem.key, "concerns").empty()) {
-      world.Do("pm1", problem, {.links = {{"concerns", std::string(problem.text("service"))}}});
+      const std::string service(problem.text("service"));
+      const std::string impact =
+          problem.text("impact").empty() ? "medium" : std::string(problem.text("impact"));
+      world.Do("pm1", problem,
+               {.attributes = {{"impact", impact},
+                               {"urgency", "medium"},
+                               {"priority", PriorityOf(impact, "medium", CriticalityOf(service))}},
+                .links = {{"concerns", service}}});
     } else {
       Classify(world, problem);
     }

@@ -323,9 +323,12 @@ std::vector<std::vector<std::string>> Provider::Ask(const std::string& text,
       const auto datum = language::DatumOf(value);
       EXPECT_OK(datum);
       if (!datum.ok()) return false;
-      texts.push_back(datum->kind() == language::DatumKind::kString
-                          ? datum->string()
-                          : language::ToText(*datum, nothing));
+      std::string shown = datum->kind() == language::DatumKind::kString
+                              ? datum->string()
+                              : language::ToText(*datum, nothing);
+      // Dates and times stand in quotes.
+      if (shown.size() > 1 && shown.front() == '\'') shown = shown.substr(1, shown.size() - 2);
+      texts.push_back(std::move(shown));
     }
     return true;
   })) << text;

@@ -151,7 +151,7 @@ TEST(Simulation, TheSameSeedGivesTheSameCommits) {
   const int days = KOSEI_SIMULATED_DAYS < 28 ? 2 : 5;
   const std::string first = HashAfter(days);
   ASSERT_FALSE(HasFailure());
-  EXPECT_EQ(first.size(), 32U);
+  EXPECT_EQ(first.size(), 64U);
   EXPECT_EQ(HashAfter(days), first);
 }
 

@@ -222,6 +222,18 @@ void World::Note(const std::string& person, const Booked& record, bool work) {
       {.key = record.key, .text = "as far as we know", .work = work, .minutes = work ? 10U : 0U}));
 }
 
+bool World::Assess(const std::string& person, Booked& change) {
+  Tick();
+  const auto assessed = provider.As(person).AssessChange(change.key, true);
+  EXPECT_OK(assessed);
+  if (!assessed.ok()) return false;
+  EXPECT_EQ(assessed->items.size(), books.Targets(change.key, "targets").size());
+  EXPECT_FALSE(assessed->risk_level.empty());
+  ++done["change assessed"];
+  Enter(change, change.state, assessed->kept, now_);
+  return !::testing::Test::HasFailure();
+}
+
 void World::FollowSystem(Booked& record, std::string_view event) {
   const Rule* const rule = FindRule(record.life_cycle, event);
   const auto outlook = provider.admin().LookAtProcess(record.key);
@@ -234,7 +246,7 @@ void World::FollowSystem(Booked& record, std::string_view event) {
   const auto at = ParseTimestamp(rows.empty() ? "" : rows[0][0]);
   EXPECT_OK(at);
   if (!at.ok()) return;
-  ++done[absl::StrCat(record.life_cycle, " ", event)];
+  ++done[absl::StrCat(record.life_cycle, " ", std::string(event))];
   Enter(record, rule->to, outlook->begin, *at);
   SetDue(record);
 }

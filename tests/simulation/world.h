@@ -55,6 +55,8 @@ class World {
                const std::vector<client::ProcessLink>& links);
   bool Do(const std::string& person, Booked& record, const Deed& deed);
   void Note(const std::string& person, const Booked& record, bool work);
+  // What the change would hit is worked out and kept on it, for those who decide.
+  bool Assess(const std::string& person, Booked& change);
 
   // The approval of a record is asked for, by the transition that was just made.
   Asked& Ask(Booked& record, const std::string& policy, std::vector<AskedStep> steps,
@@ -78,6 +80,7 @@ class World {
   Dice dice;
   Ballots ballots;
   std::vector<SimulatedDay> days;
+  std::size_t plans = 0;  // that were opened besides
   std::vector<std::string> scrapped;          // hosts
   std::map<std::string, std::uint64_t> done;  // how often, by what
 

@@ -60,7 +60,7 @@ void World::FollowDecision(Booked& record, Asked& asked, std::string_view follow
   const std::string_view event = EventOf(record, asked.decision);
   EXPECT_EQ(followed, event) << record.key;
   if (event.empty()) return;
-  ++done[absl::StrCat(record.life_cycle, " ", event)];
+  ++done[absl::StrCat(record.life_cycle, " ", std::string(event))];
   const std::string_view to = FindRule(record.life_cycle, event)->to;
   if (asked.decision == Decision::kRejected && IsFinal(record.life_cycle, to))
     record.times["closed_at"] = now_;
