@@ -14,11 +14,11 @@ namespace {
 
 std::string Text(const flatbuffers::String* text) { return std::string(protocol::TextOf(text)); }
 
-std::vector<std::string> Texts(
-    const flatbuffers::Vector<flatbuffers::Offset<flatbuffers::String>>* texts) {
+std::vector<std::string> Names(
+    const flatbuffers::Vector<flatbuffers::Offset<fb::ProcessName>>* names) {
   std::vector<std::string> decoded;
-  if (texts == nullptr) return decoded;
-  for (const flatbuffers::String* text : *texts) decoded.push_back(Text(text));
+  if (names == nullptr) return decoded;
+  for (const fb::ProcessName* name : *names) decoded.push_back(Text(name->text()));
   return decoded;
 }
 
@@ -33,9 +33,9 @@ CalendarEntry ToEntry(const fb::ProcessCalendarEntry& from) {
   entry.place = Text(from.place());
   entry.plan = Text(from.plan());
   entry.recurs = from.recurs();
-  entry.classes = Texts(from.classes());
-  entry.records = Texts(from.records());
-  entry.services = Texts(from.services());
+  entry.classes = Names(from.classes());
+  entry.records = Names(from.records());
+  entry.services = Names(from.services());
   return entry;
 }
 

@@ -53,6 +53,14 @@ std::vector<std::string> Texts(
   return decoded;
 }
 
+std::vector<std::string> Names(
+    const flatbuffers::Vector<flatbuffers::Offset<fb::ProcessName>>* names) {
+  std::vector<std::string> decoded;
+  if (names == nullptr) return decoded;
+  for (const fb::ProcessName* name : *names) decoded.push_back(Text(name->text()));
+  return decoded;
+}
+
 std::vector<ProcessRefusal> DecodeRefusals(
     const flatbuffers::Vector<flatbuffers::Offset<fb::ProcessRefusal>>* refusals) {
   std::vector<ProcessRefusal> decoded;
@@ -90,7 +98,7 @@ std::vector<ProcessApproval> DecodeApprovals(
     for (const fb::ProcessApprovalStep* step : *each->steps()) {
       approval.steps.push_back({Text(step->name()), Text(step->en()), Text(step->ja()),
                                 Text(step->state()), step->needed(), step->approvals(),
-                                step->rejections(), Texts(step->asked())});
+                                step->rejections(), Names(step->asked())});
     }
   }
   return decoded;

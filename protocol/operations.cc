@@ -83,17 +83,17 @@ constexpr OperationInfo kTable[] = {
     {Operation::kProcessOutlook, "process_outlook", Role::kReader,        true,  false, false, false,  30 * kSecond,  "what could be done next with a record, and what is in the way"},
     {Operation::kProcessDefine,  "process_define",  Role::kAdministrator, false, false, false, false,  60 * kSecond,  "replace the definitions of the processes"},
     {Operation::kProcessVote,    "process_vote",    Role::kWriter,        false, false, false, false,  30 * kSecond,  "approve or reject a record whose approval is open"},
+    {Operation::kProcessClock,   "process_clock",   Role::kReader,        true,  false, false, false,  30 * kSecond,  "how a record stands against its agreement on time, and why"},
     {Operation::kChangeAssess,   "change_assess",   Role::kReader,        true,  false, false, false,  60 * kSecond,  "what carrying a change out would do: impact, collisions, risk"},
     {Operation::kChangePlan,     "change_plan",     Role::kWriter,        false, false, false, false,  60 * kSecond,  "open, compare, carry out or take back the plan that a change owns"},
     {Operation::kChangeKeep,     "change_keep",     Role::kWriter,        false, false, false, false,  60 * kSecond,  "what carrying a change out would do, kept on its record"},
-    {Operation::kChangeIntake,   "change_intake",   Role::kReader,        true,  false, false, false,  60 * kSecond,  "what changed of items under control without a change"},
-    {Operation::kProcessSuggest, "process_suggest", Role::kReader,        true,  false, false, false,  30 * kSecond,  "what the graph suggests for a record, or which records are missing"},
-    {Operation::kProcessClock,   "process_clock",   Role::kReader,        true,  false, false, false,  30 * kSecond,  "how a record stands against its agreement on time, and why"},
-    {Operation::kProcessFigures, "process_figures", Role::kReader,        true,  false, false, false,  30 * kSecond,  "figures of the processes, as statements with their targets"},
-    {Operation::kProcessCalendar, "process_calendar", Role::kReader,      true,  false, false, false,  30 * kSecond,  "planned work, freezes, maintenance windows and meetings of a span of time"},
     {Operation::kAttach,         "attach",          Role::kWriter,        false, false, false, false,  60 * kSecond,  "attach a file to a record of a process, piece by piece"},
     {Operation::kAttachmentRead, "attachment_read", Role::kReader,        true,  false, false, true,   30 * kSecond,  "some of the bytes of an attached file"},
     {Operation::kNotificationRetry, "notification_retry", Role::kWriter,  true,  false, false, false,  30 * kSecond,  "send notifications that were given up, or wait, at once"},
+    {Operation::kProcessFigures, "process_figures", Role::kReader,        true,  false, false, false,  30 * kSecond,  "figures of the processes, as statements with their targets"},
+    {Operation::kProcessCalendar, "process_calendar", Role::kReader,      true,  false, false, false,  30 * kSecond,  "planned work, freezes, maintenance windows and meetings of a span of time"},
+    {Operation::kChangeIntake,   "change_intake",   Role::kReader,        true,  false, false, false,  60 * kSecond,  "what changed of items under control without a change"},
+    {Operation::kProcessSuggest, "process_suggest", Role::kReader,        true,  false, false, false,  30 * kSecond,  "what the graph suggests for a record, or which records are missing"},
 };
 // clang-format on
 // NOLINTEND

@@ -60,6 +60,16 @@ absl::Status PutState(const model::Class& owner, const KeptApproval& approval,
       std::nullopt);
 }
 
+Vote VoteOf(const BallotPaper& paper, const Actor& actor, Timestamp at) {
+  Vote vote;
+  vote.voter = actor.key;
+  vote.on_behalf_of = paper.on_behalf_of;
+  vote.ballot = paper.ballot;
+  vote.comment = paper.comment;
+  vote.at = at;
+  return vote;
+}
+
 }  // namespace
 
 absl::Status Case::ChangeApprovals(const PlannedEffect& effect, const FoundRecord& found,
@@ -187,12 +197,7 @@ absl::StatusOr<Case::Written> Case::Voted(const BallotPaper& paper) {
     outcome_.refusals.push_back(*no_quorum);
     return Written();
   }
-  Vote vote;
-  vote.voter = actor.key;
-  vote.on_behalf_of = paper.on_behalf_of;
-  vote.ballot = paper.ballot;
-  vote.comment = paper.comment;
-  vote.at = now;
+  Vote vote = VoteOf(paper, actor, now);
   KOSEI_ASSIGN_OR_RETURN(vote.seen, ContentOf(parts_, asking, paper.key, found.attributes));
   KOSEI_ASSIGN_OR_RETURN(const People people,
                          PeopleOf(parts_, asking, *policy, open->request.asked, open->votes));

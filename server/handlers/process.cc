@@ -21,7 +21,7 @@ flatbuffers::Offset<fb::ProcessApproval> Encode(Builder& builder,
     const auto en = Text(builder, step.label.en);
     const auto ja = Text(builder, step.label.ja);
     const auto state = Text(builder, step.state);
-    const auto asked = builder.CreateVectorOfStrings(step.asked);
+    const auto asked = EncodeNames(builder, step.asked);
     steps.push_back(fb::CreateProcessApprovalStep(
         builder, name, en, ja, state, static_cast<std::uint32_t>(step.needed),
         static_cast<std::uint32_t>(step.approvals), static_cast<std::uint32_t>(step.rejections),

@@ -7,6 +7,7 @@
 #include "absl/strings/str_format.h"
 #include "handlers/encode.h"
 #include "handlers/handlers.h"
+#include "handlers/process_encoding.h"
 #include "kosei/base/error.h"
 #include "kosei/base/nearest_name.h"
 #include "kosei/base/status_macros.h"
@@ -90,9 +91,9 @@ flatbuffers::Offset<fb::ProcessCalendarEntry> Encode(Builder& builder, const Cal
   const auto state = Text(builder, item.state);
   const auto place = Text(builder, item.place);
   const auto plan = Text(builder, item.plan);
-  const auto classes = builder.CreateVectorOfStrings(item.classes);
-  const auto records = builder.CreateVectorOfStrings(item.records);
-  const auto services = builder.CreateVectorOfStrings(item.services);
+  const auto classes = EncodeNames(builder, item.classes);
+  const auto records = EncodeNames(builder, item.records);
+  const auto services = EncodeNames(builder, item.services);
   return fb::CreateProcessCalendarEntry(
       builder, uid, key, static_cast<fb::ProcessCalendarKind>(item.kind), item.window.from.micros,
       item.window.to.micros, title, state, place, plan, item.recurs, classes, records, services);

@@ -56,6 +56,14 @@ flatbuffers::Offset<flatbuffers::Vector<flatbuffers::Offset<fb::ProcessRefusal>>
   return builder.CreateVector(encoded);
 }
 
+flatbuffers::Offset<flatbuffers::Vector<flatbuffers::Offset<fb::ProcessName>>> EncodeNames(
+    Builder& builder, const std::vector<std::string>& names) {
+  std::vector<flatbuffers::Offset<fb::ProcessName>> encoded;
+  for (const std::string& name : names)
+    encoded.push_back(fb::CreateProcessName(builder, Text(builder, name)));
+  return builder.CreateVector(encoded);
+}
+
 flatbuffers::Offset<fb::ProcessOutcome> EncodeProcessOutcome(Builder& builder,
                                                              const process::Outcome& outcome) {
   const auto key = Text(builder, outcome.key);

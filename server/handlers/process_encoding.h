@@ -23,6 +23,9 @@ absl::Status CheckReason(std::string_view reason);
 
 flatbuffers::Offset<flatbuffers::Vector<flatbuffers::Offset<fb::ProcessRefusal>>> EncodeRefusals(
     Builder& builder, const std::vector<process::Refusal>& refusals);
+// Texts of a repeated table: as tables, which a verifier counts.
+flatbuffers::Offset<flatbuffers::Vector<flatbuffers::Offset<fb::ProcessName>>> EncodeNames(
+    Builder& builder, const std::vector<std::string>& names);
 flatbuffers::Offset<fb::ProcessOutcome> EncodeProcessOutcome(Builder& builder,
                                                              const process::Outcome& outcome);
 

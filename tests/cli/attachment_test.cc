@@ -32,12 +32,12 @@ TEST_F(Attachment, FilesGoInAndComeOutAsTheyWere) {
   EXPECT_EQ(again.Text("/key"), "INC-000001/a-1");
   EXPECT_EQ(again.Number("/commit"), 0);
   const Json list(Out({"attachment", "list", "INC-000001"}));
-  EXPECT_EQ(list.Count(""), 2U);
-  EXPECT_EQ(list.Text("/0/name"), "app.log");
-  EXPECT_EQ(list.Text("/0/type"), "text/plain");
-  EXPECT_EQ(list.Text("/0/by"), "hanako");
-  EXPECT_EQ(list.Text("/1/type"), "image/png");
-  EXPECT_EQ(list.Number("/1/bytes"), 2'500'000);
+  EXPECT_EQ(list.Count("/rows"), 2U);
+  EXPECT_EQ(list.Text("/rows/0/name"), "app.log");
+  EXPECT_EQ(list.Text("/rows/0/type"), "text/plain");
+  EXPECT_EQ(list.Text("/rows/0/by"), "hanako");
+  EXPECT_EQ(list.Text("/rows/1/type"), "image/png");
+  EXPECT_EQ(list.Number("/rows/1/bytes"), 2'500'000);
   EXPECT_EQ(Out({"attachment", "get", "INC-000001", "app.log", "--write", "-"}), bytes);
   const std::string copy = Path("copy.png");
   const Json got(Out({"attachment", "get", "INC-000001", "画面.PNG", "--write", copy}));
@@ -46,7 +46,7 @@ TEST_F(Attachment, FilesGoInAndComeOutAsTheyWere) {
   EXPECT_THAT(Out({"incident", "show", "INC-000001"}), HasSubstr("\"app.log\""));
   // By its own key and hash.
   EXPECT_EQ(Out({"attachment", "get", "INC-000001/a-1", "--write", "-"}), bytes);
-  EXPECT_EQ(Out({"attachment", "get", "INC-000001", list.Text("/0/sha256"), "--write", "-"}),
+  EXPECT_EQ(Out({"attachment", "get", "INC-000001", list.Text("/rows/0/sha256"), "--write", "-"}),
             bytes);
 }
 
@@ -74,7 +74,7 @@ TEST_F(Attachment, WhatIsTooLargeOrNoFileIsRefusedWithTheReason) {
   EXPECT_EQ(Kosei({"incident", "attach", "INC-000001", Path("nothing")}).code, 7);
   EXPECT_EQ(Kosei({"incident", "attach", "INC-000001", folder_.path()}).code, 7);
   EXPECT_EQ(Kosei({"incident", "attach", "INC-000001", Put("a", "a"), "--type", "text"}).code, 2);
-  EXPECT_EQ(Json(Out({"attachment", "list", "INC-000001"})).Count(""), 0U);
+  EXPECT_EQ(Json(Out({"attachment", "list", "INC-000001"})).Count("/rows"), 0U);
 }
 
 TEST_F(Attachment, NotificationsAreListedAndSentAgain) {
@@ -86,12 +86,12 @@ TEST_F(Attachment, NotificationsAreListedAndSentAgain) {
                 .code,
             0);
   const Json list(Out({"notification", "list"}));
-  EXPECT_EQ(list.Count(""), 1U);
-  EXPECT_EQ(list.Text("/0/key"), "INC-000001/n-1");
-  EXPECT_EQ(list.Text("/0/state"), "waiting");
-  EXPECT_EQ(list.Text("/0/template"), "assigned");
-  EXPECT_EQ(Json(Out({"notification", "list", "--about", "INC-000009"})).Count(""), 0U);
-  EXPECT_EQ(Json(Out({"notification", "list", "--state", "sent"})).Count(""), 0U);
+  EXPECT_EQ(list.Count("/rows"), 1U);
+  EXPECT_EQ(list.Text("/rows/0/key"), "INC-000001/n-1");
+  EXPECT_EQ(list.Text("/rows/0/state"), "waiting");
+  EXPECT_EQ(list.Text("/rows/0/template"), "assigned");
+  EXPECT_EQ(Json(Out({"notification", "list", "--about", "INC-000009"})).Count("/rows"), 0U);
+  EXPECT_EQ(Json(Out({"notification", "list", "--state", "sent"})).Count("/rows"), 0U);
   EXPECT_EQ(Json(Out({"notification", "retry", "INC-000001/n-1"})).Number("/count"), 1);
   EXPECT_EQ(Json(Out({"notification", "retry", "--failed"})).Number("/count"), 0);
   EXPECT_EQ(Kosei({"notification", "retry"}).code, 2);

@@ -53,7 +53,7 @@ class ProcessNotifications : public Listeners, public Estate {
     client::ProcessNew record;
     record.class_name = "Incident";
     record.attributes = Given({{"name", "Mail is slow"}});
-    record.links = {{"concerns", "svc:mail"}};
+    record.links = {{"concerns", "svc:mail"}, {"reported_by", "hanako"}};
     const auto opened = client->OpenProcess(record);
     ASSERT_OK(opened);
     const auto done = client->DoProcess({.key = opened->key,
@@ -94,7 +94,7 @@ constexpr const char* kMailState =
     "MATCH (n:Notification {channel: 'mail'}) RETURN n.state + ' ' + toString(n.attempts)";
 
 TEST_F(ProcessNotifications, AreSentByMailAndToWebhooks) {
-  OpenIncident();
+  ASSERT_NO_FATAL_FAILURE(OpenIncident());
   const auto mails = mail.AwaitTaken(1);
   EXPECT_THAT(mails[0].to, HasSubstr("<hanako@example.com>"));
   EXPECT_THAT(mails[0].data, HasSubstr("Content-Language: ja"));
@@ -107,7 +107,7 @@ TEST_F(ProcessNotifications, AreSentByMailAndToWebhooks) {
 
 TEST_F(ProcessNotifications, WhatCouldNotBeSentIsShownAndSentAgainAfterACrash) {
   mail.set_script({.rcpt = "451 4.3.0 come back later"});
-  OpenIncident();
+  ASSERT_NO_FATAL_FAILURE(OpenIncident());
   Await(kMailState, "waiting 1");
   EXPECT_THAT(Rows("MATCH (n:Notification {channel: 'mail'}) RETURN n.last_error"),
               ElementsAre(HasSubstr("451 4.3.0 come back later")));
@@ -128,7 +128,7 @@ TEST_F(ProcessNotifications, WhatCouldNotBeSentIsShownAndSentAgainAfterACrash) {
 TEST_F(ProcessNotifications, WhatWasSentAndNotNotedIsSentAgainUnderTheSameId) {
   // The text arrives, and the connection breaks before anybody says so.
   mail.set_script({.hang_up_at_data = true});
-  OpenIncident();
+  ASSERT_NO_FATAL_FAILURE(OpenIncident());
   Await(kMailState, "waiting 1");
   mail.set_script({});
   ASSERT_OK(
@@ -139,7 +139,7 @@ TEST_F(ProcessNotifications, WhatWasSentAndNotNotedIsSentAgainUnderTheSameId) {
 TEST_F(ProcessNotifications, AServerThatIsSilentDoesNotHoldUpTheStop) {
   mail.set_script({.silent = true});
   web.set_answer("silent");
-  OpenIncident();
+  ASSERT_NO_FATAL_FAILURE(OpenIncident());
   mail.listener().AwaitConnections(1);
   web.listener().AwaitConnections(1);
   // Nobody waits: other work goes on, and so does the stop.

@@ -83,8 +83,9 @@ TEST_F(DefaultModel, HasOneRootWithTheAttributesOfEveryItem) {
   std::set<std::string> roots;
   for (const Class& known : schema_->classes())
     if (known.parent.value == 0) roots.insert(known.definition.name);
-  EXPECT_EQ(roots, (std::set<std::string>{"ConfigurationItem", "ProcessRecord", "ProcessEntry",
-                                          "ProcessDefinition"}));
+  EXPECT_EQ(roots,
+            (std::set<std::string>{"ConfigurationItem", "ProcessRecord", "ProcessEntry",
+                                   "ProcessDefinition", "AttachmentContent", "AttachmentPart"}));
   const Class& root = *schema_->FindClass("ConfigurationItem");
   EXPECT_TRUE(root.definition.is_abstract);
   std::set<std::string> names;
@@ -123,8 +124,10 @@ TEST_F(DefaultModel, LetsProcessesAloneWriteTheirRecordsAndAsksForATitle) {
   const ClassNumber definition = schema_->FindClass("ProcessDefinition")->number;
   for (const Class& known : schema_->classes()) {
     const bool record = IsProcessRecord(known);
+    const bool content =
+        known.definition.name == "AttachmentContent" || known.definition.name == "AttachmentPart";
     EXPECT_EQ(schema_->IsProcess(known.number),
-              record || schema_->IsA(known.number, entry) || known.number == definition)
+              record || schema_->IsA(known.number, entry) || known.number == definition || content)
         << known.definition.name;
     if (!record || known.definition.is_abstract) continue;
     EXPECT_TRUE(schema_->FindAttribute(known, "name")->definition.required);

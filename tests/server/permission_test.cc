@@ -43,7 +43,8 @@ TEST_F(Permission, ATokenThatIsLimitedToClassesMayOnlyAskWhatKeepsToThem) {
     ASSERT_OK_AND_ASSIGN(const WireReply reply, peer.Call(operation.operation, 5, ""));
     const bool allowed = operation.operation == Operation::kPing ||
                          operation.operation == Operation::kModel ||
-                         operation.operation == Operation::kQuery;
+                         operation.operation == Operation::kQuery ||
+                         operation.operation == Operation::kAttachmentRead;
     EXPECT_THAT(reply.error(),
                 HasErrorCode(allowed ? ErrorCode::kMalformedFrame : ErrorCode::kPermissionDenied));
   }

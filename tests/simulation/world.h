@@ -80,7 +80,7 @@ class World {
   Dice dice;
   Ballots ballots;
   std::vector<SimulatedDay> days;
-  std::size_t plans = 0;  // that were opened besides
+  std::size_t plans = 0;                      // that were opened besides
   std::vector<std::string> scrapped;          // hosts
   std::map<std::string, std::uint64_t> done;  // how often, by what
 

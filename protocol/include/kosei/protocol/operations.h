@@ -80,17 +80,17 @@ enum class Operation : std::uint16_t {
   kProcessOutlook = 177,
   kProcessDefine = 179,
   kProcessVote = 181,
+  kProcessClock = 183,
   kChangeAssess = 185,
   kChangePlan = 187,
   kChangeKeep = 189,
-  kChangeIntake = 201,
-  kProcessSuggest = 203,
-  kProcessClock = 183,
-  kProcessFigures = 197,
-  kProcessCalendar = 199,
   kAttach = 191,
   kAttachmentRead = 193,
   kNotificationRetry = 195,
+  kProcessFigures = 197,
+  kProcessCalendar = 199,
+  kChangeIntake = 201,
+  kProcessSuggest = 203,
 };
 
 // What a token may do; each includes the ones before it.
