@@ -250,6 +250,7 @@ TEST_F(Board, AFreeSlotKeepsClearOfChangesFreezesAndMaintenance) {
   Person("author", "change_requester");
   Person("doer", "change_implementer");
   Person("manager", "change_manager");
+  Person("owner", "service_owner");
   const std::string busy = Change("db-1", "payroll", "01-06");
   const std::string mine = Change("db-1", "payroll", "01-09");
   const auto slots = [&](const std::string& key) {
@@ -260,13 +261,15 @@ TEST_F(Board, AFreeSlotKeepsClearOfChangesFreezesAndMaintenance) {
   EXPECT_EQ(Json(slots(mine).out).Text("/0/from"), "2099-01-05T23:00:00Z");
   AwaitDecision(busy, "low");
   EXPECT_EQ(As("manager", {"change", "approve", busy}).code, 0);
+  // The service that it hits is critical, so that its owner decides as well.
+  EXPECT_EQ(As("owner", {"change", "approve", busy}).code, 0);
   EXPECT_EQ(Json(Out({"change", "next", busy})).Text("/approvals/0/state"), "approved");
   EXPECT_EQ(Json(slots(mine).out).Text("/0/from"), "2099-01-06T02:00:00Z");
   Out({"calendar", "add", "freeze", "Quiet", "--from", "2099-01-06T03:00:00Z", "--to",
        "2099-01-06T06:00:00Z", "--for", "payroll"});
   EXPECT_EQ(Json(slots(mine).out).Text("/0/from"), "2099-01-06T06:00:00Z");
   Out({"calendar", "add", "maintenance", "Nights", "--for", "db-1", "--recurrence",
-       "DTSTART:20990101T100000Z DURATION:PT3H RRULE:FREQ=DAILY"});
+       "DTSTART:20260101T100000Z DURATION:PT3H RRULE:FREQ=DAILY"});
   EXPECT_EQ(Json(slots(mine).out).Text("/0/from"), "2099-01-06T10:00:00Z");
   // With windows elsewhere only there is none here.
   const Outcome none = Kosei({"change", "slots", mine, "--after", "2099-01-06T14:00:00Z",
