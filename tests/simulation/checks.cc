@@ -7,7 +7,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "kosei/process/desk.h"
 #include "status_matchers.h"
 
 namespace kosei::simulation {
@@ -154,18 +153,18 @@ void CheckClocks(World& world, const NaiveClock& clock, std::size_t count) {
     const Timestamp at{world.dice.Chance(50)
                            ? world.now().micros
                            : world.dice.Between(opened.micros, world.now().micros)};
-    const auto states = world.provider.desk().Clock(record.key, at);
-    ASSERT_OK(states) << record.key;
-    ASSERT_EQ(states->size(), 2U) << record.key;
-    for (const process::TargetState& state : *states) {
-      const bool responds = state.kind == process::TargetKind::kRespond;
+    const auto told = world.provider.admin().ClockOfProcess({.key = record.key, .at = at});
+    ASSERT_OK(told) << record.key;
+    ASSERT_EQ(told->targets.size(), 2U) << record.key;
+    for (const client::ProcessTarget& target : told->targets) {
+      const bool responds = target.target == client::ClockTarget::kRespond;
       const NaiveVerdict naive = clock.Judge(record, responds, at);
       SCOPED_TRACE(absl::StrCat(record.key, responds ? " respond" : " resolve", " at ", TextOf(at),
                                 ", opened ", TextOf(opened)));
-      EXPECT_EQ(process::NameOf(state.verdict), naive.verdict);
-      EXPECT_EQ(state.given, naive.given);
-      EXPECT_EQ(state.counted, naive.counted);
-      EXPECT_EQ(state.stopped, naive.stopped);
+      EXPECT_EQ(target.verdict_name, naive.verdict);
+      EXPECT_EQ(target.given, naive.given);
+      EXPECT_EQ(target.counted, naive.counted);
+      EXPECT_EQ(target.stopped, naive.stopped);
     }
     ++world.done["clock checked"];
   }

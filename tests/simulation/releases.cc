@@ -87,8 +87,7 @@ bool Deploy(World& world, Booked& release) {
     if (deployment.state == "scheduled") {
       if (world.Do(by, deployment,
                    {.event = "take_baseline",
-                    .attributes = {{"baseline", "before-" + key},
-                                   {"planned_start", TextOf(world.now())},
+                    .attributes = {{"planned_start", TextOf(world.now())},
                                    {"planned_end", TextOf(After(world.now(), kDay))},
                                    {"implemented_by", by},
                                    {"backout_plan", "2.0 again"}}}))

@@ -44,13 +44,21 @@ void PlanAbsences(World& world) {
   }
 }
 
-// A host that nobody works on is taken away, and another one comes.
+bool IsWorkedOn(const World& world, const std::string& host) {
+  for (const std::string& key : world.books.Sources(host, "targets")) {
+    const Booked& record = world.books.At(key);
+    if (!IsFinal(record.life_cycle, record.state)) return true;
+  }
+  return false;
+}
+
+// A host of a service on which nobody works is taken away, and another one comes.
 void ReplaceAHost(World& world) {
   for (const std::string& host : world.provider.hosts()) {
     bool busy = false;
-    for (const std::string& key : world.books.Sources(host, "targets")) {
-      const Booked& record = world.books.At(key);
-      busy = busy || !IsFinal(record.life_cycle, record.state);
+    for (const std::string& other : world.provider.hosts()) {
+      const bool same = world.provider.ServiceOn(other) == world.provider.ServiceOn(host);
+      busy = busy || (same && IsWorkedOn(world, other));
     }
     if (busy) continue;
     const std::string gone = host;
