@@ -243,7 +243,10 @@ void World::FollowSystem(Booked& record, std::string_view event) {
       << "the system had to " << event << " " << record.key << " by " << TextOf(now_);
   const auto rows = provider.Ask("MATCH (r:ProcessRecord {key: $key}) RETURN kosei.changed_at(r)",
                                  {{"key", {record.key}}});
-  const auto at = ParseTimestamp(rows.empty() ? "" : rows[0][0]);
+  std::string told = rows.empty() ? std::string() : rows[0][0];
+  // The query language leaves seconds out where there are none.
+  if (told.size() == std::string_view("2026-06-03T00:00Z").size()) told.insert(16, ":00");
+  const auto at = ParseTimestamp(told);
   EXPECT_OK(at);
   if (!at.ok()) return;
   ++done[absl::StrCat(record.life_cycle, " ", std::string(event))];
