@@ -202,8 +202,12 @@ TEST_F(Fight, NumbersComeOnceEach) {
       EXPECT_EQ(opened.ok(), k % 3 != 0);
     }
   });
-  EXPECT_THAT(provider_.Ask("MATCH (i:Incident) RETURN count(*), min(i.key), max(i.key)"),
-              ElementsAre(ElementsAre("48", "INC-000001", "INC-000048")));
+  EXPECT_THAT(
+      provider_.Ask("MATCH (i:Incident) RETURN count(*), count(DISTINCT i.key), min(i.key)"),
+      ElementsAre(ElementsAre("48", "48", "INC-000001")));
+  // A number that is given back goes to the next who asks. The last of the eight who open may have
+  // asked while the other seven held theirs, so that no more than seven can stay unused.
+  EXPECT_LE(One("MATCH (i:Incident) RETURN max(i.key)"), "INC-000055");
 }
 
 }  // namespace
