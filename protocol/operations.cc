@@ -94,6 +94,7 @@ constexpr OperationInfo kTable[] = {
     {Operation::kProcessCalendar, "process_calendar", Role::kReader,      true,  false, false, false,  30 * kSecond,  "planned work, freezes, maintenance windows and meetings of a span of time"},
     {Operation::kChangeIntake,   "change_intake",   Role::kReader,        true,  false, false, false,  60 * kSecond,  "what changed of items under control without a change"},
     {Operation::kProcessSuggest, "process_suggest", Role::kReader,        true,  false, false, false,  30 * kSecond,  "what the graph suggests for a record, or which records are missing"},
+    {Operation::kProcessReview,  "process_review",  Role::kReader,        true,  false, false, false,  60 * kSecond,  "which verdicts on time a mended calendar or agreement changes"},
 };
 // clang-format on
 // NOLINTEND

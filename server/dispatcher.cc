@@ -68,6 +68,7 @@ constexpr std::array kHandlers = {
     Handler{.operation = Operation::kProcessOutlook, .answer = AnswerProcessOutlook},
     Handler{.operation = Operation::kProcessDefine, .answer = AnswerProcessDefine},
     Handler{.operation = Operation::kProcessSuggest, .answer = AnswerProcessSuggest},
+    Handler{.operation = Operation::kProcessReview, .answer = AnswerProcessReview},
     Handler{.operation = Operation::kChangeAssess, .answer = AnswerChangeAssess},
     Handler{.operation = Operation::kChangeIntake, .answer = AnswerChangeIntake},
     Handler{.operation = Operation::kProcessClock, .answer = AnswerProcessClock},

@@ -70,6 +70,7 @@ Application::Application() : root_("Client of the kosei configuration management
   AddPlanCommands(root_, invocation_);
   AddProcessCommands(root_, invocation_);
   AddBoardCommands(root_, invocation_);
+  AddDeputyCommands(root_, invocation_);
   AddFigureCommands(root_, invocation_);
   AddAttachmentCommands(root_, invocation_);
   AddCollideCommand(root_, invocation_);

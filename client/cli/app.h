@@ -46,6 +46,7 @@ void AddPlanEditing(CLI::App& plan, Invocation& invocation, const std::string& s
                     const std::string& name);
 // Behind AddProcessCommands, whose groups they add to.
 void AddBoardCommands(CLI::App& root, Invocation& invocation);
+void AddDeputyCommands(CLI::App& root, Invocation& invocation);
 void AddFigureCommands(CLI::App& root, Invocation& invocation);
 // kosei attachment, kosei notification.
 void AddAttachmentCommands(CLI::App& root, Invocation& invocation);

@@ -79,6 +79,18 @@ void AddSlots(CLI::App& change, Invocation& invocation) {
       ->allow_extra_args(false);
 }
 
+void AddWaves(CLI::App& release, Invocation& invocation) {
+  CLI::App& waves = AddCommand(
+      release, "waves",
+      "Deployments of a release wave by wave, and what has none yet (exit code 1: nothing)",
+      "  kosei release waves REL-000001\n  kosei release waves REL-000001 --open --max 20");
+  const auto options = Bind<ReleaseWavesOptions>(waves, invocation, RunReleaseWaves);
+  waves.add_option("KEY", options->key, "number of the release")->required()->type_name("");
+  waves.add_flag("--open", options->open, "open a deployment for what has none");
+  waves.add_option("--max", options->max, "items of one deployment at most")->type_name("N");
+  waves.add_option("--reason", options->reason, "why, kept with the commits")->type_name("TEXT");
+}
+
 void AddReleaseCommands(CLI::App& release, Invocation& invocation) {
   CLI::App& order = AddCommand(
       release, "order", "What a release works on, in waves: what is needed first comes first",
@@ -87,6 +99,7 @@ void AddReleaseCommands(CLI::App& release, Invocation& invocation) {
   order.add_option("KEY", ordered->key, "number of the release")->required()->type_name("");
   order.add_flag("--reverse", ordered->reverse, "the last wave first, as for taking it back");
   order.add_option("--limit", ordered->limit, "most records to list")->type_name("N");
+  AddWaves(release, invocation);
 
   CLI::App& success = AddCommand(
       release, "success",

@@ -42,6 +42,9 @@ constexpr Noun kNouns[] = {
     {"discrepancy", "Discrepancy", "What is recorded and what is there differ", "DSC-000001",
      "web-1 has 64 GB"},
     {"article", "KnowledgeArticle", "Knowledge articles", "KB-000001", "How to reset a token"},
+    {"absence", "Absence", "Absences of people who decide", "ABS-000001", "Away over New Year"},
+    {"delegation", "Delegation", "Deputies: who decides in whose place", "DLG-000001",
+     "Jiro for Hanako"},
 };
 
 void AddAttributes(CLI::App& command, std::vector<std::string>& assignments) {

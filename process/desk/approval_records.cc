@@ -211,20 +211,22 @@ absl::StatusOr<People> PeopleOf(const DeskParts& parts, const Asking& asking,
   }
   KOSEI_RETURN_IF_ERROR(add(asking, last, kEndOfTime));
   KOSEI_RETURN_IF_ERROR(
-      asking.Ask("MATCH (d:Delegation) RETURN d.person, d.deputy, d.starts_at, d.ends_at, d.policy",
+      asking.Ask("MATCH (d:Delegation) WHERE d.state IN ['in_force', 'ended'] RETURN d.person, "
+                 "d.deputy, d.starts_at, d.ends_at, d.policy",
                  {}, [&](std::span<const Datum> row) {
                    people.delegations.push_back({TextOf(row[0]), TextOf(row[1]), InstantOf(row[2]),
                                                  row[3].is_null() ? kEndOfTime : InstantOf(row[3]),
                                                  TextOf(row[4])});
                    return true;
                  }));
-  KOSEI_RETURN_IF_ERROR(asking.Ask("MATCH (a:Absence) RETURN a.person, a.starts_at, a.ends_at", {},
-                                   [&](std::span<const Datum> row) {
-                                     people.absences.push_back(
-                                         {TextOf(row[0]), InstantOf(row[1]),
-                                          row[2].is_null() ? kEndOfTime : InstantOf(row[2])});
-                                     return true;
-                                   }));
+  KOSEI_RETURN_IF_ERROR(
+      asking.Ask("MATCH (a:Absence) WHERE a.state IN ['in_force', 'ended'] RETURN a.person, "
+                 "a.starts_at, a.ends_at",
+                 {}, [&](std::span<const Datum> row) {
+                   people.absences.push_back({TextOf(row[0]), InstantOf(row[1]),
+                                              row[2].is_null() ? kEndOfTime : InstantOf(row[2])});
+                   return true;
+                 }));
   return people;
 }
 

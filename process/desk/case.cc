@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_format.h"
 #include "desk/approval_records.h"
+#include "desk/editing.h"
 #include "desk/guards.h"
 #include "desk/neighbours.h"
 #include "desk/people.h"
@@ -15,7 +16,6 @@
 #include "desk/typed_values.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
-#include "kosei/language/compare.h"
 #include "kosei/query/attribute_values.h"
 
 namespace kosei::process {
@@ -182,10 +182,13 @@ absl::StatusOr<Case::Written> Case::Opened(const NewRecord& record) {
   }
   KOSEI_ASSIGN_OR_RETURN(const Actor actor,
                          ActorOf(asking, caller_, *definitions_, parts_.accounts));
+  if (outcome_.refusals = RefusalsToOpen(life_cycle->definition(), actor); !outcome_.done())
+    return Written();
   KOSEI_ASSIGN_OR_RETURN(DatumMap attributes, TypedAttributes(schema, *owner, given));
   KOSEI_RETURN_IF_ERROR(CheckNamedPlan(parts_, *definitions_, asking, "", attributes));
-  KOSEI_RETURN_IF_ERROR(
-      AddPriority(asking, *definitions_, *owner, "", {}, record.links, attributes));
+  KOSEI_RETURN_IF_ERROR(AddPriority(asking, *definitions_, *owner, "", {}, record.links, attributes,
+                                    outcome_.refusals));
+  if (!outcome_.done()) return Written();
   const LifeCycleDefinition& definition = life_cycle->definition();
   const Datum now = query::DatumOf(parts_.options.clock->Now());
   const auto set = [&](std::string_view name, Datum value) {
@@ -286,7 +289,8 @@ absl::StatusOr<Question> Case::QuestionOf(const Asking& asking, const FoundRecor
   KOSEI_RETURN_IF_ERROR(
       CheckNamedPlan(parts_, *definitions_, asking, change.key, question.changes));
   KOSEI_RETURN_IF_ERROR(AddPriority(asking, *definitions_, *found.owner, change.key,
-                                    found.attributes, change.links, question.changes));
+                                    found.attributes, change.links, question.changes,
+                                    outcome_.refusals));
   const TransitionDefinition* const transition = found.life_cycle->Find(found.state, change.event);
   question.inputs = transition == nullptr ? change.inputs : TypedInputs(*transition, change.inputs);
   question.now = parts_.options.clock->Now();
@@ -332,10 +336,9 @@ absl::StatusOr<Case::Written> Case::Stepped(const Change& change, bool by_system
   KOSEI_ASSIGN_OR_RETURN(const Judgement judgement,
                          found.life_cycle->Judge(question, change.event, guards));
   Written written;
-  if (!judgement.allowed()) {
-    outcome_.refusals = judgement.refusals;
-    return written;
-  }
+  outcome_.refusals.insert(outcome_.refusals.end(), judgement.refusals.begin(),
+                           judgement.refusals.end());
+  if (!judgement.allowed() || !outcome_.done()) return written;
   if (!by_system) outcome_.to = judgement.step->to;
   Draft draft(definitions_->schema(), actor.key, change.reason);
   DatumMap attributes = question.changes;
@@ -361,54 +364,17 @@ absl::StatusOr<Case::Written> Case::Stepped(const Change& change, bool by_system
 absl::StatusOr<Case::Written> Case::Edited(const Change& change, const FoundRecord& found,
                                            const Actor& actor) {
   Written written;
-  const StateDefinition* const state = found.life_cycle->FindState(found.state);
-  const auto refuse = [&](RefusalKind kind, std::string_view name, std::string en, std::string ja) {
-    outcome_.refusals.push_back({kind, std::string(name), {std::move(en), std::move(ja)}});
-  };
-  if (state != nullptr && state->final) {
-    refuse(RefusalKind::kWrongState, found.state,
-           absl::StrFormat("it is %s, which is final, so that nothing of it changes any more",
-                           state->label.en),
-           absl::StrFormat("「%s」は最終状態のため変更できません", state->label.ja));
-  }
-  const LifeCycleDefinition& definition = found.life_cycle->definition();
-  for (const auto& [name, value] : change.attributes) {
-    if (name != definition.attribute) continue;
-    refuse(RefusalKind::kStateWritten, name,
-           "the state is changed by a transition, as in `kosei do`",
-           "状態は遷移によってのみ変わります (`kosei do`)");
-  }
-  const std::string moved =
-      IsCalendarEntry(*definitions_, *found.owner) && found.state == "in_force"
-          ? MovedByEdit(change)
-          : std::string();
-  if (!moved.empty()) {
-    refuse(
-        RefusalKind::kGuard, moved,
-        absl::StrFormat("it is in force: %s is changed by the transition `move`, which looks at "
-                        "what it overlaps",
-                        moved),
-        absl::StrFormat("有効な登録の %s は、重複を確認する遷移 `move` で変更してください", moved));
-  }
+  outcome_.refusals = RefusalsToEdit(*definitions_, found, change, actor);
   if (!outcome_.done()) return written;
   KOSEI_ASSIGN_OR_RETURN(DatumMap attributes,
                          TypedAttributes(definitions_->schema(), *found.owner, change.attributes));
-  for (const auto& [name, value] : attributes) {
-    if (!definition.applies || name != definition.applies->attribute) continue;
-    if (language::Equivalent(Datum::Map(found.attributes).At(name), value)) continue;
-    refuse(
-        RefusalKind::kStateWritten, name,
-        absl::StrFormat("%s says which life cycle holds, and stays as it was opened; open "
-                        "another record",
-                        name),
-        absl::StrFormat(
-            "%s はライフサイクルを決める属性のため変更できません。新しく起票してください", name));
-  }
+  outcome_.refusals = RefusalsToPut(found, attributes);
   if (!outcome_.done()) return written;
   const Asking asking = AskingNow();
   KOSEI_RETURN_IF_ERROR(CheckNamedPlan(parts_, *definitions_, asking, change.key, attributes));
   KOSEI_RETURN_IF_ERROR(AddPriority(asking, *definitions_, *found.owner, change.key,
-                                    found.attributes, change.links, attributes));
+                                    found.attributes, change.links, attributes, outcome_.refusals));
+  if (!outcome_.done()) return written;
   Place(found, found.state, attributes);
   Draft draft(definitions_->schema(), actor.key, change.reason);
   KOSEI_RETURN_IF_ERROR(ApplyChange(found, change, attributes, draft));

@@ -38,6 +38,10 @@ std::string_view SubjectOf(const DefinitionFile& file) {
   return {};
 }
 
+bool IsAboutCalendars(std::string_view subject) {
+  return subject == "calendars" || subject == "holidays" || subject == "holiday_lists";
+}
+
 template <typename Read>
 absl::Status ReadList(const DefinitionFile& definition, std::string_view what, Keys file_keys,
                       std::string_view key, std::string_view item, Keys item_keys, Read&& read) {
@@ -104,7 +108,7 @@ absl::StatusOr<FilesBySubject> Sorted(const std::vector<DefinitionFile>& files) 
       sorted.policies.push_back(file);
     } else if (subject == "kpis") {
       sorted.figures.push_back(file);
-    } else if (subject == "calendars" || subject == "holidays" || subject == "holiday_lists") {
+    } else if (IsAboutCalendars(subject)) {
       sorted.calendars.push_back({file.name, file.text});
     } else if (subject == "agreements") {
       sorted.agreements.push_back({file.name, file.text});
@@ -264,6 +268,11 @@ const Agreement* Definitions::DefaultAgreementOf(const model::Class& owner) cons
     of = known;
   }
   return nearest;
+}
+
+bool IsAboutTime(const DefinitionFile& file) {
+  const std::string_view subject = SubjectOf(file);
+  return IsAboutCalendars(subject) || subject == "agreements";
 }
 
 absl::StatusOr<std::vector<DefinitionFile>> ReadDefinitionFiles(const std::string& folder) {

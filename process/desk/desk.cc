@@ -10,6 +10,8 @@
 #include "desk/assessment.h"
 #include "desk/case.h"
 #include "desk/clock_asking.h"
+#include "desk/clock_review.h"
+#include "desk/definition_records.h"
 #include "desk/guards.h"
 #include "desk/intake.h"
 #include "desk/people.h"
@@ -27,8 +29,6 @@ namespace {
 using language::Datum;
 using language::DatumMap;
 
-constexpr std::string_view kDefinitionClass = "ProcessDefinition";
-constexpr std::string_view kDefinitionPrefix = "definition:";
 constexpr std::int64_t kTriedAgainMicros = 3'600'000'000;
 
 absl::Status RefusalError(std::string_view key, const Outcome& outcome) {
@@ -89,6 +89,7 @@ class StoreDesk final : public Desk {
       change.key = key;
       change.attributes = KeptOf(assessment, known->schema(), *found.owner);
       change.reason = "impact analysed";
+      change.kept_by_desk = true;
       return std::pair(std::move(assessment), std::move(change));
     };
     absl::StatusOr<std::pair<Assessment, Change>> assessed = assess();
@@ -184,6 +185,11 @@ class StoreDesk final : public Desk {
                          at.value_or(parts_.options.clock->Now()));
   }
 
+  absl::StatusOr<ClockReview> ReviewClocks(const ClockReviewQuestion& question) override {
+    KOSEI_ASSIGN_OR_RETURN(const std::shared_ptr<const Definitions> known, definitions());
+    return Review(parts_, known, AskingNow(), question);
+  }
+
   std::size_t RunDue(std::size_t at_most) override { return timers_->RunDue(at_most); }
   void AwaitDue() override {
     const MutexLock lock(mutex_);
@@ -229,12 +235,13 @@ class StoreDesk final : public Desk {
       if (known != before.end()) before.erase(known);
       if (same) continue;
       KOSEI_RETURN_IF_ERROR(draft.Put(
-          *owner, KeyOf(file.name),
+          *owner, KeyOfDefinition(file.name),
           {{"name", Datum::String(file.name)}, {"text", Datum::String(file.text)}}, std::nullopt));
     }
     storage::Transaction transaction = draft.Take();
     for (const auto& [name, text] : before)
-      transaction.end_records.push_back({.key = KeyOf(name), .expected_begin = std::nullopt});
+      transaction.end_records.push_back(
+          {.key = KeyOfDefinition(name), .expected_begin = std::nullopt});
     KOSEI_RETURN_IF_ERROR(parts_.writer.Commit(std::move(transaction)).status());
     const MutexLock lock(mutex_);
     definitions_ = std::move(loaded);
@@ -244,10 +251,6 @@ class StoreDesk final : public Desk {
   }
 
  private:
-  static std::string KeyOf(std::string_view name) {
-    return std::string(kDefinitionPrefix) + std::string(name);
-  }
-
   Asking AskingNow() const {
     return Asking(parts_.statements, *parts_.options.clock, parts_.reader.Newest(),
                   parts_.options.time_zone);
@@ -350,17 +353,7 @@ class StoreDesk final : public Desk {
   }
 
   absl::StatusOr<std::vector<DefinitionFile>> StoredFiles() {
-    std::vector<DefinitionFile> files;
-    const auto schema = parts_.reader.schema();
-    if (schema->FindClass(kDefinitionClass) == nullptr) return files;
-    const Asking asking(parts_.statements, *parts_.options.clock, parts_.reader.Newest(), "Z");
-    KOSEI_RETURN_IF_ERROR(
-        asking.Ask("MATCH (d:ProcessDefinition) RETURN d.name, d.text ORDER BY d.name", {},
-                   [&](std::span<const Datum> row) {
-                     files.push_back({row[0].string(), row[1].string()});
-                     return true;
-                   }));
-    return files;
+    return StoredDefinitions(parts_.reader, AskingNow());
   }
 
   DeskParts parts_;

@@ -98,6 +98,7 @@ Change KeptChange(const DeskParts&, const FoundRecord& found, const PlanOrder& o
   }
   change.key = order.key;
   change.reason = absl::StrFormat("plan %s: %s", work.plan.name, NameOf(order.deed));
+  change.kept_by_desk = true;
   return change;
 }
 

@@ -16,11 +16,13 @@
 namespace kosei::process {
 
 // Adds the priority to `changes` when these, or the links, bear on it and do not name one
-// themselves. `before`: the record's attributes; `key` empty: it is new. Without a table, or
+// themselves; a reason for another one goes then. A priority that is named stands in place of that
+// of the table, and what is wanted for that is added to `refusals`: priority_override_reason, where
+// the class has it. `before`: the record's attributes; `key` empty: it is new. Without a table, or
 // attributes of these names, nothing happens.
 absl::Status AddPriority(const Asking& asking, const Definitions& definitions,
                          const model::Class& owner, std::string_view key,
                          const language::DatumMap& before, const std::vector<RecordLink>& links,
-                         language::DatumMap& changes);
+                         language::DatumMap& changes, std::vector<Refusal>& refusals);
 
 }  // namespace kosei::process

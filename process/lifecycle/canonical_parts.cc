@@ -49,6 +49,11 @@ void Add(Aspects& aspects, std::string_view name, std::string text) {
   if (!text.empty()) aspects.emplace_back(name, std::move(text));
 }
 
+void AddRoles(Aspects& aspects, std::string_view name,
+              const std::optional<std::vector<std::string>>& roles) {
+  if (roles) Add(aspects, name, roles->empty() ? "nobody" : ListText(*roles));
+}
+
 std::string Braced(const Aspects& aspects) {
   std::string joined;
   for (const auto& [name, text] : aspects)
@@ -134,6 +139,8 @@ Aspects AspectsOf(const LifeCycleDefinition& definition) {
     Add(aspects, "applies",
         definition.applies->attribute + ": " + ListText(definition.applies->values));
   }
+  AddRoles(aspects, "opened_by", definition.opened_by);
+  AddRoles(aspects, "edited_by", definition.edited_by);
   return aspects;
 }
 
@@ -144,6 +151,7 @@ Aspects AspectsOf(const StateDefinition& state) {
   Add(aspects, "waits_for", state.waits_for);
   Add(aspects, "allows", ListText(state.allows));
   Add(aspects, "renamed_from", ListText(state.renamed_from));
+  AddRoles(aspects, "edited_by", state.edited_by);
   return aspects;
 }
 

@@ -13,14 +13,20 @@ namespace kosei::process {
 namespace {
 
 constexpr std::array<std::string_view, 1> kFileKeys = {"life_cycles"};
-constexpr std::array<std::string_view, 9> kLifeCycleKeys = {"name",    "class",  "attribute",
-                                                            "version", "label",  "initial",
-                                                            "applies", "states", "transitions"};
+constexpr std::array<std::string_view, 11> kLifeCycleKeys = {
+    "name",    "class",     "attribute", "version", "label",      "initial",
+    "applies", "opened_by", "edited_by", "states",  "transitions"};
 constexpr std::array<std::string_view, 2> kAppliesKeys = {"attribute", "values"};
-constexpr std::array<std::string_view, 7> kStateKeys = {
-    "name", "label", "kind", "final", "waits_for", "allows", "renamed_from"};
+constexpr std::array<std::string_view, 8> kStateKeys = {
+    "name", "label", "kind", "final", "waits_for", "allows", "renamed_from", "edited_by"};
 // More than any life cycle that people can follow.
 constexpr std::size_t kStatesMax = 200;
+
+absl::Status ReadRoles(const YamlBlock& block, std::string_view key,
+                       std::optional<std::vector<std::string>>& out) {
+  if (!block.Has(key)) return absl::OkStatus();
+  return block.ReadTexts(key, out.emplace());
+}
 
 absl::Status ReadState(const YamlBlock& block, StateDefinition& state) {
   state.origin = block.At();
@@ -31,6 +37,12 @@ absl::Status ReadState(const YamlBlock& block, StateDefinition& state) {
   KOSEI_RETURN_IF_ERROR(block.ReadText("waits_for", state.waits_for));
   KOSEI_RETURN_IF_ERROR(block.ReadTexts("allows", state.allows));
   KOSEI_RETURN_IF_ERROR(block.ReadTexts("renamed_from", state.renamed_from));
+  KOSEI_RETURN_IF_ERROR(ReadRoles(block, "edited_by", state.edited_by));
+  if (state.final && state.edited_by) {
+    return block.ErrorAt("edited_by", absl::StrFormat("state %s is final, so that nobody edits a "
+                                                      "record in it; drop edited_by",
+                                                      state.name));
+  }
   if (!state.waits_for.empty() && state.kind != StateKind::kWaiting) {
     return block.ErrorAt("waits_for",
                          absl::StrFormat("state %s waits for %s but its kind is %s; write \"kind: "
@@ -70,6 +82,8 @@ absl::Status ReadLifeCycle(const YamlBlock& block, LifeCycleDefinition& out) {
   KOSEI_RETURN_IF_ERROR(block.RequireLabel("label", out.label));
   KOSEI_RETURN_IF_ERROR(block.RequireText("initial", out.initial));
   KOSEI_RETURN_IF_ERROR(ReadApplies(block, out.applies));
+  KOSEI_RETURN_IF_ERROR(ReadRoles(block, "opened_by", out.opened_by));
+  KOSEI_RETURN_IF_ERROR(ReadRoles(block, "edited_by", out.edited_by));
   KOSEI_RETURN_IF_ERROR(block.ForEachBlock(
       "states", "a state", kStateKeys, [&](const YamlBlock& state) -> absl::Status {
         if (out.states.size() >= kStatesMax) {

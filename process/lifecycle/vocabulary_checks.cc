@@ -180,6 +180,15 @@ absl::Status CheckEffect(const LifeCycleDefinition& definition, const EffectDefi
   return absl::OkStatus();
 }
 
+absl::Status CheckRoles(const std::optional<std::vector<std::string>>& roles,
+                        std::string_view origin, const std::string& what,
+                        const Vocabulary& vocabulary) {
+  if (!roles) return absl::OkStatus();
+  for (const std::string& role : *roles)
+    KOSEI_RETURN_IF_ERROR(CheckKnown(vocabulary.roles, origin, what, role));
+  return absl::OkStatus();
+}
+
 absl::Status CheckTransition(const LifeCycleDefinition& definition,
                              const TransitionDefinition& transition, const Vocabulary& vocabulary) {
   for (const std::string& role : transition.roles) {
@@ -236,7 +245,14 @@ absl::Status CheckVocabulary(const LifeCycleDefinition& definition, const Vocabu
       CheckClass(model, definition.origin, "life cycle " + definition.name, definition.class_name));
   KOSEI_RETURN_IF_ERROR(CheckApplies(definition, model));
   KOSEI_RETURN_IF_ERROR(CheckStateAttribute(definition, model));
+  KOSEI_RETURN_IF_ERROR(
+      CheckRoles(definition.opened_by, definition.origin, "opened_by: the role", vocabulary));
+  KOSEI_RETURN_IF_ERROR(
+      CheckRoles(definition.edited_by, definition.origin, "edited_by: the role", vocabulary));
   for (const StateDefinition& state : definition.states) {
+    KOSEI_RETURN_IF_ERROR(CheckRoles(state.edited_by, state.origin,
+                                     absl::StrFormat("state %s: edited_by: the role", state.name),
+                                     vocabulary));
     for (const std::string& word : state.allows) {
       KOSEI_RETURN_IF_ERROR(CheckKnown(vocabulary.allowances, state.origin,
                                        absl::StrFormat("state %s: the word of allows", state.name),

@@ -30,6 +30,7 @@ constexpr std::array kRules = {
     AudienceRule{"assignee", "", "assigned_to"},
     AudienceRule{"group", "", "assignment_group"},
     AudienceRule{"implementer", "", "implemented_by"},
+    AudienceRule{"deputy", "", "deputy"},
 };
 
 using Keys = std::set<std::string>;

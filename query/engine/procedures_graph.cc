@@ -11,6 +11,7 @@
 #include "kosei/query/path.h"
 #include "kosei/query/points_of_failure.h"
 #include "kosei/query/root_cause.h"
+#include "kosei/query/similar.h"
 
 namespace kosei::query {
 namespace {
@@ -138,6 +139,28 @@ void CausesOf(Run& run, const DatumList& values, Span span, Give give) {
   }
 }
 
+void SimilarTo(Run& run, const DatumList& values, Span span, Give give) {
+  ProcedureArguments arguments("kosei.similar", run, values, span);
+  const language::DatumMap* options = arguments.Options(2, {"limit"});
+  const auto limit = arguments.Number(options, "limit");
+  if (values[1].kind() != DatumKind::kString)
+    arguments.Fail("the second argument is the name of a class, as in 'KnownError'");
+  if (!values[0].is_null() && values[0].kind() != DatumKind::kString)
+    arguments.Fail("the first argument is a text");
+  if (!arguments.ok() || values[0].is_null()) return;
+  SimilarRequest request{.text = values[0].string(), .class_name = values[1].string()};
+  if (limit.has_value()) request.limit = static_cast<std::uint64_t>(*limit);
+  const auto similar = Similar(run.reader(), run.moment(0).view, request, run.budget());
+  if (!similar.ok()) {
+    run.Fail(similar.status());
+    return;
+  }
+  for (const SimilarRecord& record : *similar) {
+    Datum row[] = {NodeDatum(record.id), Datum::Float(record.score)};
+    if (!give(row)) return;
+  }
+}
+
 }  // namespace
 
 std::vector<Procedure> GraphProcedures() {
@@ -172,6 +195,12 @@ std::vector<Procedure> GraphProcedures() {
         {"degrades", DatumKind::kInteger},
         {"changes", DatumKind::kInteger}},
        CausesOf},
+      {"kosei.similar",
+       "kosei.similar(text, class, {limit})",
+       2,
+       3,
+       {{"record", DatumKind::kNode}, {"score", DatumKind::kFloat}},
+       SimilarTo},
   };
 }
 

@@ -77,6 +77,9 @@ absl::Status AnswerChangeIntake(const Services& services, const Call& call, Buil
 // process_clock.cc
 absl::Status AnswerProcessClock(const Services& services, const Call& call, Builder& builder);
 
+// process_review.cc
+absl::Status AnswerProcessReview(const Services& services, const Call& call, Builder& builder);
+
 // process_calendar.cc
 absl::Status AnswerProcessFigures(const Services& services, const Call& call, Builder& builder);
 absl::Status AnswerProcessCalendar(const Services& services, const Call& call, Builder& builder);

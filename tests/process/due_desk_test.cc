@@ -107,21 +107,13 @@ class DueDesk : public ::testing::Test {
     return desk().Cast(As(who), {.key = key, .comment = "fine"});
   }
   void SendAway(const std::string& person) {
-    const auto schema = store_.engine().reader().schema();
-    const model::Class& owner = *schema->FindClass("Absence");
-    Record record;
-    record.class_number = owner.number;
-    record.key = "ABS-" + person;
     const std::string now = FormatTimestamp(store_.clock().Now());
-    for (const auto& [name, text] : Texts{{"person", person}, {"starts_at", now}}) {
-      const model::Attribute& attribute = *schema->FindAttribute(owner, name);
-      ASSERT_OK_AND_ASSIGN(Value value, schema->Coerce(attribute, Value(text)));
-      record.Set(attribute.number, std::move(value));
-    }
-    storage::Transaction transaction;
-    transaction.by_process = true;
-    transaction.put_records.push_back({std::move(record), std::nullopt});
-    ASSERT_OK(store_.engine().writer().Commit(std::move(transaction)).status());
+    const auto absence = desk().New(
+        As(person),
+        {.class_name = "Absence",
+         .attributes = Given({{"name", "away"}, {"person", person}, {"starts_at", now}})});
+    ASSERT_OK(absence);
+    ASSERT_EQ(Refused(Do(person, absence->key, "enter")), "");
   }
 
   DeskStore store_;

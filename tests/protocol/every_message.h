@@ -188,6 +188,8 @@ inline constexpr std::array kEveryMessage = {
     KindOf<fb::ProcessDefineReply>("ProcessDefineReply"),
     KindOf<fb::ProcessSuggestRequest>("ProcessSuggestRequest"),
     KindOf<fb::ProcessSuggestReply>("ProcessSuggestReply"),
+    KindOf<fb::ProcessReviewRequest>("ProcessReviewRequest"),
+    KindOf<fb::ProcessReviewReply>("ProcessReviewReply"),
     KindOf<fb::ChangeAssessRequest>("ChangeAssessRequest"),
     KindOf<fb::ChangeAssessReply>("ChangeAssessReply"),
     KindOf<fb::ChangePlanRequest>("ChangePlanRequest"),

@@ -89,6 +89,7 @@ bool IsOperation(std::uint16_t opcode) {
     case Operation::kChangeKeep:
     case Operation::kChangeIntake:
     case Operation::kProcessSuggest:
+    case Operation::kProcessReview:
     case Operation::kProcessClock:
     case Operation::kProcessFigures:
     case Operation::kProcessCalendar:

@@ -252,34 +252,23 @@ std::string Provider::Replace(const std::string& host) {
 
 void Provider::SendAway(const std::string& person, const std::string& deputy, Timestamp from,
                         Timestamp to) {
-  const auto schema = engine_->reader().schema();
-  storage::Transaction transaction;
-  transaction.by_process = true;
-  transaction.provenance.actor = "simulation";
-  const auto put = [&](std::string_view class_name, std::string key,
-                       const std::vector<std::pair<std::string, Value>>& attributes) {
-    const model::Class& owner = *schema->FindClass(class_name);
-    Record record;
-    record.class_number = owner.number;
-    record.key = std::move(key);
-    for (const auto& [name, value] : attributes) {
-      const model::Attribute& attribute = *schema->FindAttribute(owner, name);
-      ASSERT_OK_AND_ASSIGN(Value coerced, schema->Coerce(attribute, value));
-      record.Set(attribute.number, std::move(coerced));
-    }
-    transaction.put_records.push_back({std::move(record), std::nullopt});
+  const auto enter = [&](const char* class_name, language::PackedMap attributes) {
+    attributes.push_back({"name", {class_name}});
+    attributes.push_back({"person", {person}});
+    attributes.push_back({"starts_at", {FormatTimestamp(from)}});
+    attributes.push_back({"ends_at", {FormatTimestamp(to)}});
+    client::ProcessNew record;
+    record.class_name = class_name;
+    record.attributes = std::move(attributes);
+    const auto opened = admin_->OpenProcess(record);
+    ASSERT_OK(opened);
+    ASSERT_TRUE(opened->done()) << opened->refusals.front().en;
+    const auto entered = admin_->DoProcess({.key = opened->key, .event = "enter"});
+    ASSERT_OK(entered);
+    ASSERT_TRUE(entered->done()) << entered->refusals.front().en;
   };
-  const std::vector<std::pair<std::string, Value>> times = {
-      {"person", Value(person)},
-      {"starts_at", Value(FormatTimestamp(from))},
-      {"ends_at", Value(FormatTimestamp(to))}};
-  put("Absence", absl::StrCat("ABS-", ++absences_), times);
-  if (!deputy.empty()) {
-    auto stands_in = times;
-    stands_in.emplace_back("deputy", Value(deputy));
-    put("Delegation", absl::StrCat("DLG-", absences_), stands_in);
-  }
-  ASSERT_OK(engine_->writer().Commit(std::move(transaction)));
+  enter("Absence", {});
+  if (!deputy.empty()) enter("Delegation", {{"deputy", {deputy}}});
 }
 
 std::uint64_t Provider::NewestCommit() {

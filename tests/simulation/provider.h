@@ -90,7 +90,6 @@ class Provider {
   std::vector<std::string> hosts_;
   std::map<std::string, std::string> service_on_, application_on_;
   std::size_t made_ = 0;  // hosts
-  std::size_t absences_ = 0;
   std::size_t administrators_ = 0;
 };
 

@@ -12,6 +12,7 @@
 #include "kosei/base/status_macros.h"
 #include "list_output.h"
 #include "process/calendar_options.h"
+#include "process/entering.h"
 #include "process/record_rows.h"
 #include "record_text.h"
 
@@ -20,7 +21,6 @@ namespace {
 
 using client::CalendarEntry;
 using client::EntryKind;
-using client::ProcessOutcome;
 
 constexpr std::int64_t kDay = std::int64_t{86'400} * 1'000'000;
 constexpr std::array<EntryKind, 6> kKinds = {EntryKind::kChange,      EntryKind::kFreeze,
@@ -109,12 +109,6 @@ std::string AboutText(const Context& context, const CalendarEntry& entry) {
   return absl::StrJoin(parts, " ");
 }
 
-void NoteRefusals(Context& context, const ProcessOutcome& outcome, const std::string& what) {
-  context.Note(absl::StrCat("kosei: ", what));
-  for (const client::ProcessRefusal& refusal : outcome.refusals)
-    context.Note(absl::StrCat("  - ", context.japanese() ? refusal.ja : refusal.en));
-}
-
 absl::StatusOr<client::ProcessNew> EntryOf(const CalendarAddOptions& options) {
   client::ProcessNew record;
   record.class_name = options.kind == "freeze"        ? "Freeze"
@@ -141,21 +135,6 @@ absl::StatusOr<client::ProcessNew> EntryOf(const CalendarAddOptions& options) {
   }
   for (const std::string& key : options.about) record.links.push_back({"applies_to", key});
   return record;
-}
-
-void WriteAdded(Context& context, const std::string& key, const std::string& state) {
-  std::string out;
-  if (context.format() == OutputFormat::kTable) {
-    out = absl::StrCat(key, "  ", state, "\n");
-  } else {
-    JsonWriter json(out, JsonWriter::Layout::kInline);
-    json.BeginObject();
-    json.Member("key", key);
-    json.Member("state", state);
-    json.End();
-    out += '\n';
-  }
-  context.Write(out);
 }
 
 }  // namespace
@@ -209,36 +188,7 @@ CommandResult RunCalendarShow(Context& context, const CalendarShowOptions& optio
 CommandResult RunCalendarAdd(Context& context, const CalendarAddOptions& options) {
   KOSEI_ASSIGN_OR_RETURN(const client::ProcessNew record, EntryOf(options));
   KOSEI_ASSIGN_OR_RETURN(client::Client* const client, context.Connect());
-  KOSEI_ASSIGN_OR_RETURN(const ProcessOutcome opened, client->OpenProcess(record));
-  if (!opened.done()) {
-    NoteRefusals(context, opened,
-                 std::string(context.Say("it is not added:", "登録できませんでした:")));
-    return ExitCode::kConflict;
-  }
-  if (options.draft) {
-    WriteAdded(context, opened.key, opened.to);
-    return ExitCode::kOk;
-  }
-  const absl::StatusOr<ProcessOutcome> entered =
-      client->DoProcess({.key = opened.key, .event = "enter", .reason = options.reason});
-  if (entered.ok() && entered->done()) {
-    WriteAdded(context, opened.key, entered->to);
-    return ExitCode::kOk;
-  }
-  // What is not in force does not stay behind half made.
-  const absl::Status cancelled =
-      client
-          ->DoProcess({.key = opened.key,
-                       .event = "cancel",
-                       .attributes = {{"cancellation_reason", {std::string("not put in force")}}}})
-          .status();
-  if (!cancelled.ok()) context.Note(ErrorText(context, cancelled));
-  KOSEI_RETURN_IF_ERROR(entered.status());
-  NoteRefusals(context, *entered,
-               context.japanese()
-                   ? absl::StrFormat("%s は登録できないため取り消しました:", opened.key)
-                   : absl::StrFormat("%s is not put in force, and cancelled:", opened.key));
-  return ExitCode::kConflict;
+  return OpenAndEnter(context, *client, record, options.draft);
 }
 
 CommandResult RunCalendarExport(Context& context, const CalendarExportOptions& options) {

@@ -1,10 +1,5 @@
 // kosei NOUN show, list; kosei process define
-#include <filesystem>
-#include <fstream>
-#include <iterator>
-#include <set>
 #include <string>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -14,6 +9,7 @@
 #include "json_writer.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
+#include "process/definition_files.h"
 #include "process/process_commands.h"
 #include "process/record_rows.h"
 #include "query/result_writer.h"
@@ -180,28 +176,8 @@ CommandResult RunProcessList(Context& context, const ProcessListOptions& options
 }
 
 CommandResult RunProcessDefine(Context& context, const ProcessDefineOptions& options) {
-  std::error_code error;
-  std::set<std::filesystem::path> paths;
-  std::filesystem::recursive_directory_iterator each(options.folder, error);
-  if (!error) {
-    for (const auto end = std::filesystem::recursive_directory_iterator(); each != end && !error;
-         each.increment(error)) {
-      if (each->path().extension() == ".yaml") paths.insert(each->path());
-    }
-  }
-  if (error || paths.empty()) {
-    return MakeError(ErrorCode::kNotFound,
-                     absl::StrFormat("definitions of processes: folder %s %s", options.folder,
-                                     error ? error.message() : "has no *.yaml files"));
-  }
-  std::vector<client::ProcessFile> files;
-  for (const std::filesystem::path& path : paths) {
-    std::ifstream stream(path, std::ios::binary);
-    client::ProcessFile file;
-    file.name = std::filesystem::relative(path, options.folder, error).string();
-    file.text.assign(std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>());
-    files.push_back(std::move(file));
-  }
+  KOSEI_ASSIGN_OR_RETURN(const std::vector<client::ProcessFile> files,
+                         ReadProcessFiles(options.folder));
   KOSEI_ASSIGN_OR_RETURN(client::Client * client, context.Connect());
   KOSEI_ASSIGN_OR_RETURN(const client::ProcessCounts counts, client->DefineProcesses(files));
   std::string out;

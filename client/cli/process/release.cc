@@ -11,6 +11,7 @@
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
 #include "process/record_rows.h"
+#include "process/release_items.h"
 #include "process/release_options.h"
 #include "record_text.h"
 #include "table.h"
@@ -25,10 +26,6 @@ using language::PackedMap;
 // How long a release is watched when nobody says, as the figure release_success has it.
 constexpr std::int64_t kEarlyLife = std::int64_t{14} * 86'400 * 1'000'000;
 
-constexpr const char* kItems =
-    "MATCH (r:Release {key: $key})<-[:part_of]-(:Change)-[:targets]->(i) RETURN DISTINCT key(i) AS "
-    "item UNION MATCH (r:Release {key: $key})<-[:deploys]-(:Deployment)-[:targets]->(i) RETURN "
-    "DISTINCT key(i) AS item";
 // Incidents of the period that people put down to it, to a change or to a deployment of it, and
 // those that hit what it works on.
 constexpr const char* kIncidents =
@@ -52,15 +49,6 @@ struct Aftermath {
   std::size_t grave = 0;  // of priority 1 or 2
   bool success = false;
 };
-
-absl::StatusOr<std::vector<std::string>> ItemsOf(client::Client& client, const std::string& key) {
-  KOSEI_ASSIGN_OR_RETURN(const std::vector<QueryRow> rows,
-                         RowsOf(client, kItems, {{"key", QueryValue{key}}}));
-  std::vector<std::string> items;
-  for (const QueryRow& row : rows) items.push_back(TextOf(row[0]));
-  std::ranges::sort(items);
-  return items;
-}
 
 absl::StatusOr<Aftermath> Measure(client::Client& client, const ReleaseSuccessOptions& options) {
   KOSEI_ASSIGN_OR_RETURN(const PackedMap release,
@@ -87,7 +75,7 @@ absl::StatusOr<Aftermath> Measure(client::Client& client, const ReleaseSuccessOp
   }
   const Timestamp now = SystemClock().Now();
   after.over = after.to <= now;
-  KOSEI_ASSIGN_OR_RETURN(const std::vector<std::string> items, ItemsOf(client, options.key));
+  KOSEI_ASSIGN_OR_RETURN(const std::vector<std::string> items, ItemsOfRelease(client, options.key));
   language::PackedList list;
   for (const std::string& item : items) list.push_back(QueryValue{item});
   KOSEI_ASSIGN_OR_RETURN(after.incidents, RowsOf(client, kIncidents,
@@ -177,7 +165,7 @@ CommandResult RunReleaseOrder(Context& context, const ReleaseOrderOptions& optio
   KOSEI_ASSIGN_OR_RETURN(client::Client* const client, context.Connect());
   KOSEI_RETURN_IF_ERROR(FindProcessRecord(*client, options.key, "Release").status());
   OrderOptions order;
-  KOSEI_ASSIGN_OR_RETURN(order.keys, ItemsOf(*client, options.key));
+  KOSEI_ASSIGN_OR_RETURN(order.keys, ItemsOfRelease(*client, options.key));
   if (order.keys.empty()) {
     return MakeError(ErrorCode::kGuardRefused,
                      absl::StrFormat("release %s: neither its changes nor its deployments name "

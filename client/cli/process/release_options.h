@@ -1,4 +1,4 @@
-// kosei release order, success: their options, and what runs them.
+// kosei release order, waves, success: their options, and what runs them.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +16,15 @@ struct ReleaseOrderOptions {
 };
 // What the release works on, in the order in which it is deployed.
 CommandResult RunReleaseOrder(Context& context, const ReleaseOrderOptions& options);
+
+struct ReleaseWavesOptions {
+  std::string key;
+  bool open = false;                 // a deployment for what has none yet
+  std::optional<std::uint64_t> max;  // items of one deployment
+  std::string reason;
+};
+// Its deployments, and what has none yet, wave by wave. Exit code 1: it works on nothing.
+CommandResult RunReleaseWaves(Context& context, const ReleaseWavesOptions& options);
 
 struct ReleaseSuccessOptions {
   std::string key;

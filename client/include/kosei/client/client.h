@@ -239,6 +239,9 @@ class Client {
   // How a record stands against its agreement on time, now or at another moment; kNotFound as well
   // when the agreement to explain does not govern it.
   absl::StatusOr<ProcessClock> ClockOfProcess(const ProcessClockQuestion& question);
+  // Which verdicts a mended calendar or agreement changes, page by page. kUnknownClass,
+  // kModelInvalid, kOutOfRange (no such commit).
+  absl::StatusOr<ClockReview> ReviewClocks(const ClockReviewRequest& request);
   // The definitions of figures, by name, or all. kNotFound.
   absl::StatusOr<std::vector<ProcessFigure>> FiguresOfProcesses(
       const std::vector<std::string>& names = {});

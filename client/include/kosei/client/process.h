@@ -191,6 +191,33 @@ struct ProcessFile {
   std::string name;
   std::string text;  // YAML
 };
+
+// Verdicts on time under other calendars and agreements: with files, what would be if these were in
+// force in place of those of the same names; without, what was as of a commit, beside what is.
+struct ClockReviewRequest {
+  std::vector<ProcessFile> files = {};
+  std::uint64_t since = 0;                // commit; counts without files alone
+  std::vector<std::string> classes = {};  // of the records; empty: all
+  Timestamp from = kBeginningOfTime;      // opened in [from, to)
+  Timestamp to = kEndOfTime;
+  std::optional<Timestamp> at = {};  // of the verdicts; nothing: now
+  std::string after = {};            // records behind this key
+  std::uint32_t limit = 1'000;       // records
+};
+struct VerdictFlip {
+  std::string key, agreement;
+  ClockTarget target = ClockTarget::kResolve;
+  std::string before, before_en, before_ja;
+  std::string after, after_en, after_ja;
+  std::optional<Timestamp> due_before, due_after;
+};
+struct ClockReview {
+  std::vector<VerdictFlip> flips;    // by key
+  std::uint32_t looked_at = 0;       // records
+  std::vector<std::string> retired;  // keys of records whose history is not kept any more
+  std::string next;                  // where to go on; empty: that was all
+  Timestamp at;
+};
 struct ProcessCounts {
   std::uint32_t life_cycles = 0, tables = 0, policies = 0, roles = 0;
 };

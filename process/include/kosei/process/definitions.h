@@ -105,6 +105,9 @@ class Definitions {
   LifeCycleBook life_cycles_;
 };
 
+// Whether the file is about time alone: calendars, holidays or agreements.
+bool IsAboutTime(const DefinitionFile& file);
+
 // The *.yaml files of a folder, in name order. kModelInvalid.
 absl::StatusOr<std::vector<DefinitionFile>> ReadDefinitionFiles(const std::string& folder);
 

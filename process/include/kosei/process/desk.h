@@ -21,6 +21,7 @@
 #include "kosei/language/datum.h"
 #include "kosei/process/approval.h"
 #include "kosei/process/assessment.h"
+#include "kosei/process/clock_review.h"
 #include "kosei/process/control.h"
 #include "kosei/process/definitions.h"
 #include "kosei/process/life_cycle.h"
@@ -69,6 +70,8 @@ struct Change {
   // Optimistic locking: the commit with which the version began that the caller has seen.
   std::optional<CommitNumber> expected_begin = {};
   std::string reason = {};
+  // The desk keeps what it has worked out: nobody needs the right to edit the record for that.
+  bool kept_by_desk = false;
 };
 
 // A comment or an entry of the work log.
@@ -236,6 +239,11 @@ class Desk {
   virtual absl::StatusOr<Explanation> ExplainClock(std::string_view key, std::string_view agreement,
                                                    TargetKind kind,
                                                    std::optional<Timestamp> at) = 0;
+
+  // Which verdicts a mended calendar or agreement changes, page by page.
+  // kUnknownClass; kModelInvalid for files that are not sound beside those in force; kOutOfRange
+  // for a commit that there is not; kInvalidArgument as for Clock.
+  virtual absl::StatusOr<ClockReview> ReviewClocks(const ClockReviewQuestion& question) = 0;
 
   // What is planned, and what holds when: by beginning. kInvalidArgument for an empty span and for
   // a recurrence that cannot be read, naming its record; kOutOfRange for more than the limit.

@@ -42,7 +42,9 @@ struct StateDefinition {
   // What else is open in this state, as in "edit_plan" or "implement": words that others ask for.
   std::vector<std::string> allows;
   std::vector<std::string> renamed_from;  // names it had in earlier versions
-  std::string origin;                     // "file:line" for messages
+  // Who edits a record in it without a transition, instead of what the life cycle says.
+  std::optional<std::vector<std::string>> edited_by;
+  std::string origin;  // "file:line" for messages
 };
 
 // An attribute and the expression of the query language that gives its value. Variables: `record`
@@ -165,6 +167,10 @@ struct LifeCycleDefinition {
   Label label;
   std::string initial;
   std::optional<AppliesDefinition> applies;
+  // Roles of which any may open a record, or edit its attributes and links without a transition.
+  // Not given: whoever may write records. Given and empty: nobody.
+  std::optional<std::vector<std::string>> opened_by;
+  std::optional<std::vector<std::string>> edited_by;
   std::vector<StateDefinition> states;
   std::vector<TransitionDefinition> transitions;
   std::string origin;

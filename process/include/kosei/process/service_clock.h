@@ -184,6 +184,16 @@ struct VerdictFlip {
   std::optional<Timestamp> deadline_after;
 };
 
+// A ticket, and the book that it is judged by. Both must outlive it.
+struct JudgedTicket {
+  const Ticket& ticket;
+  const ServiceBook& book;
+};
+
+// Adds those of one ticket, which may have got another agreement with the other book.
+absl::Status AddFlips(const JudgedTicket& before, const JudgedTicket& after, Timestamp at,
+                      std::vector<VerdictFlip>& flips);
+
 // Which verdicts differ between two books, as after a holiday was added or an agreement mended, in
 // the order of the tickets. A target that one book alone has is kNoTarget in the other.
 // As JudgeTicket, naming the ticket.

@@ -91,6 +91,7 @@ enum class Operation : std::uint16_t {
   kProcessCalendar = 199,
   kChangeIntake = 201,
   kProcessSuggest = 203,
+  kProcessReview = 205,
 };
 
 // What a token may do; each includes the ones before it.
