@@ -2,6 +2,7 @@
 
 #include <unicode/brkiter.h>
 #include <unicode/locid.h>
+#include <unicode/uchar.h>
 #include <unicode/unistr.h>
 
 #include <string>
@@ -13,7 +14,10 @@ namespace {
 
 constexpr std::int32_t kBeginning = 6;
 
-bool IsOneLatinCharacter(std::string_view word) { return word.size() == 1; }
+// One letter says nothing, one kanji does.
+bool SaysNothing(const icu::UnicodeString& word) {
+  return word.countChar32() == 1 && u_hasBinaryProperty(word.char32At(0), UCHAR_IDEOGRAPHIC) == 0;
+}
 
 }  // namespace
 
@@ -41,10 +45,11 @@ bool Words::ForEach(std::string_view text, absl::FunctionRef<void(std::string_vi
        begin = end, end = state_->breaks->next()) {
     if (state_->breaks->getRuleStatus() < UBRK_WORD_NONE_LIMIT) continue;
     icu::UnicodeString word(characters, begin, end - begin);
+    if (SaysNothing(word)) continue;
     if (word.countChar32() > kBeginning) word.truncate(word.moveIndex32(0, kBeginning));
     state_->word.clear();
     word.toUTF8String(state_->word);
-    if (!IsOneLatinCharacter(state_->word)) visit(state_->word);
+    visit(state_->word);
   }
   return true;
 }

@@ -14,7 +14,7 @@ class Words {
   Words();
   ~Words();
   // Calls `visit` with each word, folded (storage/folding.h), its first six characters. Words of
-  // one Latin letter or digit are left out. False when `text` is not UTF-8.
+  // one character are left out, unless it is an ideograph. False when `text` is not UTF-8.
   bool ForEach(std::string_view text, absl::FunctionRef<void(std::string_view)> visit);
 
  private:

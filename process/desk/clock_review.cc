@@ -82,8 +82,12 @@ absl::StatusOr<std::set<std::string>> ClassesOf(const Definitions& definitions,
     names.insert(name);
   }
   if (!names.empty()) return names;
-  for (const auto& life_cycle : definitions.life_cycles().life_cycles())
-    names.insert(life_cycle->definition().class_name);
+  // Configuration items have a life cycle and no clock.
+  for (const auto& life_cycle : definitions.life_cycles().life_cycles()) {
+    const std::string& name = life_cycle->definition().class_name;
+    const model::Class* const owner = definitions.schema().FindClass(name);
+    if (owner != nullptr && definitions.schema().IsProcess(owner->number)) names.insert(name);
+  }
   return names;
 }
 

@@ -44,10 +44,19 @@ bool OnlyWatches(const Change& change) {
          std::ranges::all_of(change.end_links, watches);
 }
 
-void CheckEditors(const LifeCycleDefinition& life_cycle, const StateDefinition& state,
-                  const Actor& actor, std::vector<Refusal>& refusals) {
+bool HasOpened(const Actor& actor, const DatumMap& attributes) {
+  const Datum opener = Datum::Map(attributes).At("opened_by");
+  return opener.kind() == language::DatumKind::kString && opener.string() == actor.key;
+}
+
+void CheckEditors(const FoundRecord& found, const StateDefinition& state, const Actor& actor,
+                  std::vector<Refusal>& refusals) {
+  const LifeCycleDefinition& life_cycle = found.life_cycle->definition();
   const auto& editors = state.edited_by ? state.edited_by : life_cycle.edited_by;
   if (!editors || actor.is_system || HasOne(actor, *editors)) return;
+  // As long as nothing was done with it, it is the business of whoever opened it.
+  const bool is_new = state.name == life_cycle.initial && !editors->empty();
+  if (is_new && HasOpened(actor, found.attributes)) return;
   if (editors->empty()) {
     refusals.push_back(
         {RefusalKind::kWrongState,
@@ -111,7 +120,7 @@ std::vector<Refusal> RefusalsToEdit(const Definitions& definitions, const FoundR
     }
   }
   if (state != nullptr && !state->final && !change.kept_by_desk && !OnlyWatches(change))
-    CheckEditors(definition, *state, actor, refusals);
+    CheckEditors(found, *state, actor, refusals);
   return refusals;
 }
 

@@ -13,8 +13,9 @@ namespace {
 
 constexpr std::array<std::string_view, 1> kFileKeys = {"notifications"};
 constexpr std::array<std::string_view, 2> kTemplateKeys = {"name", "text"};
-constexpr std::array<std::string_view, 8> kAudiences = {
-    "reporter", "customer", "author", "assignee", "group", "implementer", "watchers", "owners"};
+constexpr std::array<std::string_view, 9> kAudiences = {"reporter", "customer", "author",
+                                                        "assignee", "group",    "implementer",
+                                                        "deputy",   "watchers", "owners"};
 constexpr std::string_view kNoValue = "-";
 
 bool IsPlaceholder(std::string_view name) {

@@ -330,5 +330,68 @@ TEST_F(Board, AReleaseIsOrderedByItsDependenciesAndMeasuredAfterwards) {
   EXPECT_EQ(Kosei({"release", "order", "REL-000009"}).code, 7);
 }
 
+TEST_F(Board, AReleaseIsDeployedWaveByWave) {
+  Person("author", "change_requester");
+  const std::string db = Change("db-1", "payroll", "06-01");
+  const std::string web = Change("web-1", "payroll", "06-02");
+  Out({"release", "new", "Shop 2.1", "--link", "part_of<" + db, "--link", "part_of<" + web});
+  const Json before(Out({"release", "waves", "REL-000001"}));
+  EXPECT_EQ(before.Count(""), 2U);
+  EXPECT_EQ(before.Number("/0/wave"), 1);
+  EXPECT_TRUE(before.IsNull("/0/deployment"));
+  EXPECT_EQ(before.Text("/0/items/0"), "db-1");
+  EXPECT_EQ(before.Text("/1/items/0"), "web-1");
+  const Json opened(Out({"release", "waves", "REL-000001", "--open"}));
+  EXPECT_EQ(opened.Text("/0/deployment"), "DEP-000001");
+  EXPECT_EQ(opened.Text("/1/deployment"), "DEP-000002");
+  EXPECT_EQ(opened.Text("/1/state"), "scheduled");
+  // What has a deployment gets no second one.
+  EXPECT_EQ(Json(Out({"release", "waves", "REL-000001", "--open"})).Count(""), 2U);
+  const Json shown(Out({"deployment", "show", "DEP-000002"}));
+  EXPECT_EQ(shown.Text("/attributes/name"), "Shop 2.1, wave 2");
+  // The second wave waits for the first; of what is in the way all is told.
+  Out({"deployment", "do", "DEP-000002", "take_baseline", "planned_start=2099-06-02T00:00:00Z",
+       "planned_end=2099-06-02T02:00:00Z", "implemented_by=author", "backout_plan=back"});
+  const Outcome early = Kosei({"deployment", "do", "DEP-000002", "run"});
+  EXPECT_EQ(early.code, 6);
+  EXPECT_THAT(early.notes, HasSubstr("verify the deployments of earlier waves first (DEP-000001)"));
+  // One that was cancelled leaves its items without a deployment.
+  Out({"deployment", "do", "DEP-000001", "cancel", "cancellation_reason=later"});
+  EXPECT_TRUE(Json(Out({"release", "waves", "REL-000001"})).IsNull("/0/deployment"));
+  EXPECT_THAT(Out({"--locale", "ja", "release", "waves", "REL-000001", "-o", "table"}),
+              HasSubstr("段階"));
+  Out({"release", "new", "Empty"});
+  EXPECT_EQ(Kosei({"release", "waves", "REL-000002"}).code, 1);
+  EXPECT_EQ(Kosei({"release", "waves", "REL-000009"}).code, 7);
+  EXPECT_EQ(Kosei({"release", "waves", "REL-000001", "--max", "0"}).code, 2);
+}
+
+TEST_F(Board, WhoIsAwayAndWhoDecidesInstead) {
+  Person("kato", "cab_member");
+  Person("mori", "cab_member");
+  const Json away(As("kato", {"absence", "add", "--from", "2099-01-01T00:00:00+09:00", "--to",
+                              "2099-01-05T00:00:00+09:00", "--reason", "New Year"})
+                      .out);
+  EXPECT_EQ(away.Text("/key"), "ABS-000001");
+  EXPECT_EQ(away.Text("/state"), "in_force");
+  const Json shown(Out({"absence", "show", "ABS-000001"}));
+  EXPECT_EQ(shown.Text("/attributes/person"), "kato");
+  EXPECT_EQ(shown.Text("/attributes/starts_at"), "2098-12-31T15:00:00Z");
+  EXPECT_EQ(Json(As("kato", {"delegation", "add", "mori", "--policy", "change"}).out).Text("/key"),
+            "DLG-000001");
+  // Nobody puts others away; what was refused does not stay behind.
+  const Outcome other = As("kato", {"absence", "add", "--person", "mori"});
+  EXPECT_EQ(other.code, 6);
+  EXPECT_THAT(other.notes, HasSubstr("only for yourself"));
+  EXPECT_EQ(Json(Out({"absence", "show", "ABS-000002"})).Text("/attributes/state"), "cancelled");
+  EXPECT_EQ(As("kato", {"delegation", "add", "kato"}).code, 6);
+  const Outcome backwards = As("kato", {"absence", "add", "--from", "2099-01-05T00:00:00Z", "--to",
+                                        "2099-01-01T00:00:00Z"});
+  EXPECT_EQ(backwards.code, 6);
+  EXPECT_EQ(As("kato", {"absence", "add", "--from", "tomorrow"}).code, 2);
+  EXPECT_EQ(As("kato", {"absence", "do", "ABS-000001", "cancel", "cancellation_reason=stays"}).code,
+            0);
+}
+
 }  // namespace
 }  // namespace kosei::cli

@@ -77,5 +77,41 @@ TEST_F(ClockCommand, MistakesAreToldWithWhatToDo) {
   EXPECT_EQ(Kosei({"incident", "clock", "INC-000001", "--at", "2020-01-01T00:00:00Z"}).code, 1);
 }
 
+TEST_F(ClockCommand, SaysWhichVerdictsAMendedCalendarChanges) {
+  // It is resolved on Wednesday at 14:00, an hour in time.
+  Out({"set", "team:desk", "--class", "Team", "name=Desk"});
+  const std::string file = Path("default.yaml");
+  std::string text = ReadWhole(std::string(KOSEI_SOURCE_DIR) +
+                               "/model/process/calendars/default.yaml");
+  const std::string line = "    holidays: [japan]\n";
+  for (std::size_t at = 0; (at = text.find(line)) != std::string::npos;) text.erase(at, line.size());
+  WriteWhole(file, text);
+  const std::vector<std::string> words = {"process", "verdicts", file, "--at",
+                                          "2024-11-06T14:00:00+09:00"};
+  // Without the holiday the sixteen hours are over on Tuesday.
+  const Outcome flips = Kosei(words);
+  EXPECT_EQ(flips.code, 1) << flips.notes;
+  const Json json(flips.out);
+  EXPECT_EQ(json.Count(""), 1U);
+  EXPECT_EQ(json.Text("/0/key"), "INC-000001");
+  EXPECT_EQ(json.Text("/0/before"), "running");
+  EXPECT_EQ(json.Text("/0/after"), "missed");
+  EXPECT_EQ(json.Text("/0/due_after"), "2024-11-05T06:00:00Z");
+  std::vector<std::string> table = words;
+  table.insert(table.end(), {"-o", "table"});
+  EXPECT_THAT(Kosei(table).notes, HasSubstr("1 record looked at, 1 verdict changes"));
+  table.insert(table.begin(), {"--locale", "ja"});
+  EXPECT_THAT(Kosei(table).notes, HasSubstr("判定が変わるものは 1 件"));
+  // Nothing was mended so far.
+  EXPECT_EQ(Kosei({"process", "verdicts", "--since", "1"}).code, 0);
+  EXPECT_EQ(Kosei({"process", "verdicts"}).code, 2);
+  EXPECT_EQ(Kosei({"process", "verdicts", file, "--since", "1"}).code, 2);
+  EXPECT_EQ(Kosei({"process", "verdicts", Path("no.yaml")}).code, 7);
+  WriteWhole(file, "calendars:\n  - nme: x\n");
+  const Outcome broken = Kosei(words);
+  EXPECT_EQ(broken.code, 2) << broken.notes;
+  EXPECT_THAT(broken.notes, HasSubstr("default.yaml:2"));
+}
+
 }  // namespace
 }  // namespace kosei::cli

@@ -155,5 +155,29 @@ TEST_F(ApprovalDesk, AnApprovalThatNobodyGivesExpires) {
   EXPECT_FALSE(Vote("manager")->done());
 }
 
+TEST_F(ApprovalDesk, ADeputyVotesInThePlaceOfSomebodyWhileItIsInForce) {
+  store_.PutPerson("deputy", {"user"});
+  Ask("medium");
+  ASSERT_EQ(Refused(Vote("manager")), "");
+  const auto for_cab1 = [&] {
+    store_.clock().Advance(std::chrono::seconds(1));
+    return Refused(
+        store_.desk().Cast(As("deputy"), {.key = key_, .comment = "fine", .on_behalf_of = "cab1"}));
+  };
+  EXPECT_THAT(for_cab1(), HasSubstr("cab1"));
+  const auto delegation = store_.desk().New(
+      As("cab1"), {.class_name = "Delegation",
+                   .attributes = Given({{"name", "deputy"},
+                                        {"deputy", "deputy"},
+                                        {"starts_at", FormatTimestamp(store_.clock().Now())}})});
+  ASSERT_OK(delegation);
+  // A draft lets nobody vote.
+  EXPECT_THAT(for_cab1(), HasSubstr("cab1"));
+  ASSERT_EQ(Refused(store_.desk().Do(As("cab1"), {.key = delegation->key, .event = "enter"})), "");
+  EXPECT_EQ(for_cab1(), "");
+  EXPECT_THAT(store_.Rows("MATCH (v:Vote) WHERE v.on_behalf_of = 'cab1' RETURN v.voter"),
+              ElementsAre("deputy"));
+}
+
 }  // namespace
 }  // namespace kosei::process

@@ -68,26 +68,36 @@ class ClockDeskTest : public ::testing::Test {
               "")
         << event;
   }
-  // p3 has sixteen hours of work to be resolved, and two to be answered. It waits for half an hour.
-  std::string OverTheWeekend() {
+  // p3 has sixteen hours of work to be resolved, and two to be answered. Each waits for half an
+  // hour.
+  std::vector<std::string> OverTheWeekend(std::size_t count) {
     Now("2026-10-30T17:00+09:00");  // Friday
-    const std::string key = Open();
-    Now("2026-10-30T17:10+09:00");
-    Do(key, "triage",
-       {{"category", "mail"},
-        {"impact", "medium"},
-        {"urgency", "medium"},
-        {"priority", "p3"},
-        {"assignment_group", "team:desk"}});
-    Do(key, "start", {{"assigned_to", "hanako"}});
-    Now("2026-11-02T09:30+09:00");
-    Do(key, "wait_for_customer", {{"pending_reason", "logs"}});
-    Now("2026-11-02T10:00+09:00");
-    Do(key, "resume");
-    Now("2026-11-04T15:10+09:00");  // Tuesday was Culture Day
-    Do(key, "resolve", {{"resolution", "restarted"}, {"resolution_code", "restarted"}});
-    return key;
+    std::vector<std::string> keys;
+    for (std::size_t i = 0; i < count; ++i) keys.push_back(Open());
+    const auto each = [&](std::string_view time, auto&& work) {
+      Now(time);
+      for (const std::string& key : keys) work(key);
+    };
+    each("2026-10-30T17:10+09:00", [&](const std::string& key) {
+      Do(key, "triage",
+         {{"category", "mail"},
+          {"impact", "medium"},
+          {"urgency", "medium"},
+          {"priority", "p3"},
+          {"assignment_group", "team:desk"}});
+      Do(key, "start", {{"assigned_to", "hanako"}});
+    });
+    each("2026-11-02T09:30+09:00", [&](const std::string& key) {
+      Do(key, "wait_for_customer", {{"pending_reason", "logs"}});
+    });
+    each("2026-11-02T10:00+09:00", [&](const std::string& key) { Do(key, "resume"); });
+    // Tuesday was Culture Day.
+    each("2026-11-04T15:10+09:00", [&](const std::string& key) {
+      Do(key, "resolve", {{"resolution", "restarted"}, {"resolution_code", "restarted"}});
+    });
+    return keys;
   }
+  std::string OverTheWeekend() { return OverTheWeekend(1).front(); }
   std::vector<TargetState> States(const std::string& key, std::optional<Timestamp> at = {}) {
     const auto states = desk().Clock(key, at);
     EXPECT_OK(states);
@@ -253,6 +263,110 @@ TEST_F(ClockDeskTest, AnAgreementThatNamesWhatIsNotThereIsNotTaken) {
               IsError(ErrorCode::kModelInvalid, "did you mean \"in_progress\""));
   EXPECT_THAT(refused("calendar: japan_business_hours", "calendar: japan"),
               IsError(ErrorCode::kModelInvalid, "no calendar \"japan\""));
+}
+
+// The files about time, without any holiday.
+std::vector<DefinitionFile> WithoutHolidays() {
+  auto files = ReadDefinitionFiles(KOSEI_PROCESS_FOLDER);
+  EXPECT_OK(files);
+  std::vector<DefinitionFile> kept;
+  for (DefinitionFile& file : *files) {
+    const std::string line = "    holidays: [japan]\n";
+    if (file.name != "calendars/default.yaml") continue;
+    for (std::size_t at = 0; (at = file.text.find(line)) != std::string::npos;)
+      file.text.erase(at, line.size());
+    kept.push_back(file);
+  }
+  return kept;
+}
+
+std::string TextOf(const VerdictFlip& flip) {
+  return flip.ticket + " " + std::string(NameOf(flip.before)) + " " +
+         std::string(NameOf(flip.after)) + " " +
+         (flip.deadline_after ? FormatTimestamp(*flip.deadline_after) : "-");
+}
+
+TEST_F(ClockDeskTest, WhatAMendedCalendarWouldChangeIsToldBeforeItIs) {
+  const std::string key = OverTheWeekend();
+  const std::string in_time = Open();  // a new one, which no holiday bears on
+  const auto review = desk().ReviewClocks({.proposed = WithoutHolidays()});
+  ASSERT_OK(review);
+  EXPECT_EQ(review->looked_at, 2U);
+  ASSERT_EQ(review->flips.size(), 1U);
+  EXPECT_EQ(TextOf(review->flips[0]), key + " met met_late 2026-11-03T06:30:00Z");
+  EXPECT_EQ(review->next, "");
+  // Nothing has changed by asking.
+  EXPECT_EQ(States(key)[1].verdict, Verdict::kMet);
+}
+
+TEST_F(ClockDeskTest, WhatAMendedCalendarHasChangedIsToldBehindIt) {
+  const std::string key = OverTheWeekend();
+  const CommitNumber before = store_.engine().reader().Newest().commit;
+  EXPECT_THAT(desk().ReviewClocks({.since = before})->flips, IsEmpty());
+  auto files = ReadDefinitionFiles(KOSEI_PROCESS_FOLDER);
+  ASSERT_OK(files);
+  for (DefinitionFile& file : *files) {
+    if (file.name == "calendars/default.yaml") file = WithoutHolidays().front();
+  }
+  ASSERT_OK(desk().Define(Administrator(), *files));
+  const auto review = desk().ReviewClocks({.since = before, .classes = {"Incident"}});
+  ASSERT_OK(review);
+  ASSERT_EQ(review->flips.size(), 1U);
+  EXPECT_EQ(TextOf(review->flips[0]), key + " met met_late 2026-11-03T06:30:00Z");
+  // Of other classes and other times nothing is asked.
+  EXPECT_EQ(desk().ReviewClocks({.since = before, .classes = {"ServiceRequest"}})->looked_at, 0U);
+  EXPECT_EQ(desk().ReviewClocks({.since = before, .from = At("2026-11-01T00:00+09:00")})->looked_at,
+            0U);
+  EXPECT_EQ(
+      desk().ReviewClocks({.since = before, .to = At("2026-10-30T17:00:01+09:00")})->looked_at, 1U);
+  // As of a moment at which it was open, the verdict was the same.
+  EXPECT_THAT(desk().ReviewClocks({.since = before, .at = At("2026-10-31T00:00+09:00")})->flips,
+              IsEmpty());
+}
+
+TEST_F(ClockDeskTest, AReviewGoesOnWhereItStopped) {
+  const std::vector<std::string> keys = OverTheWeekend(5);
+  ClockReviewQuestion question{.proposed = WithoutHolidays(), .limit = 2};
+  std::vector<std::string> flipped;
+  std::size_t looked_at = 0;
+  int pages = 0;
+  do {
+    const auto review = desk().ReviewClocks(question);
+    ASSERT_OK(review);
+    looked_at += review->looked_at;
+    for (const VerdictFlip& flip : review->flips) flipped.push_back(flip.ticket);
+    question.after = review->next;
+    ++pages;
+  } while (!question.after.empty() && pages < 10);
+  EXPECT_EQ(looked_at, 5U);
+  EXPECT_EQ(flipped, keys);
+  EXPECT_EQ(pages, 3);
+}
+
+TEST_F(ClockDeskTest, AnAgreementThatGovernsOtherRecordsIsToldAsWell) {
+  const std::string key = OverTheWeekend();
+  auto files = ReadDefinitionFiles(KOSEI_PROCESS_FOLDER);
+  ASSERT_OK(files);
+  std::erase_if(*files, [](const DefinitionFile& file) { return file.name != "agreements.yaml"; });
+  const std::size_t at = files->front().text.find("default_for: [Incident]");
+  ASSERT_NE(at, std::string::npos);
+  files->front().text.replace(at, std::string_view("default_for: [Incident]").size(),
+                              "default_for: [Problem]");
+  const auto review = desk().ReviewClocks({.proposed = *files});
+  ASSERT_OK(review);
+  ASSERT_EQ(review->flips.size(), 2U);
+  EXPECT_EQ(TextOf(review->flips[1]), key + " met no_target -");
+}
+
+TEST_F(ClockDeskTest, AReviewThatCannotBeIsRefusedWithTheReason) {
+  EXPECT_THAT(desk().ReviewClocks({.proposed = {{"roles.yaml", "roles: []\n"}}}),
+              IsError(ErrorCode::kInvalidArgument, "no file is about calendars"));
+  EXPECT_THAT(desk().ReviewClocks({.proposed = {{"agreements.yaml", "agreements:\n  - nme: x\n"}}}),
+              IsError(ErrorCode::kModelInvalid, "agreements.yaml:2"));
+  EXPECT_THAT(desk().ReviewClocks({.since = CommitNumber{1'000'000}}),
+              HasErrorCode(ErrorCode::kOutOfRange));
+  EXPECT_THAT(desk().ReviewClocks({.classes = {"Incidnt"}}),
+              HasErrorCode(ErrorCode::kUnknownClass));
 }
 
 }  // namespace

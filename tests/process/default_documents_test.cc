@@ -32,6 +32,8 @@ const std::map<std::string, std::string, std::less<>> kPages = {
     {"discrepancy", "configuration.md"},
     {"configuration_item", "configuration.md"},
     {"configuration", "configuration.md"},
+    {"absence", "deputies.md"},
+    {"delegation", "deputies.md"},
     {"task", "README.md"},
     {"knowledge_article", "README.md"},
 };

@@ -174,7 +174,10 @@ TEST_F(DeskTest, ThePriorityFollowsFromTheCriticalityOfTheServicesThatAreHit) {
   ASSERT_OK(desk().Do(As("hanako"), {.key = key, .attributes = Given({{"urgency", "high"}})}));
   EXPECT_THAT(store_.Rows("MATCH (i:Incident {key: 'INC-000003'}) RETURN i.priority"),
               ElementsAre("p1"));
-  ASSERT_OK(desk().Do(As("hanako"), {.key = key, .attributes = Given({{"priority", "p4"}})}));
+  ASSERT_OK(desk().Do(
+      As("hanako"), {.key = key,
+                     .attributes = Given(
+                         {{"priority", "p4"}, {"priority_override_reason", "nobody is there"}})}));
   EXPECT_THAT(store_.Rows("MATCH (i:Incident {key: 'INC-000003'}) RETURN i.priority"),
               ElementsAre("p4"));
 }

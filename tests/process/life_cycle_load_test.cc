@@ -52,6 +52,24 @@ TEST(LifeCycleLoad, TheExampleIsTaken) {
   EXPECT_EQ(cycle.definition().origin, "life.yaml:3");
 }
 
+TEST(LifeCycleLoad, WhoOpensAndEditsIsKeptApartFromNobody) {
+  const Estate estate;
+  ASSERT_OK_AND_ASSIGN(
+      const LifeCycleBook book,
+      estate.Load(Replaced("initial: recorded",
+                           "initial: recorded\n    opened_by: [service_desk]\n    edited_by: []")));
+  const LifeCycleDefinition& definition = book.life_cycles()[0]->definition();
+  EXPECT_EQ(definition.opened_by, std::vector<std::string>{"service_desk"});
+  EXPECT_EQ(definition.edited_by, std::vector<std::string>{});
+  ASSERT_OK_AND_ASSIGN(const LifeCycleBook open, estate.Load(kIncident));
+  const LifeCycleDefinition& without = open.life_cycles()[0]->definition();
+  EXPECT_EQ(without.edited_by, std::nullopt);
+  // Each of them makes another version.
+  EXPECT_NE(HashOf(definition), HashOf(without));
+  EXPECT_EQ(CompareLifeCycles(without, definition).aspects,
+            (std::vector<std::string>{"opened_by", "edited_by"}));
+}
+
 TEST(LifeCycleLoad, KeysAndFormsAreStrict) {
   ExpectRefused({
       {"unknown key", "initial: recorded", "initail: recorded",
@@ -160,6 +178,14 @@ TEST(LifeCycleLoad, NamesAreThoseOfModelAndProgram) {
        "keeps its state in effort of type integer, expected an enum"},
       {"role", "roles: [service_desk, manager]", "roles: [servicedesk]",
        "transition assign: the role \"servicedesk\" is not known; did you mean \"service_desk\"?"},
+      {"role that opens", "initial: recorded", "initial: recorded\n    opened_by: [servicedesk]",
+       "opened_by: the role \"servicedesk\" is not known; did you mean \"service_desk\"?"},
+      {"role that edits", "initial: recorded", "initial: recorded\n    edited_by: [manger]",
+       "edited_by: the role \"manger\" is not known; did you mean \"manager\"?"},
+      {"role that edits in a state", "allows: [edit_plan]", "edited_by: [manger]",
+       "state assigned: edited_by: the role \"manger\" is not known"},
+      {"editors of a final state", "{name: closed,", "{name: closed, edited_by: [manager],",
+       "state closed is final, so that nobody edits a record in it"},
       {"required attribute", "required: [resolution]", "required: [resolutoin]",
        "transition resolve requires \"resolutoin\", which class Ticket lacks; did you mean "
        "\"resolution\"?"},

@@ -82,7 +82,7 @@ TEST(LifeCycleVersion, WhatCameWentAndChangedIsTold) {
   after.states[2].renamed_from = {"pending"};
   after.states[0].label.en = "New";
   after.states.push_back(
-      {"archived", {"Archived", "保管済み"}, StateKind::kDone, true, {}, {}, {}, {}});
+      {"archived", {"Archived", "保管済み"}, StateKind::kDone, true, {}, {}, {}, {}, {}});
   after.transitions.erase(after.transitions.begin() + 2);  // resume
   after.transitions[0].roles = {"manager"};
   after.transitions[0].effects.clear();

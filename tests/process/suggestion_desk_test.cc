@@ -80,6 +80,63 @@ TEST_F(SuggestionDesk, AKnownErrorIsSuggestedOnceItIsPublished) {
   EXPECT_THAT(For(incident), ElementsAre("known_errors " + error));
 }
 
+TEST_F(SuggestionDesk, AKnownErrorThatReadsAlikeIsSuggestedInBothLanguages) {
+  const auto publish = [&](const std::string& key) {
+    storage::Transaction transaction;
+    transaction.by_process = true;
+    transaction.provenance.actor = "test";
+    const auto schema = store_.engine().reader().schema();
+    Record record;
+    record.key = key;
+    record.Set(schema->FindAttribute(*schema->FindClass("KnownError"), "state")->number,
+               Value(std::string("published")));
+    transaction.put_records.push_back({std::move(record), std::nullopt});
+    ASSERT_OK(store_.engine().writer().Commit(std::move(transaction)));
+  };
+  const std::string pool = Open("KnownError",
+                                {{"name", "Connection pool of the mail store leaks"},
+                                 {"symptom", "Clients wait for connections, mail gets slow"}},
+                                {});
+  const std::string print =
+      Open("KnownError",
+           {{"name", "複合機の印刷キューが停止する"}, {"symptom", "印刷ジョブが滞留する"}}, {});
+  publish(pool);
+  publish(print);
+  EXPECT_THAT(For(Open("Incident", {{"name", "Mail store: no more connections in the pool"}}, {})),
+              ElementsAre("similar_known_errors " + pool));
+  EXPECT_THAT(For(Open("Incident", {{"name", "印刷ができずジョブが滞留している"}}, {})),
+              ElementsAre("similar_known_errors " + print));
+  EXPECT_THAT(For(Open("Incident", {{"name", "Badge reader is broken"}}, {})), IsEmpty());
+}
+
+TEST_F(SuggestionDesk, AnArticleAboutTheSameOrThatReadsAlikeIsSuggested) {
+  const auto publish = [&](const std::string& key) {
+    storage::Transaction transaction;
+    transaction.by_process = true;
+    transaction.provenance.actor = "test";
+    const auto schema = store_.engine().reader().schema();
+    Record record;
+    record.key = key;
+    record.Set(schema->FindAttribute(*schema->FindClass("KnowledgeArticle"), "state")->number,
+               Value(std::string("published")));
+    transaction.put_records.push_back({std::move(record), std::nullopt});
+    ASSERT_OK(store_.engine().writer().Commit(std::move(transaction)));
+  };
+  const std::string about =
+      Open("KnowledgeArticle", {{"name", "Restarting the cluster"}}, {{"concerns", "svc:mail"}});
+  const std::string alike = Open(
+      "KnowledgeArticle",
+      {{"name", "How to reset a lost token"}, {"body", "Lost tokens are reset at the desk"}}, {});
+  const std::string draft = Open("KnowledgeArticle", {{"name", "Lost token"}}, {});
+  publish(about);
+  publish(alike);
+  EXPECT_THAT(For(Open("Incident", {{"name", "Nothing works"}}, {{"concerns", "svc:mail"}})),
+              Contains("articles " + about));
+  const std::vector<std::string> lost = For(Open("Incident", {{"name", "I lost my token"}}, {}));
+  EXPECT_THAT(lost, Contains("articles " + alike));
+  EXPECT_THAT(lost, Not(Contains("articles " + draft)));
+}
+
 TEST_F(SuggestionDesk, AChangeOfWhatTheServiceRestsOnIsSuggestedForAWeek) {
   const std::string change = Open("Change",
                                   {{"name", "disk"},

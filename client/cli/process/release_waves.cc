@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <map>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -167,7 +168,10 @@ CommandResult RunReleaseWaves(Context& context, const ReleaseWavesOptions& optio
       parts.push_back(std::move(part));
     }
   }
-  std::ranges::stable_sort(parts, {}, &Part::wave);
+  // Within a wave what has a deployment comes first.
+  std::ranges::sort(parts, {}, [](const Part& part) {
+    return std::tuple(part.wave, part.deployment.empty(), part.deployment, part.items);
+  });
   Write(context, parts);
   if (!parts.empty()) return ExitCode::kOk;
   context.Note(context.Say("neither its changes nor its deployments name items (targets)",
