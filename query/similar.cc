@@ -10,7 +10,7 @@
 #include "kosei/base/remnant.h"
 #include "kosei/base/status_macros.h"
 #include "kosei/storage/searched_text.h"
-#include "words.h"
+#include "kosei/storage/words.h"
 
 namespace kosei::query {
 namespace {
@@ -24,7 +24,7 @@ constexpr std::uint64_t kReadsPerCheck = 256;
 
 using Vocabulary = absl::flat_hash_map<std::string, std::uint16_t>;
 
-absl::StatusOr<Vocabulary> WordsOf(const std::string& text, Words& words) {
+absl::StatusOr<Vocabulary> WordsOf(const std::string& text, storage::Words& words) {
   Vocabulary vocabulary;
   const bool valid = words.ForEach(text, [&](std::string_view word) {
     if (vocabulary.size() < kWordsMax)
@@ -52,7 +52,7 @@ struct Collection {
 class Collector {
  public:
   Collector(const storage::Reader& reader, const storage::View& view, const Budget& budget,
-            const model::Schema& schema, const Vocabulary& vocabulary, Words& words)
+            const model::Schema& schema, const Vocabulary& vocabulary, storage::Words& words)
       : reader_(reader),
         view_(view),
         budget_(budget),
@@ -100,7 +100,7 @@ class Collector {
   const storage::View& view_;
   const Budget& budget_;
   const Vocabulary& vocabulary_;
-  Words& words_;
+  storage::Words& words_;
   const std::vector<AttributeNumber> searched_;
   Collection collection_;
   absl::flat_hash_set<std::string> seen_;
@@ -138,7 +138,7 @@ absl::StatusOr<std::vector<SimilarRecord>> Similar(const storage::Reader& reader
                                                    const Budget& budget) {
   KOSEI_ASSIGN_OR_RETURN(const auto schema, reader.SchemaAt(view));
   KOSEI_ASSIGN_OR_RETURN(const model::Class* const owner, schema->GetClass(request.class_name));
-  Words words;
+  storage::Words words;
   KOSEI_ASSIGN_OR_RETURN(const Vocabulary vocabulary, WordsOf(request.text, words));
   if (vocabulary.empty()) return std::vector<SimilarRecord>();
   KOSEI_ASSIGN_OR_RETURN(const storage::GraphView graph, reader.Graph(view));

@@ -301,12 +301,6 @@ absl::StatusOr<Question> Case::QuestionOf(const Asking& asking, const FoundRecor
 absl::Status Case::ApplyChange(const FoundRecord& found, const Change& change,
                                const DatumMap& attributes, Draft& draft) {
   draft.set_cause(change.key);
-  if (change.expected_begin.has_value() && *change.expected_begin != found.begin) {
-    return MakeError(ErrorCode::kVersionConflict,
-                     absl::StrFormat("record %s: expected its version of commit %d, found that of "
-                                     "commit %d; read it again and decide again",
-                                     change.key, change.expected_begin->value, found.begin.value));
-  }
   KOSEI_RETURN_IF_ERROR(draft.Put(*found.owner, change.key, attributes, found.begin));
   for (const RecordLink& link : change.links) KOSEI_RETURN_IF_ERROR(draft.Link(change.key, link));
   for (const RecordLink& link : change.end_links)
@@ -318,6 +312,13 @@ absl::StatusOr<Case::Written> Case::Stepped(const Change& change, bool by_system
   const Asking asking = AskingNow();
   KOSEI_ASSIGN_OR_RETURN(const FoundRecord found,
                          FindRecord(parts_, *definitions_, asking.view(), change.key));
+  // Whoever has seen something else decides again before anything else is said.
+  if (change.expected_begin.has_value() && *change.expected_begin != found.begin) {
+    return MakeError(ErrorCode::kVersionConflict,
+                     absl::StrFormat("record %s: expected its version of commit %d, found that of "
+                                     "commit %d; read it again and decide again",
+                                     change.key, change.expected_begin->value, found.begin.value));
+  }
   Actor actor;
   if (by_system) {
     actor.key = kSystem;

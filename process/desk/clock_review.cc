@@ -24,6 +24,24 @@ struct Sides {
   std::shared_ptr<const Definitions> after;
 };
 
+// Files as they are called in force: one of another place goes by its own name, when only one in
+// force has it, so that a file can be tried out of its folder.
+std::vector<DefinitionFile> AsCalled(const Definitions& in_force,
+                                     const std::vector<DefinitionFile>& files) {
+  const auto last = [](std::string_view name) { return name.substr(name.rfind('/') + 1); };
+  std::vector<DefinitionFile> called = files;
+  for (DefinitionFile& file : called) {
+    std::vector<std::string_view> alike;
+    bool is_there = false;
+    for (const DefinitionFile& known : in_force.files()) {
+      is_there = is_there || known.name == file.name;
+      if (last(known.name) == last(file.name)) alike.push_back(known.name);
+    }
+    if (!is_there && alike.size() == 1) file.name = alike.front();
+  }
+  return called;
+}
+
 // What is in force, with other files about time: those of `files` alone, or in place of those of
 // the same names.
 absl::StatusOr<std::shared_ptr<const Definitions>> WithTime(
@@ -53,8 +71,9 @@ absl::StatusOr<Sides> SidesOf(const DeskParts& parts,
                        "be mended",
                        "files");
     }
-    KOSEI_ASSIGN_OR_RETURN(std::shared_ptr<const Definitions> proposed,
-                           WithTime(parts, *in_force, question.proposed, false));
+    KOSEI_ASSIGN_OR_RETURN(
+        std::shared_ptr<const Definitions> proposed,
+        WithTime(parts, *in_force, AsCalled(*in_force, question.proposed), false));
     return Sides{in_force, std::move(proposed)};
   }
   if (question.since > asking.view().commit) {

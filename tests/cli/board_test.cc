@@ -376,7 +376,7 @@ TEST_F(Board, WhoIsAwayAndWhoDecidesInstead) {
   EXPECT_EQ(away.Text("/state"), "in_force");
   const Json shown(Out({"absence", "show", "ABS-000001"}));
   EXPECT_EQ(shown.Text("/attributes/person"), "kato");
-  EXPECT_EQ(shown.Text("/attributes/starts_at"), "2098-12-31T15:00:00Z");
+  EXPECT_EQ(shown.Text("/attributes/starts_at"), "2098-12-31T15:00Z");
   EXPECT_EQ(Json(As("kato", {"delegation", "add", "mori", "--policy", "change"}).out).Text("/key"),
             "DLG-000001");
   // Nobody puts others away; what was refused does not stay behind.
@@ -385,8 +385,8 @@ TEST_F(Board, WhoIsAwayAndWhoDecidesInstead) {
   EXPECT_THAT(other.notes, HasSubstr("only for yourself"));
   EXPECT_EQ(Json(Out({"absence", "show", "ABS-000002"})).Text("/attributes/state"), "cancelled");
   EXPECT_EQ(As("kato", {"delegation", "add", "kato"}).code, 6);
-  const Outcome backwards = As("kato", {"absence", "add", "--from", "2099-01-05T00:00:00Z", "--to",
-                                        "2099-01-01T00:00:00Z"});
+  const Outcome backwards = As(
+      "kato", {"absence", "add", "--from", "2099-01-05T00:00:00Z", "--to", "2099-01-01T00:00:00Z"});
   EXPECT_EQ(backwards.code, 6);
   EXPECT_EQ(As("kato", {"absence", "add", "--from", "tomorrow"}).code, 2);
   EXPECT_EQ(As("kato", {"absence", "do", "ABS-000001", "cancel", "cancellation_reason=stays"}).code,

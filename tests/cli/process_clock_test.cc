@@ -81,10 +81,11 @@ TEST_F(ClockCommand, SaysWhichVerdictsAMendedCalendarChanges) {
   // It is resolved on Wednesday at 14:00, an hour in time.
   Out({"set", "team:desk", "--class", "Team", "name=Desk"});
   const std::string file = Path("default.yaml");
-  std::string text = ReadWhole(std::string(KOSEI_SOURCE_DIR) +
-                               "/model/process/calendars/default.yaml");
+  std::string text =
+      ReadWhole(std::string(KOSEI_SOURCE_DIR) + "/model/process/calendars/default.yaml");
   const std::string line = "    holidays: [japan]\n";
-  for (std::size_t at = 0; (at = text.find(line)) != std::string::npos;) text.erase(at, line.size());
+  for (std::size_t at = 0; (at = text.find(line)) != std::string::npos;)
+    text.erase(at, line.size());
   WriteWhole(file, text);
   const std::vector<std::string> words = {"process", "verdicts", file, "--at",
                                           "2024-11-06T14:00:00+09:00"};

@@ -18,6 +18,18 @@ in_progress: attend close>complete adjourn>planned
 complete:
 cancelled:
 )"},
+    {"absence", R"(
+draft: enter>in_force cancel>cancelled
+in_force: move_end end>ended cancel>cancelled
+ended:
+cancelled:
+)"},
+    {"delegation", R"(
+draft: enter>in_force cancel>cancelled
+in_force: move_end end>ended cancel>cancelled
+ended:
+cancelled:
+)"},
     {"calendar_entry", R"(
 draft: enter>in_force cancel>cancelled
 in_force: move end>ended cancel>cancelled

@@ -67,11 +67,12 @@ void CheckVotes(World& world) {
 
 }  // namespace
 
+// Who is away is booked by the ballots, which are compared vote by vote.
 void CheckStates(World& world) {
   std::set<std::string> told;
-  for (const auto& row : world.provider.Ask(
-           "MATCH (r:ProcessRecord) RETURN r.key, r.state, coalesce(r.priority, ''), "
-           "coalesce(r.assignment_group, ''), kosei.commit(r)"))
+  for (const auto& row : world.provider.Ask("MATCH (r:ProcessRecord) WHERE NOT r:Deputising RETURN "
+                                            "r.key, r.state, coalesce(r.priority, ''), "
+                                            "coalesce(r.assignment_group, ''), kosei.commit(r)"))
     told.insert(absl::StrCat(row[0], " ", row[1], " ", row[2], " ", row[3], " ", row[4]));
   std::set<std::string> booked;
   for (const auto& [key, record] : world.books.records())
@@ -101,8 +102,8 @@ void CheckPromises(World& world) {
 
 void CheckPast(World& world, const SimulatedDay& day) {
   std::set<std::string> told;
-  for (const auto& row :
-       world.provider.Ask(AsOf(day) + "MATCH (r:ProcessRecord) RETURN r.key, r.state"))
+  for (const auto& row : world.provider.Ask(
+           AsOf(day) + "MATCH (r:ProcessRecord) WHERE NOT r:Deputising RETURN r.key, r.state"))
     told.insert(absl::StrCat(row[0], " ", row[1]));
   std::set<std::string> booked;
   for (const auto& [key, record] : world.books.records()) {

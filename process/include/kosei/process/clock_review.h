@@ -15,9 +15,9 @@
 namespace kosei::process {
 
 // Two sides are compared. With files, what is in force is the first one, and the second has these
-// in place of those of the same names. Otherwise the second is what is in force, and the first what
-// was in force as of a commit. Of both only calendars, holidays and agreements differ: life cycles
-// and all else are those in force.
+// in place of those of the same names, wherever these lie. Otherwise the second is what is in
+// force, and the first what was in force as of a commit. Of both only calendars, holidays and
+// agreements differ: life cycles and all else are those in force.
 struct ClockReviewQuestion {
   std::vector<DefinitionFile> proposed = {};
   CommitNumber since = {};                // counts without files alone

@@ -1,4 +1,4 @@
-#include "words.h"
+#include "kosei/storage/words.h"
 
 #include <unicode/brkiter.h>
 #include <unicode/locid.h>
@@ -9,7 +9,7 @@
 
 #include "kosei/storage/folding.h"
 
-namespace kosei::query {
+namespace kosei::storage {
 namespace {
 
 constexpr std::int32_t kBeginning = 6;
@@ -36,7 +36,7 @@ Words::Words() : state_(std::make_unique<State>()) {
 Words::~Words() = default;
 
 bool Words::ForEach(std::string_view text, absl::FunctionRef<void(std::string_view)> visit) {
-  if (!storage::FoldText(text, state_->folded)) return false;
+  if (!FoldText(text, state_->folded)) return false;
   if (state_->breaks == nullptr) return true;
   const icu::UnicodeString characters = icu::UnicodeString::fromUTF8(state_->folded);
   state_->breaks->setText(characters);
@@ -54,4 +54,4 @@ bool Words::ForEach(std::string_view text, absl::FunctionRef<void(std::string_vi
   return true;
 }
 
-}  // namespace kosei::query
+}  // namespace kosei::storage

@@ -6,7 +6,7 @@
 
 #include "absl/functional/function_ref.h"
 
-namespace kosei::query {
+namespace kosei::storage {
 
 // Takes texts apart. Belongs to one thread: it keeps buffers from call to call.
 class Words {
@@ -22,4 +22,4 @@ class Words {
   const std::unique_ptr<State> state_;
 };
 
-}  // namespace kosei::query
+}  // namespace kosei::storage
