@@ -28,6 +28,25 @@ Number ReadBigEndian(const char* bytes) {
 
 EVP_MD_CTX* ContextOf(void* context) { return static_cast<EVP_MD_CTX*>(context); }
 
+// Looked up once, for good: by its name OpenSSL looks it up each time a digest begins.
+const EVP_MD* Algorithm() {
+  static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  return algorithm;
+}
+
+// A context that has ended is the thread's next one.
+struct SpareContext {
+  void* context = nullptr;
+  SpareContext() = default;
+  SpareContext(const SpareContext&) = delete;
+  SpareContext& operator=(const SpareContext&) = delete;
+  ~SpareContext() { EVP_MD_CTX_free(ContextOf(std::exchange(context, nullptr))); }
+};
+void*& Spare() {
+  thread_local SpareContext spare;
+  return spare.context;
+}
+
 }  // namespace
 
 void AppendU16(std::string& out, std::uint16_t value) { AppendBigEndian(out, value); }
@@ -57,12 +76,17 @@ std::string ToHex(std::string_view bytes) {
   return text;
 }
 
-Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
-  // Both fail only when memory is gone or the library is broken; there is no way on.
-  if (context_ == nullptr || EVP_DigestInit_ex(ContextOf(context_), EVP_sha256(), nullptr) != 1)
+Sha256::Sha256() : context_(std::exchange(Spare(), nullptr)) {
+  if (context_ == nullptr) context_ = EVP_MD_CTX_new();
+  // They fail only when memory is gone or the library is broken; there is no way on.
+  if (context_ == nullptr || Algorithm() == nullptr ||
+      EVP_DigestInit_ex(ContextOf(context_), Algorithm(), nullptr) != 1)
     std::abort();
 }
-Sha256::~Sha256() { EVP_MD_CTX_free(ContextOf(context_)); }
+Sha256::~Sha256() {
+  if (context_ == nullptr) return;
+  EVP_MD_CTX_free(ContextOf(std::exchange(Spare(), context_)));
+}
 Sha256::Sha256(Sha256&& other) noexcept : context_(std::exchange(other.context_, nullptr)) {}
 Sha256& Sha256::operator=(Sha256&& other) noexcept {
   std::swap(context_, other.context_);

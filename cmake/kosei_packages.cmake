@@ -30,6 +30,13 @@ pkg_check_modules(LIBEDIT REQUIRED IMPORTED_TARGET libedit)
 pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
 pkg_check_modules(ICU REQUIRED IMPORTED_TARGET icu-uc)
 pkg_check_modules(LIBICAL REQUIRED IMPORTED_TARGET libical)
+pkg_check_modules(JEMALLOC REQUIRED IMPORTED_TARGET jemalloc)
+# For programs with many threads that pass memory on to each other, as a server's do. Sanitizers bring an allocator of
+# their own.
+add_library(kosei_allocator INTERFACE)
+if(KOSEI_SANITIZER STREQUAL "")
+  target_link_libraries(kosei_allocator INTERFACE PkgConfig::JEMALLOC)
+endif()
 find_program(KOSEI_FLATC flatc REQUIRED)
 find_program(KOSEI_SCDOC scdoc REQUIRED)
 

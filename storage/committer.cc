@@ -75,6 +75,15 @@ struct Committer::Group {
   Head head;
   std::vector<PendingCommit> commits;
   std::vector<std::function<void(const absl::Status&)>> answers;  // given the outcome of the write
+
+  // Most transactions write a record, with a value that is its alone.
+  void Reserve(std::size_t transactions) {
+    state.records.reserve(transactions);
+    state.new_keys.reserve(transactions);
+    state.holders.reserve(transactions);
+    commits.reserve(transactions);
+    answers.reserve(transactions);
+  }
 };
 
 Committer::Committer(Store& store, WatermarkKeeper& watermark, Published published)
@@ -253,6 +262,7 @@ void Committer::Process(std::vector<Job> jobs) {
   }
   endpoints_.Follow(*store_.schema);
   Group group = NewGroup();
+  group.Reserve(jobs.size());
   for (Job& job : jobs) {
     if (auto* transaction = std::get_if<TransactionJob>(&job)) {
       // What has a valid time of its own is judged by everything that is known, which is in the

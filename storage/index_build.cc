@@ -105,7 +105,7 @@ class Piece {
     }
     if (searched_) {
       const auto block = static_cast<std::uint32_t>(id.value / kPostingBlock);
-      for (const std::string& gram : GramsOfVersions(versions, *searched_, kNoCommit)) {
+      for (const Gram& gram : GramsOfVersions(versions, *searched_, kNoCommit)) {
         postings_[PostingKey(gram, block)].push_back(
             static_cast<std::uint16_t>(id.value % kPostingBlock));
       }

@@ -6,7 +6,6 @@
 #include "kosei/base/bytes.h"
 #include "kosei/storage/folding.h"
 #include "kosei/storage/searched_text.h"
-#include "text_grams.h"
 
 namespace kosei::storage {
 namespace {
@@ -104,18 +103,18 @@ void ForEachSearchedText(RecordView record, const std::vector<AttributeNumber>& 
   }
 }
 
-std::vector<std::string> GramsOfVersions(const std::vector<RecordVersion>& versions,
-                                         const std::vector<AttributeNumber>& searched,
-                                         CommitNumber from) {
-  std::set<std::string> known;
-  std::vector<std::string> grams;
+std::vector<Gram> GramsOfVersions(const std::vector<RecordVersion>& versions,
+                                  const std::vector<AttributeNumber>& searched, CommitNumber from) {
+  std::set<std::string_view> known;
+  std::string folded;
+  std::vector<Gram> grams;
   for (const RecordVersion& version : versions) {
     if (version.record().ended()) continue;
     const auto add = [&](std::string_view text) {
       // Mostly the text of the version before, whose grams are there.
       if (!known.emplace(text).second || version.begin <= from) return;
-      std::vector<std::string> more = GramsOf(Folded(text));
-      grams.insert(grams.end(), more.begin(), more.end());
+      FoldText(text, folded);
+      AppendGrams(folded, grams);
     };
     add(version.record().key());
     ForEachSearchedText(version.record(), searched,

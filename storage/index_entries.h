@@ -20,6 +20,7 @@
 #include "kosei/base/record.h"
 #include "kosei/base/time.h"
 #include "kosei/storage/reader.h"
+#include "text_grams.h"
 
 namespace kosei::storage {
 
@@ -59,10 +60,9 @@ struct DecodedIndexKey {
 bool DecodeIndexKey(std::string_view key, DecodedIndexKey& decoded);
 bool DecodeEntryState(std::string_view bytes, EntryState& state);
 
-// Grams of everything that a search by text looks at, in any of the versions; each once.
+// Grams of everything that a search by text looks at, in any of the versions; each once, ascending.
 // `searched`: SearchedAttributes. `from`: versions that began at or before it add nothing.
-std::vector<std::string> GramsOfVersions(const std::vector<RecordVersion>& versions,
-                                         const std::vector<AttributeNumber>& searched,
-                                         CommitNumber from);
+std::vector<Gram> GramsOfVersions(const std::vector<RecordVersion>& versions,
+                                  const std::vector<AttributeNumber>& searched, CommitNumber from);
 
 }  // namespace kosei::storage

@@ -2,11 +2,13 @@
 #include <rocksdb/write_batch.h>
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/strings/str_format.h"
 #include "commit_log.h"
 #include "index_entries.h"
 #include "index_work.h"
@@ -31,20 +33,43 @@ struct Stretch {
   bool unlisted = false;          // the next commit lists no changes
 };
 
+bool IsFull(const Stretch& stretch) {
+  return stretch.changed.size() >= kFollowRecords ||
+         stretch.to.value - stretch.from.value >= kFollowCommits;
+}
+
 absl::StatusOr<Stretch> NextStretch(const Store& store, CommitNumber from, CommitNumber newest) {
   Stretch stretch{from, from, {}, false};
-  while (stretch.to < newest && stretch.changed.size() < kFollowRecords &&
-         stretch.to.value - from.value < kFollowCommits) {
-    const CommitNumber next{stretch.to.value + 1};
-    KOSEI_ASSIGN_OR_RETURN(const DecodedCommit commit, ReadCommit(*store.database, next));
-    if (commit.listed == ChangesListed::kNo) {
-      stretch.unlisted = stretch.to == from;
-      break;
+  const std::string end = keys::CommitKey(CommitNumber{newest.value + 1}, 0);
+  const rocksdb::Slice bound(end);
+  rocksdb::ReadOptions options;
+  options.iterate_upper_bound = &bound;
+  const auto iterator = store.database->Iterate(Family::kCommits, options);
+  for (iterator->Seek(keys::CommitKey(CommitNumber{from.value + 1}, 0)); iterator->Valid();
+       iterator->Next()) {
+    std::uint32_t part = 0;
+    const CommitNumber number = keys::DecodeCommitKey(ViewOf(iterator->key()), part);
+    if (part == 0) {
+      if (IsFull(stretch)) break;
+      KOSEI_ASSIGN_OR_RETURN(const DecodedCommit commit, DecodeCommit(ViewOf(iterator->value())));
+      if (commit.listed == ChangesListed::kNo) {
+        stretch.unlisted = stretch.to == from;
+        break;
+      }
+      if (number.value != stretch.to.value + 1) break;
+      stretch.to = number;
+      continue;
     }
-    KOSEI_ASSIGN_OR_RETURN(const CommitChanges changes,
-                           ReadChanges(*store.database, next, SIZE_MAX));
+    CommitChanges changes;
+    KOSEI_RETURN_IF_ERROR(DecodeChanges(ViewOf(iterator->value()), changes));
     for (const RecordChange& change : changes.records) stretch.changed.push_back(change.record);
-    stretch.to = next;
+  }
+  KOSEI_RETURN_IF_ERROR(ToStatus(iterator->status(), "follow commits with indexes"));
+  if (stretch.to == from && !stretch.unlisted && from < newest) {
+    return MakeError(ErrorCode::kStorageCorrupt,
+                     absl::StrFormat("follow commits with indexes: commit %d is missing; run "
+                                     "`koseid verify`",
+                                     from.value + 1));
   }
   std::sort(stretch.changed.begin(), stretch.changed.end());
   stretch.changed.erase(std::unique(stretch.changed.begin(), stretch.changed.end()),
@@ -56,7 +81,9 @@ class Follower {
  public:
   Follower(const Store& store, const model::Schema& schema, const std::vector<IndexEntry>& indexes,
            const Stretch& stretch)
-      : store_(store), stretch_(stretch) {
+      : store_(store),
+        stretch_(stretch),
+        records_(store.database->Iterate(Family::kRecords, rocksdb::ReadOptions())) {
     for (const IndexEntry& index : indexes) {
       if (index.whole_to >= stretch.to) continue;
       if (index.number == kTextIndex) {
@@ -73,12 +100,12 @@ class Follower {
       KOSEI_ASSIGN_OR_RETURN(const std::vector<RecordVersion> versions, VersionsOf(id));
       for (const IndexedAttribute& attribute : attributes_) {
         for (const auto& [value, state] : StatesOf(versions, attribute)) {
-          Put(Family::kIndex, IndexKey(attribute.number, value, id), EncodeEntryState(state));
+          entries_.emplace_back(IndexKey(attribute.number, value, id), EncodeEntryState(state));
         }
       }
       if (searched_) AddGrams(id, versions);
-      if (batch_.GetDataSize() >= kBatchBytes) KOSEI_RETURN_IF_ERROR(Flush());
     }
+    KOSEI_RETURN_IF_ERROR(PutEntries());
     return AppendPostings();
   }
 
@@ -92,33 +119,38 @@ class Follower {
   }
 
  private:
-  using Postings = absl::flat_hash_map<std::string, std::vector<std::uint32_t>>;  // offsets by key
+  // Offsets by gram and block.
+  using Postings = absl::flat_hash_map<std::pair<Gram, std::uint32_t>, std::vector<std::uint32_t>>;
 
   // Oldest first, from the newest that was there before and hides those before it.
   absl::StatusOr<std::vector<RecordVersion>> VersionsOf(RecordId id) const {
-    const std::string after = keys::RecordPrefix(RecordId{id.value + 1});
-    const rocksdb::Slice bound(after);
-    rocksdb::ReadOptions options;
-    options.iterate_upper_bound = &bound;
-    const auto iterator = store_.database->Iterate(Family::kRecords, options);
     std::vector<RecordVersion> versions;
-    for (iterator->Seek(keys::RecordPrefix(id)); iterator->Valid(); iterator->Next()) {
-      const keys::RecordKey key = keys::DecodeRecordKey(ViewOf(iterator->key()));
+    for (records_->Seek(keys::RecordPrefix(id)); records_->Valid(); records_->Next()) {
+      const keys::RecordKey key = keys::DecodeRecordKey(ViewOf(records_->key()));
+      if (key.id != id) break;
       if (key.commit > stretch_.to) continue;
-      versions.push_back({id, key.commit, kOpenEnd, iterator->value().ToString()});
+      versions.push_back({id, key.commit, kOpenEnd, records_->value().ToString()});
       if (key.commit <= stretch_.from && HidesOlder(versions.back().record())) break;
     }
-    KOSEI_RETURN_IF_ERROR(ToStatus(iterator->status(), "follow commits with indexes"));
+    KOSEI_RETURN_IF_ERROR(ToStatus(records_->status(), "follow commits with indexes"));
     std::reverse(versions.begin(), versions.end());
     return versions;
   }
 
   void AddGrams(RecordId id, const std::vector<RecordVersion>& versions) {
     const auto block = static_cast<std::uint32_t>(id.value / kPostingBlock);
-    for (const std::string& gram : GramsOfVersions(versions, *searched_, stretch_.from)) {
-      postings_[PostingKey(gram, block)].push_back(
-          static_cast<std::uint32_t>(id.value % kPostingBlock));
+    for (const Gram& gram : GramsOfVersions(versions, *searched_, stretch_.from))
+      postings_[{gram, block}].push_back(static_cast<std::uint32_t>(id.value % kPostingBlock));
+  }
+
+  // In the order in which they lie in the store: what is written in order finds its place soonest.
+  absl::Status PutEntries() {
+    std::sort(entries_.begin(), entries_.end());
+    for (const auto& [key, state] : entries_) {
+      Put(Family::kIndex, key, state);
+      if (batch_.GetDataSize() >= kBatchBytes) KOSEI_RETURN_IF_ERROR(Flush());
     }
+    return absl::OkStatus();
   }
 
   absl::Status AppendPostings() {
@@ -129,7 +161,8 @@ class Follower {
     std::sort(sorted.begin(), sorted.end(),
               [](const auto* a, const auto* b) { return a->first < b->first; });
     for (const Postings::value_type* const each : sorted) {
-      const auto& [key, offsets] = *each;
+      const auto& [place, offsets] = *each;
+      const std::string key = PostingKey(place.first, place.second);
       const absl::StatusOr<std::string> before = store_.database->Get(Family::kText, key);
       if (!before.ok() && !HasCode(before.status(), ErrorCode::kNotFound)) return before.status();
       Posting posting;
@@ -164,8 +197,10 @@ class Follower {
 
   const Store& store_;
   const Stretch& stretch_;
+  const std::unique_ptr<rocksdb::Iterator> records_;  // has all that the stretch names
   std::vector<IndexedAttribute> attributes_;
   std::optional<std::vector<AttributeNumber>> searched_;
+  std::vector<std::pair<std::string, std::string>> entries_;
   Postings postings_;
   rocksdb::WriteBatch batch_;
 };

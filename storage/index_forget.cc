@@ -61,12 +61,12 @@ absl::Status IndexForgetter::Add(const std::vector<RecordVersion>& before,
     const std::optional<IndexedAttribute> attribute = FindIndexedAttribute(schema_, number);
     if (attribute) KOSEI_RETURN_IF_ERROR(AddValues(before, after, *attribute, batch));
   }
-  const std::vector<std::string> had = GramsOfVersions(before, searched_, kNoCommit);
-  const std::vector<std::string> has = GramsOfVersions(after, searched_, kNoCommit);
-  std::vector<std::string> gone;
+  const std::vector<Gram> had = GramsOfVersions(before, searched_, kNoCommit);
+  const std::vector<Gram> has = GramsOfVersions(after, searched_, kNoCommit);
+  std::vector<Gram> gone;
   std::set_difference(had.begin(), had.end(), has.begin(), has.end(), std::back_inserter(gone));
   const std::uint64_t id = before.front().id.value;
-  for (const std::string& gram : gone) {
+  for (const Gram& gram : gone) {
     postings_[PostingKey(gram, static_cast<std::uint32_t>(id / kPostingBlock))].push_back(
         static_cast<std::uint32_t>(id % kPostingBlock));
   }

@@ -85,13 +85,13 @@ absl::Status ReadPostings(const Store& store, const std::string& gram, const Pos
 }
 
 // Records with every gram.
-absl::Status IntersectGrams(const Store& store, const std::vector<std::string>& grams,
+absl::Status IntersectGrams(const Store& store, const std::vector<Gram>& grams,
                             IndexReader::Check check, Postings& result) {
-  KOSEI_RETURN_IF_ERROR(ReadPostings(store, grams.front(), nullptr, check, result));
+  KOSEI_RETURN_IF_ERROR(ReadPostings(store, grams.front().bytes(), nullptr, check, result));
   for (std::size_t i = 1; i < grams.size() && !result.empty(); ++i) {
     KOSEI_RETURN_IF_ERROR(check());
     Postings more;
-    KOSEI_RETURN_IF_ERROR(ReadPostings(store, grams[i], &result, check, more));
+    KOSEI_RETURN_IF_ERROR(ReadPostings(store, grams[i].bytes(), &result, check, more));
     for (auto block = result.begin(); block != result.end();) {
       const auto other = more.find(block->first);
       if (other != more.end()) block->second.Intersect(other->second);
@@ -187,7 +187,7 @@ IndexReader::Candidates IndexLookup::FindText(std::string_view folded, const Vie
   KOSEI_ASSIGN_OR_RETURN(const std::optional<std::vector<RecordId>> late, Late(whole->to, view));
   if (!late) return std::nullopt;
   Postings postings;
-  const std::vector<std::string> grams = GramsWithin(folded);
+  const std::vector<Gram> grams = GramsWithin(folded);
   if (grams.empty()) {
     KOSEI_ASSIGN_OR_RETURN(const bool read, UniteGrams(store_, folded, check, postings));
     if (!read) return std::nullopt;

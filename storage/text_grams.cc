@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "kosei/base/bytes.h"
+#include "kosei/storage/folding.h"
 
 namespace kosei::storage {
 namespace {
@@ -48,33 +49,69 @@ std::vector<CodePoint> CodePointsOf(std::string_view text) {
   return points;
 }
 
-std::vector<std::string> Grams(const std::vector<CodePoint>& points) {
-  std::vector<std::string> grams;
+void AppendGrams(const std::vector<CodePoint>& points, std::vector<Gram>& grams) {
+  std::string gram;
   for (std::size_t i = 0; i + 1 < points.size(); ++i) {
     const bool two = points[i].east_asian || points[i + 1].east_asian;
     if (!two && i + 2 >= points.size()) break;
-    std::string gram(points[i].bytes);
+    gram.assign(points[i].bytes);
     gram += points[i + 1].bytes;
     if (!two) gram += points[i + 2].bytes;
-    grams.push_back(std::move(gram));
+    grams.emplace_back(gram);
   }
+}
+
+void SortOut(std::vector<Gram>& grams) {
   std::sort(grams.begin(), grams.end());
   grams.erase(std::unique(grams.begin(), grams.end()), grams.end());
-  return grams;
 }
 
 }  // namespace
 
-std::vector<std::string> GramsOf(std::string_view folded) {
-  if (folded.empty()) return {};
+Gram::Gram(std::string_view bytes) {
+  std::array<char, 16> padded{};
+  std::copy_n(bytes.begin(), std::min(bytes.size(), kBytesMax), padded.begin());
+  padded.back() = static_cast<char>(std::min(bytes.size(), kBytesMax));
+  first_ = ReadU64(padded.data());
+  rest_ = ReadU64(padded.data() + 8);
+}
+
+std::string Gram::bytes() const {
+  std::string padded;
+  AppendU64(padded, first_);
+  AppendU64(padded, rest_);
+  padded.resize(static_cast<unsigned char>(padded.back()));
+  return padded;
+}
+
+void AppendGrams(std::string_view folded, std::vector<Gram>& grams) {
+  if (folded.empty()) return;
+  if (IsAscii(folded)) {
+    std::string text(folded);
+    text += kEnd;
+    text += kEnd;
+    for (std::size_t i = 0; i < folded.size(); ++i)
+      grams.emplace_back(std::string_view(text).substr(i, 3));
+    return;
+  }
   std::vector<CodePoint> points = CodePointsOf(folded);
   points.push_back({kEnd, false});
   points.push_back({kEnd, false});
-  return Grams(points);
+  AppendGrams(points, grams);
 }
 
-std::vector<std::string> GramsWithin(std::string_view folded) {
-  return Grams(CodePointsOf(folded));
+std::vector<Gram> GramsOf(std::string_view folded) {
+  std::vector<Gram> grams;
+  AppendGrams(folded, grams);
+  SortOut(grams);
+  return grams;
+}
+
+std::vector<Gram> GramsWithin(std::string_view folded) {
+  std::vector<Gram> grams;
+  AppendGrams(CodePointsOf(folded), grams);
+  SortOut(grams);
+  return grams;
 }
 
 bool Posting::empty() const {

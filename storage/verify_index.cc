@@ -151,7 +151,7 @@ class IndexCheck {
     for (const RecordVersion& version : versions) {
       if (version.begin <= *text_to_) in_it.push_back(version);
     }
-    for (const std::string& gram : GramsOfVersions(in_it, searched_, kNoCommit)) {
+    for (const Gram& gram : GramsOfVersions(in_it, searched_, kNoCommit)) {
       grams_[gram].Add(static_cast<std::uint32_t>(id.value % kPostingBlock));
     }
   }
@@ -181,7 +181,7 @@ class IndexCheck {
   std::optional<CommitNumber> text_to_;
   std::vector<AttributeNumber> searched_;
   std::uint32_t block_ = 0;
-  std::map<std::string, Posting> grams_;  // of the records of block_
+  std::map<Gram, Posting> grams_;  // of the records of block_
 };
 
 }  // namespace

@@ -29,6 +29,24 @@ TEST(Grams, ThreeOfLatinTwoOfJapanese) {
   EXPECT_THAT(GramsWithin("𠮷野"), ElementsAre("𠮷野"));
 }
 
+// Packed grams lie as their bytes do in the store, zero bytes and lengths included.
+TEST(Grams, AreOrderedAsTheirBytes) {
+  std::mt19937_64 random(7);
+  const auto any = [&] {
+    std::string bytes;
+    for (std::size_t n = random() % (Gram::kBytesMax + 1); n > 0; --n)
+      bytes += static_cast<char>(std::array{'\0', '\1', 'a', 'b', '\xff'}[random() % 5]);
+    return bytes;
+  };
+  for (int i = 0; i < 20'000; ++i) {
+    const std::string a = any();
+    const std::string b = any();
+    ASSERT_EQ(Gram(a).bytes(), a);
+    ASSERT_EQ(Gram(a) < Gram(b), a < b) << ToHex(a) << " " << ToHex(b);
+    ASSERT_EQ(Gram(a) == Gram(b), a == b);
+  }
+}
+
 // Whatever part is asked for, the whole has its grams, or one that begins with it.
 TEST(Grams, APartsAreAmongTheWholes) {
   const std::string_view points[] = {"a", "b", "-", "é", "基", "ー", "サ", "𠮷", "1"};
@@ -47,12 +65,12 @@ TEST(Grams, APartsAreAmongTheWholes) {
       if (k >= begin && k < end) part += text[k];
     }
     SCOPED_TRACE(whole + " / " + part);
-    const std::vector<std::string> of_whole = GramsOf(whole);
-    const std::vector<std::string> of_part = GramsWithin(part);
+    const std::vector<Gram> of_whole = GramsOf(whole);
+    const std::vector<Gram> of_part = GramsWithin(part);
     EXPECT_TRUE(std::includes(of_whole.begin(), of_whole.end(), of_part.begin(), of_part.end()));
     if (!of_part.empty()) continue;
     EXPECT_TRUE(std::any_of(of_whole.begin(), of_whole.end(),
-                            [&part](const std::string& gram) { return gram.starts_with(part); }));
+                            [&part](const Gram& gram) { return gram.bytes().starts_with(part); }));
   }
 }
 
