@@ -489,7 +489,12 @@ void Committer::Finish(Group& group) {
     written = store_.Wrote(std::move(written));
     if (written.ok()) {
       store_.BeginApply(group.head);
-      for (const PendingCommit& commit : group.commits) ApplyToMemory(store_, commit);
+      for (const PendingCommit& commit : group.commits) {
+        ApplyToMemory(store_, commit);
+        changed_.clear();
+        for (const StagedRecord& record : commit.records) changed_.push_back(record.id);
+        store_.recent_changes.Add(commit.info.number, changed_);
+      }
       store_.Publish(group.head);
       for (const PendingCommit& commit : group.commits) published_(commit.info.number);
     }

@@ -115,6 +115,7 @@ class Committer {
   WatermarkKeeper& watermark_;
   const Published published_;
   EndpointRules endpoints_;  // the leader's
+  std::vector<RecordId> changed_;  // likewise, of one commit
   mutable Mutex mutex_;
   CondVar worker_wanted_;  // handed_over_, or the end
   std::deque<Job> queue_ ABSL_GUARDED_BY(mutex_);

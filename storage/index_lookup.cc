@@ -137,6 +137,10 @@ IndexReader::Candidates IndexLookup::Late(CommitNumber whole_to, const View& vie
   if (view.plan != kNoPlan) return std::nullopt;
   std::vector<RecordId> late;
   if (view.commit <= whole_to) return late;
+  if (auto recent = store_.recent_changes.Between(whole_to, view.commit, kLateRecordsMax)) {
+    SortOut(*recent);
+    return recent;
+  }
   if (view.commit.value - whole_to.value > kLateCommitsMax) return std::nullopt;
   for (std::uint64_t number = whole_to.value + 1; number <= view.commit.value; ++number) {
     KOSEI_ASSIGN_OR_RETURN(const DecodedCommit commit,

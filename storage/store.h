@@ -20,6 +20,7 @@
 #include "kosei/storage/view.h"
 #include "model_versions.h"
 #include "plan_book.h"
+#include "recent_changes.h"
 #include "record_cache.h"
 #include "topology.h"
 
@@ -53,6 +54,7 @@ class Store {
   Directory directory;  // written by the committing thread only
   Topology topology;
   const RecordCache record_cache;
+  RecentChanges recent_changes;
   std::unique_ptr<PlanBook> plans;  // from the opening on
 
   // The newest commit that readers see, and its time. Published last, after everything that it says

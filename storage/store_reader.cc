@@ -14,6 +14,7 @@
 #include "plan_reader.h"
 #include "record_reader.h"
 #include "rocksdb_status.h"
+#include "unique_value.h"
 
 namespace kosei::storage {
 
@@ -88,6 +89,20 @@ absl::StatusOr<View> StoreReader::ResolveMoment(const ViewName& name, ReadTier t
     }
   }
   return MakeError(ErrorCode::kInvalidArgument, "view: unknown kind");
+}
+
+absl::StatusOr<std::optional<RecordId>> StoreReader::HolderOf(const model::Attribute& attribute,
+                                                              const Value& value,
+                                                              CommitNumber as_of) const {
+  const absl::StatusOr<std::string> stored = store_.database->Get(
+      Family::kIdentity,
+      keys::IdentityKey(attribute.declared_in, attribute.number, UniqueText(value)));
+  if (HasCode(stored.status(), ErrorCode::kNotFound)) return std::nullopt;
+  KOSEI_RETURN_IF_ERROR(stored.status());
+  for (const keys::Holder& holder : keys::DecodeHolders(*stored)) {
+    if (holder.begin <= as_of && as_of < holder.end) return holder.id;
+  }
+  return std::nullopt;
 }
 
 std::optional<RecordId> StoreReader::IdOf(std::string_view key) const {

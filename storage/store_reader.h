@@ -30,6 +30,9 @@ class StoreReader final : public Reader {
   std::optional<RecordId> IdOf(std::string_view key) const override;
   std::string_view KeyOf(RecordId id) const override { return store_.directory.KeyOf(NodeOf(id)); }
   ClassNumber ClassOf(RecordId id) const override { return store_.directory.ClassOf(NodeOf(id)); }
+  absl::StatusOr<std::optional<RecordId>> HolderOf(const model::Attribute& attribute,
+                                                   const Value& value,
+                                                   CommitNumber as_of) const override;
   absl::StatusOr<RecordVersion> GetWhatIsLeft(RecordId id, const View& view) const override;
   absl::StatusOr<RecordVersion> Get(RecordId id, const View& view) const override;
   std::optional<absl::StatusOr<RecordVersion>> GetIfCached(RecordId id,

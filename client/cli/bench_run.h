@@ -76,6 +76,7 @@ absl::Status BenchImpact(BenchRun& run);
 absl::Status BenchCommit(BenchRun& run);
 absl::Status BenchPast(BenchRun& run);
 absl::Status BenchBoards(BenchRun& run);
+absl::Status BenchProcess(BenchRun& run);
 
 // Times `body` in microseconds into `samples`; its error ends the step.
 template <typename Body>

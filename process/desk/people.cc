@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "kosei/base/status_macros.h"
+#include "kosei/query/attribute_values.h"
 
 namespace kosei::process {
 
@@ -53,6 +54,34 @@ absl::StatusOr<std::optional<Actor>> PersonOf(const Asking& asking, std::string_
   return actor;
 }
 
+// The same without a statement, as a login is one person's alone. Two optionals: whether it can be
+// told so, and whether there is one.
+absl::StatusOr<std::optional<std::optional<Actor>>> HolderOf(const storage::Reader& reader,
+                                                             const storage::View& view,
+                                                             std::string_view account,
+                                                             const Definitions& definitions) {
+  const model::Schema& schema = definitions.schema();
+  const model::Class* const person = schema.FindClass("Person");
+  const model::Attribute* const login =
+      person == nullptr ? nullptr : schema.FindAttribute(*person, "login");
+  if (login == nullptr || !login->definition.unique || view.plan != kNoPlan)
+    return std::nullopt;
+  KOSEI_ASSIGN_OR_RETURN(const std::optional<RecordId> holder,
+                         reader.HolderOf(*login, Value(std::string(account)), view.commit));
+  if (!holder.has_value()) return std::optional<Actor>();
+  const absl::StatusOr<storage::RecordVersion> version = reader.Get(*holder, view);
+  if (!version.ok()) return std::nullopt;
+  const Datum attributes = Datum::Map(query::AttributesOf(schema, version->record()));
+  const Datum known = attributes.At("login");
+  if (known.kind() != DatumKind::kString || known.string() != account) return std::nullopt;
+  Actor actor;
+  actor.key = reader.KeyOf(*holder);
+  if (const Datum roles = attributes.At("roles"); roles.kind() == DatumKind::kList) {
+    for (const Datum& role : roles.list()) actor.roles.push_back(role.string());
+  }
+  return std::optional<Actor>(std::move(actor));
+}
+
 Actor WithRoles(std::optional<Actor> person, const Caller& caller, const Definitions& definitions) {
   Actor actor;
   actor.key = caller.account;
@@ -76,7 +105,12 @@ absl::StatusOr<Actor> ActorOf(const Asking& asking, const Caller& caller,
                               const Definitions& definitions, Accounts& accounts) {
   std::optional<Actor> person = accounts.Find(asking.view(), caller.account);
   if (!person.has_value()) {
-    KOSEI_ASSIGN_OR_RETURN(person, PersonOf(asking, caller.account, definitions));
+    KOSEI_ASSIGN_OR_RETURN(std::optional<std::optional<Actor>> told,
+                           HolderOf(accounts.reader(), asking.view(), caller.account, definitions));
+    if (!told.has_value()) {
+      KOSEI_ASSIGN_OR_RETURN(told, PersonOf(asking, caller.account, definitions));
+    }
+    person = *std::move(told);
     if (person.has_value()) accounts.Keep(asking.view(), caller.account, *person);
   }
   return WithRoles(std::move(person), caller, definitions);

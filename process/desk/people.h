@@ -25,6 +25,7 @@ class Accounts {
 
   // Nothing: it has to be asked.
   std::optional<Actor> Find(const storage::View& view, std::string_view account) const;
+  const storage::Reader& reader() const { return reader_; }
   void Keep(const storage::View& view, std::string_view account, const Actor& actor);
 
  private:

@@ -48,6 +48,9 @@ const Expected kFigures[] = {
     {"past_impact", "ms", "impact now", "<= 2"},
     {"board_hypervisor", "ms", "", "<= 10"},
     {"boards_p99", "ms", "the same without a load", "<= 3"},
+    {"process_transitions", "1/s", "", ">= 10000"},
+    {"process_writes", "1/s", "", ""},
+    {"process_change", "ms", "", "<= 20"},
 };
 
 double Positive(const Json& json, const std::string& pointer) {
@@ -92,7 +95,7 @@ TEST_F(Bench, MeasuresEveryStepBesideItsLimit) {
   const Outcome outcome = Kosei({"bench", "--cis", "600", "--seed", "3", "--output", "json"});
   ASSERT_EQ(outcome.code, 0) << outcome.notes;
   for (const char* const step :
-       {"load: ", "get: ", "pipeline: ", "impact: ", "commit: ", "past: "}) {
+       {"load: ", "get: ", "pipeline: ", "impact: ", "commit: ", "past: ", "boards: ", "process: "}) {
     EXPECT_THAT(outcome.notes, HasSubstr(step));
   }
   const Json json(outcome.out);
