@@ -114,7 +114,7 @@ class Committer {
   Store& store_;
   WatermarkKeeper& watermark_;
   const Published published_;
-  EndpointRules endpoints_;  // the leader's
+  EndpointRules endpoints_;        // the leader's
   std::vector<RecordId> changed_;  // likewise, of one commit
   mutable Mutex mutex_;
   CondVar worker_wanted_;  // handed_over_, or the end

@@ -206,12 +206,26 @@ absl::Status BenchChange(BenchRun& run) {
   return absl::OkStatus();
 }
 
+// The store holds the estate again, and the records of the processes.
+absl::Status TakeBack(BenchRun& run) {
+  client::Mutation mutation;
+  mutation.provenance.reason = "kosei bench";
+  for (int i = 0; i < kMachines; ++i) {
+    mutation.end_records.push_back({.key = absl::StrFormat("bench:application-%d", i)});
+    mutation.end_records.push_back({.key = absl::StrFormat("bench:machine-%d", i)});
+  }
+  for (const char* key : {"bench:host", "bench:service", "bench:person", "bench:team"})
+    mutation.end_records.push_back({.key = key});
+  return run.client.Mutate(mutation).status();
+}
+
 }  // namespace
 
 absl::Status BenchProcess(BenchRun& run) {
   KOSEI_RETURN_IF_ERROR(PutOffice(run));
   KOSEI_RETURN_IF_ERROR(BenchTransitions(run));
-  return BenchChange(run);
+  KOSEI_RETURN_IF_ERROR(BenchChange(run));
+  return TakeBack(run);
 }
 
 }  // namespace kosei::cli

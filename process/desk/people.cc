@@ -64,8 +64,7 @@ absl::StatusOr<std::optional<std::optional<Actor>>> HolderOf(const storage::Read
   const model::Class* const person = schema.FindClass("Person");
   const model::Attribute* const login =
       person == nullptr ? nullptr : schema.FindAttribute(*person, "login");
-  if (login == nullptr || !login->definition.unique || view.plan != kNoPlan)
-    return std::nullopt;
+  if (login == nullptr || !login->definition.unique || view.plan != kNoPlan) return std::nullopt;
   KOSEI_ASSIGN_OR_RETURN(const std::optional<RecordId> holder,
                          reader.HolderOf(*login, Value(std::string(account)), view.commit));
   if (!holder.has_value()) return std::optional<Actor>();

@@ -132,8 +132,8 @@ class Reader {
   virtual std::string_view KeyOf(RecordId id) const = 0;
   virtual ClassNumber ClassOf(RecordId id) const = 0;  // 0 when there never was such a record
 
-  // Which record holds a value of a unique attribute, as known as of a commit: a point read, however
-  // far the indexes are behind. At another instant of valid time, and in a plan, it may be another
+  // Which record holds a value of a unique attribute, as known as of a commit: a point read, even
+  // when indexes are behind. At another instant of valid time, and in a plan, it may be another
   // one, so whoever asks looks at the record. nullopt: none. May read the disk.
   virtual absl::StatusOr<std::optional<RecordId>> HolderOf(const model::Attribute& attribute,
                                                            const Value& value,
