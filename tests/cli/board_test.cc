@@ -376,9 +376,15 @@ TEST_F(Board, WhoIsAwayAndWhoDecidesInstead) {
   EXPECT_EQ(away.Text("/state"), "in_force");
   const Json shown(Out({"absence", "show", "ABS-000001"}));
   EXPECT_EQ(shown.Text("/attributes/person"), "kato");
+  EXPECT_EQ(shown.Text("/attributes/name"), "Away from 2099-01-01");
   EXPECT_EQ(shown.Text("/attributes/starts_at"), "2098-12-31T15:00Z");
   EXPECT_EQ(Json(As("kato", {"delegation", "add", "mori", "--policy", "change"}).out).Text("/key"),
             "DLG-000001");
+  // A record that is not opened has no key to be named by.
+  const Outcome release = As("kato", {"release", "new", "Mail 2026.12"});
+  EXPECT_EQ(release.code, 6);
+  EXPECT_THAT(release.notes, HasSubstr("kosei: it is not opened:"));
+  EXPECT_THAT(release.notes, HasSubstr("needs the role release_manager"));
   // Nobody puts others away; what was refused does not stay behind.
   const Outcome other = As("kato", {"absence", "add", "--person", "mori"});
   EXPECT_EQ(other.code, 6);

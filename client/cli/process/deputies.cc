@@ -24,7 +24,9 @@ absl::StatusOr<client::ProcessNew> RecordOf(const AbsenceAddOptions& options,
   if (!options.from.empty()) {
     KOSEI_ASSIGN_OR_RETURN(from, ParseInstant(options.from, "--from"));
   }
-  put("name", absl::StrCat(std::string(name), " ", FormatTimestamp(from).substr(0, 10)));
+  // The day as it was written, in whatever zone.
+  const std::string day = options.from.empty() ? FormatTimestamp(from) : options.from;
+  put("name", absl::StrCat(std::string(name), " ", day.substr(0, 10)));
   put("person", options.person);
   put("description", options.reason);
   put("starts_at", FormatTimestamp(from));

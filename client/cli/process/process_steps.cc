@@ -127,8 +127,14 @@ CommandResult WriteOutcome(Context& context, const absl::StatusOr<ProcessOutcome
     return ExitCode::kOk;
   }
   if (!table) context.Write(OutcomeJson(*outcome));
-  context.Note(absl::StrFormat("kosei: %s %s: %s", outcome->key, outcome->event,
-                               std::string(context.Say("not now:", "今は実行できません:"))));
+  // A record that was not opened has no key, and an edit no event.
+  std::string what = outcome->key;
+  if (!outcome->event.empty()) absl::StrAppend(&what, what.empty() ? "" : " ", outcome->event);
+  if (!what.empty()) what += ": ";
+  context.Note(absl::StrCat(
+      "kosei: ", what,
+      std::string(outcome->key.empty() ? context.Say("it is not opened:", "起票できません:")
+                                       : context.Say("not now:", "今は実行できません:"))));
   for (const ProcessRefusal& refusal : outcome->refusals)
     context.Note(absl::StrCat("  - ", SaidIn(context, refusal)));
   return ExitCode::kConflict;
