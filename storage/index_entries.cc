@@ -105,7 +105,7 @@ void ForEachSearchedText(RecordView record, const std::vector<AttributeNumber>& 
 
 std::vector<Gram> GramsOfVersions(const std::vector<RecordVersion>& versions,
                                   const std::vector<AttributeNumber>& searched, CommitNumber from) {
-  std::set<std::string_view> known;
+  std::set<std::string> known;  // of a list or of a value of any type it is made for the visit
   std::string folded;
   std::vector<Gram> grams;
   for (const RecordVersion& version : versions) {

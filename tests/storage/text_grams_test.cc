@@ -6,7 +6,9 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "index_entries.h"
 #include "kosei/base/bytes.h"
+#include "kosei/base/record.h"
 #include "kosei/storage/folding.h"
 
 namespace kosei::storage {
@@ -72,6 +74,22 @@ TEST(Grams, APartsAreAmongTheWholes) {
     EXPECT_TRUE(std::any_of(of_whole.begin(), of_whole.end(),
                             [&part](const Gram& gram) { return gram.bytes().starts_with(part); }));
   }
+}
+
+// The items of a list are made for the visit, one in the place of the other.
+TEST(Grams, OfVersionsAreThoseOfEveryItemOfAList) {
+  constexpr AttributeNumber kTags{5};
+  Record record;
+  record.key = "srv-1";
+  record.class_number = ClassNumber{1};
+  ValueList tags;
+  for (const char letter : {'a', 'b', 'c', 'd'}) tags.emplace_back(std::string(40, letter));
+  record.Set(kTags, Value(std::move(tags)));
+  const std::vector<RecordVersion> versions = {
+      {RecordId{1}, CommitNumber{1}, kOpenEnd, EncodeRecord(record)}};
+  const std::vector<Gram> grams = GramsOfVersions(versions, {kTags}, kNoCommit);
+  for (const char letter : {'a', 'b', 'c', 'd'})
+    EXPECT_THAT(grams, ::testing::Contains(Gram(std::string(3, letter)))) << letter;
 }
 
 TEST(Posting, HasTheseBytes) {
