@@ -1,8 +1,8 @@
 // Whether a commit has to be judged by everything that is known, and not by the present alone.
 #pragma once
 
-#include "replayed_commit.h"
 #include "kosei/storage/writer.h"
+#include "replayed_commit.h"
 #include "store.h"
 
 namespace kosei::storage {
