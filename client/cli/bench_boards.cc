@@ -24,15 +24,6 @@ constexpr std::size_t kQuestionsQuiet = 100;  // of each board
 constexpr std::uint32_t kLoadedItemsMax = 50'000;
 constexpr std::uint32_t kSmallDepth = 3;
 
-absl::StatusOr<ClassNumber> ClassNamed(const client::Model& model, std::string_view name) {
-  const client::ModelClass* const found = model.FindClass(name);
-  if (found != nullptr) return found->number;
-  return MakeError(ErrorCode::kModelInvalid,
-                   absl::StrFormat("bench: the server's model has no class '%s'; start koseid with "
-                                   "the default model",
-                                   name));
-}
-
 // A hypervisor, its machines, and an application on each.
 absl::Status PutHypervisor(BenchRun& run) {
   const auto model = run.client.model();

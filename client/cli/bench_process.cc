@@ -21,15 +21,6 @@ constexpr std::size_t kRounds = 50;  // of two transitions each
 constexpr int kMachines = 500;       // each with an application
 constexpr int kChanges = 20;
 
-absl::StatusOr<ClassNumber> ClassNamed(const client::Model& model, std::string_view name) {
-  const client::ModelClass* const found = model.FindClass(name);
-  if (found != nullptr) return found->number;
-  return MakeError(ErrorCode::kModelInvalid,
-                   absl::StrFormat("bench: the server's model has no class '%s'; start koseid with "
-                                   "the default model",
-                                   name));
-}
-
 // What incidents and changes are about: a service on a hypervisor with its machines.
 absl::Status PutOffice(BenchRun& run) {
   const auto model = run.client.model();

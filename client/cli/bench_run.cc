@@ -83,4 +83,10 @@ std::vector<std::uint32_t> BenchRun::RandomPositions(std::size_t count,
   return positions;
 }
 
+absl::StatusOr<ClassNumber> ClassNamed(const client::Model& model, std::string_view name) {
+  const client::ModelClass* const found = model.FindClass(name);
+  if (found == nullptr) return Unknown("class", name);
+  return found->number;
+}
+
 }  // namespace kosei::cli

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -77,6 +78,9 @@ absl::Status BenchCommit(BenchRun& run);
 absl::Status BenchPast(BenchRun& run);
 absl::Status BenchBoards(BenchRun& run);
 absl::Status BenchProcess(BenchRun& run);
+
+// kModelInvalid when the server's model has no such class.
+absl::StatusOr<ClassNumber> ClassNamed(const client::Model& model, std::string_view name);
 
 // Times `body` in microseconds into `samples`; its error ends the step.
 template <typename Body>
