@@ -76,8 +76,6 @@ absl::Status AnswerChangeAssess(const Services& services, const Call& call, Buil
 absl::Status AnswerChangeIntake(const Services& services, const Call& call, Builder& builder);
 // process_clock.cc
 absl::Status AnswerProcessClock(const Services& services, const Call& call, Builder& builder);
-
-// process_review.cc
 absl::Status AnswerProcessReview(const Services& services, const Call& call, Builder& builder);
 
 // process_calendar.cc
