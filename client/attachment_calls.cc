@@ -11,6 +11,7 @@
 #include "kosei/client/client.h"
 #include "kosei/protocol/attachments_generated.h"
 #include "kosei/protocol/messages.h"
+#include "text_decoding.h"
 
 namespace kosei::client {
 namespace {
@@ -19,8 +20,6 @@ using Builder = flatbuffers::FlatBufferBuilder;
 using protocol::Operation;
 
 constexpr std::size_t kPieceBytes = std::size_t{1} << 20;
-
-std::string Text(const flatbuffers::String* text) { return std::string(protocol::TextOf(text)); }
 
 // The first of an upload: without bytes, so that what is too large is refused before any is read.
 std::string FirstPiece(const AttachmentFile& file, const std::string& sha256) {

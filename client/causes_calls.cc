@@ -13,14 +13,13 @@
 #include "kosei/protocol/messages.h"
 #include "message_parts.h"
 #include "reply_decoding.h"
+#include "text_decoding.h"
 
 namespace kosei::client {
 namespace {
 
 using Builder = flatbuffers::FlatBufferBuilder;
 using protocol::Operation;
-
-std::string Text(const flatbuffers::String* text) { return std::string(protocol::TextOf(text)); }
 
 template <typename Vector>
 std::size_t SizeOf(const Vector* vector) {

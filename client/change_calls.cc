@@ -10,13 +10,12 @@
 #include "kosei/protocol/messages.h"
 #include "message_parts.h"
 #include "plan_decoding.h"
+#include "text_decoding.h"
 
 namespace kosei::client {
 namespace {
 
 using protocol::Operation;
-
-std::string Text(const flatbuffers::String* text) { return std::string(protocol::TextOf(text)); }
 
 // Each of a vector that may be absent.
 template <typename Vector, typename Visit>

@@ -12,14 +12,13 @@
 #include "kosei/protocol/collisions_generated.h"
 #include "kosei/protocol/messages.h"
 #include "message_parts.h"
+#include "text_decoding.h"
 
 namespace kosei::client {
 namespace {
 
 using Builder = flatbuffers::FlatBufferBuilder;
 using protocol::Operation;
-
-std::string Text(const flatbuffers::String* text) { return std::string(protocol::TextOf(text)); }
 
 using Positions = flatbuffers::Vector<std::uint32_t>;
 

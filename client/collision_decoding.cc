@@ -6,11 +6,10 @@
 
 #include "kosei/protocol/messages.h"
 #include "message_parts.h"
+#include "text_decoding.h"
 
 namespace kosei::client {
 namespace {
-
-std::string Text(const flatbuffers::String* text) { return std::string(protocol::TextOf(text)); }
 
 using Positions = flatbuffers::Vector<std::uint32_t>;
 

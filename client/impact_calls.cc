@@ -12,14 +12,13 @@
 #include "kosei/protocol/limits.h"
 #include "kosei/protocol/messages.h"
 #include "message_parts.h"
+#include "text_decoding.h"
 
 namespace kosei::client {
 namespace {
 
 using Builder = flatbuffers::FlatBufferBuilder;
 using protocol::Operation;
-
-std::string Text(const flatbuffers::String* text) { return std::string(protocol::TextOf(text)); }
 
 // Calls visit(item) for each item of a list that may be absent.
 template <typename List, typename Visit>

@@ -10,6 +10,7 @@
 #include "model_decoding.h"
 #include "reply_decoding.h"
 #include "request_encoding.h"
+#include "text_decoding.h"
 
 namespace kosei::client {
 
@@ -19,8 +20,6 @@ namespace {
 
 // The server looks at all of the data before it answers.
 constexpr std::chrono::minutes kApplyPatience{10};
-
-std::string Text(const flatbuffers::String* text) { return std::string(protocol::TextOf(text)); }
 
 template <typename Vector>
 std::vector<ModelChange> ToChanges(const Vector* from) {

@@ -8,13 +8,10 @@
 #include "kosei/base/status_macros.h"
 #include "kosei/protocol/messages.h"
 #include "kosei/protocol/session_generated.h"
+#include "text_decoding.h"
 
 namespace kosei::client {
 namespace {
-
-std::string Text(const flatbuffers::String* text) { return std::string(protocol::TextOf(text)); }
-
-using StringVector = flatbuffers::Vector<flatbuffers::Offset<flatbuffers::String>>;
 
 // Names with spaces between.
 std::vector<std::string> Names(const flatbuffers::String* joined) {
@@ -27,14 +24,6 @@ std::vector<std::string> Names(const flatbuffers::String* joined) {
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }
   return names;
-}
-
-std::vector<std::string> Texts(const StringVector* texts) {
-  std::vector<std::string> out;
-  if (texts == nullptr) return out;
-  out.reserve(texts->size());
-  for (const flatbuffers::String* text : *texts) out.push_back(Text(text));
-  return out;
 }
 
 ModelAttribute ToAttribute(const fb::ModelAttribute& from) {

@@ -10,13 +10,12 @@
 #include "kosei/protocol/paths_generated.h"
 #include "reply_decoding.h"
 #include "request_encoding.h"
+#include "text_decoding.h"
 
 namespace kosei::client {
 namespace {
 
 using protocol::Operation;
-
-std::string Text(const flatbuffers::String* text) { return std::string(protocol::TextOf(text)); }
 
 absl::Status Malformed(std::string_view what) {
   return MakeError(ErrorCode::kMalformedFrame, "read answer: " + std::string(what));

@@ -10,13 +10,12 @@
 #include "plan_decoding.h"
 #include "reply_decoding.h"
 #include "request_encoding.h"
+#include "text_decoding.h"
 
 namespace kosei::client {
 namespace {
 
 using protocol::Operation;
-
-std::string Text(const flatbuffers::String* text) { return std::string(protocol::TextOf(text)); }
 
 PlanStep ToStep(const fb::PlanStep& from) {
   PlanStep out;

@@ -5,13 +5,10 @@
 
 #include "kosei/protocol/messages.h"
 #include "message_parts.h"
+#include "text_decoding.h"
 
 namespace kosei::client {
-namespace {
-
-std::string Text(const flatbuffers::String* text) { return std::string(protocol::TextOf(text)); }
-
-}  // namespace
+namespace {}  // namespace
 
 PlanInfo ToPlan(const fb::PlanInfo* from) {
   PlanInfo out;

@@ -8,11 +8,10 @@
 #include "kosei/client/client.h"
 #include "kosei/protocol/messages.h"
 #include "kosei/protocol/process_generated.h"
+#include "text_decoding.h"
 
 namespace kosei::client {
 namespace {
-
-std::string Text(const flatbuffers::String* text) { return std::string(protocol::TextOf(text)); }
 
 std::vector<std::string> Names(
     const flatbuffers::Vector<flatbuffers::Offset<fb::ProcessName>>* names) {

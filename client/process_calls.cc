@@ -8,6 +8,7 @@
 #include "kosei/language/evaluation.h"
 #include "kosei/protocol/messages.h"
 #include "kosei/protocol/process_generated.h"
+#include "text_decoding.h"
 
 namespace kosei::client {
 namespace {
@@ -16,8 +17,6 @@ using Builder = flatbuffers::FlatBufferBuilder;
 using Bytes = flatbuffers::Offset<flatbuffers::Vector<std::uint8_t>>;
 using Links = flatbuffers::Offset<flatbuffers::Vector<flatbuffers::Offset<fb::ProcessLink>>>;
 using protocol::Operation;
-
-std::string Text(const flatbuffers::String* text) { return std::string(protocol::TextOf(text)); }
 
 template <typename Table>
 std::string Finish(Builder& builder, flatbuffers::Offset<Table> root) {
@@ -43,14 +42,6 @@ Links EncodeLinks(Builder& builder, const std::vector<ProcessLink>& links) {
     encoded.push_back(fb::CreateProcessLink(builder, type, other, link.incoming));
   }
   return builder.CreateVector(encoded);
-}
-
-std::vector<std::string> Texts(
-    const flatbuffers::Vector<flatbuffers::Offset<flatbuffers::String>>* texts) {
-  std::vector<std::string> decoded;
-  if (texts == nullptr) return decoded;
-  for (const flatbuffers::String* text : *texts) decoded.push_back(Text(text));
-  return decoded;
 }
 
 std::vector<std::string> Names(

@@ -8,11 +8,10 @@
 #include "kosei/client/client.h"
 #include "kosei/protocol/messages.h"
 #include "kosei/protocol/process_generated.h"
+#include "text_decoding.h"
 
 namespace kosei::client {
 namespace {
-
-std::string Text(const flatbuffers::String* text) { return std::string(protocol::TextOf(text)); }
 
 std::optional<Timestamp> InstantOf(std::int64_t micros) {
   if (micros == INT64_MIN) return std::nullopt;
@@ -143,9 +142,7 @@ absl::StatusOr<ClockReview> Client::ReviewClocks(const ClockReviewRequest& reque
     for (const fb::ProcessFlip* flip : *reply->flips()) review.flips.push_back(ToFlip(*flip));
   }
   review.looked_at = reply->looked_at();
-  if (reply->retired() != nullptr) {
-    for (const flatbuffers::String* key : *reply->retired()) review.retired.push_back(Text(key));
-  }
+  review.retired = Texts(reply->retired());
   review.next = Text(reply->next());
   review.at = Timestamp{reply->at()};
   return review;

@@ -8,6 +8,7 @@
 #include "kosei/protocol/read_generated.h"
 #include "message_parts.h"
 #include "reply_decoding.h"
+#include "text_decoding.h"
 
 namespace kosei::client {
 namespace {
@@ -19,8 +20,6 @@ absl::Status Malformed(std::string_view what) {
   message.append(what);
   return MakeError(ErrorCode::kMalformedFrame, message);
 }
-
-std::string Text(const flatbuffers::String* text) { return std::string(TextOf(text)); }
 
 // As in the column `states` of an answer (read.fbs).
 constexpr std::uint8_t kStateBits = 0x03;

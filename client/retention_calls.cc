@@ -7,14 +7,13 @@
 #include "kosei/client/client.h"
 #include "kosei/protocol/admin_generated.h"
 #include "kosei/protocol/messages.h"
+#include "text_decoding.h"
 
 namespace kosei::client {
 namespace {
 
 using Builder = flatbuffers::FlatBufferBuilder;
 using protocol::Operation;
-
-std::string Text(const flatbuffers::String* text) { return std::string(protocol::TextOf(text)); }
 
 template <typename Table>
 std::string Finish(Builder& builder, flatbuffers::Offset<Table> root) {

@@ -11,6 +11,7 @@
 #include "kosei/protocol/messages.h"
 #include "kosei/protocol/statement_generated.h"
 #include "message_parts.h"
+#include "text_decoding.h"
 
 namespace kosei::client {
 namespace {
@@ -20,8 +21,6 @@ using protocol::Operation;
 
 constexpr std::uint8_t kExplained = 1;
 constexpr std::string_view kCancelledMidway = "query: cancelled while its rows were read";
-
-std::string Text(const flatbuffers::String* text) { return std::string(protocol::TextOf(text)); }
 
 absl::StatusOr<std::string> EncodeStatement(const StatementRequest& request) {
   std::string packed;

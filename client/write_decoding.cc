@@ -10,13 +10,12 @@
 #include "kosei/protocol/write_generated.h"
 #include "message_parts.h"
 #include "reply_decoding.h"
+#include "text_decoding.h"
 
 namespace kosei::client {
 namespace {
 
 using protocol::TextOf;
-
-std::string Text(const flatbuffers::String* text) { return std::string(TextOf(text)); }
 
 absl::Status ToStatus(const fb::Error* from) {
   if (from == nullptr) return MakeError(ErrorCode::kInternal, "the server gave no reason");

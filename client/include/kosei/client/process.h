@@ -201,7 +201,7 @@ struct ClockReviewRequest {
   Timestamp from = kBeginningOfTime;      // opened in [from, to)
   Timestamp to = kEndOfTime;
   std::optional<Timestamp> at = {};  // of the verdicts; nothing: now
-  std::string after = {};            // records behind this key
+  std::string after = {};            // `next` of the page before
   std::uint32_t limit = 1'000;       // records
 };
 struct VerdictFlip {
@@ -212,7 +212,7 @@ struct VerdictFlip {
   std::optional<Timestamp> due_before, due_after;
 };
 struct ClockReview {
-  std::vector<VerdictFlip> flips;    // by key
+  std::vector<VerdictFlip> flips;    // in the order in which the records came
   std::uint32_t looked_at = 0;       // records
   std::vector<std::string> retired;  // keys of records whose history is not kept any more
   std::string next;                  // where to go on; empty: that was all
