@@ -1,7 +1,7 @@
 #include "desk/clock_review.h"
 
 #include <algorithm>
-#include <set>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,14 +10,13 @@
 #include "desk/clock_asking.h"
 #include "desk/definition_records.h"
 #include "kosei/base/error.h"
+#include "kosei/base/record.h"
 #include "kosei/base/status_macros.h"
-#include "kosei/query/attribute_values.h"
+#include "kosei/model/schema.h"
+#include "kosei/storage/reader.h"
 
 namespace kosei::process {
 namespace {
-
-using language::Datum;
-using language::DatumMap;
 
 struct Sides {
   std::shared_ptr<const Definitions> before;
@@ -92,49 +91,82 @@ absl::StatusOr<Sides> SidesOf(const DeskParts& parts,
   return Sides{std::move(before), in_force};
 }
 
-// The classes whose records are looked at: none of them is below another one.
-absl::StatusOr<std::set<std::string>> ClassesOf(const Definitions& definitions,
-                                                const ClockReviewQuestion& question) {
-  std::set<std::string> names;
-  for (const std::string& name : question.classes) {
-    KOSEI_RETURN_IF_ERROR(definitions.schema().GetClass(name).status());
-    names.insert(name);
+// The records that are looked at.
+class Wanted {
+ public:
+  static absl::StatusOr<Wanted> Of(const Definitions& definitions,
+                                   const ClockReviewQuestion& question) {
+    Wanted wanted(definitions.schema(), question);
+    for (const std::string& name : question.classes) {
+      KOSEI_ASSIGN_OR_RETURN(const model::Class* owner, wanted.schema_.GetClass(name));
+      wanted.classes_.push_back(owner->number);
+    }
+    if (!wanted.classes_.empty()) return wanted;
+    // Configuration items have a life cycle and no clock.
+    for (const auto& life_cycle : definitions.life_cycles().life_cycles()) {
+      const model::Class* owner = wanted.schema_.FindClass(life_cycle->definition().class_name);
+      if (owner != nullptr && wanted.schema_.IsProcess(owner->number))
+        wanted.classes_.push_back(owner->number);
+    }
+    return wanted;
   }
-  if (!names.empty()) return names;
-  // Configuration items have a life cycle and no clock.
-  for (const auto& life_cycle : definitions.life_cycles().life_cycles()) {
-    const std::string& name = life_cycle->definition().class_name;
-    const model::Class* const owner = definitions.schema().FindClass(name);
-    if (owner != nullptr && definitions.schema().IsProcess(owner->number)) names.insert(name);
-  }
-  return names;
-}
 
-absl::StatusOr<std::set<std::string>> KeysOf(const Definitions& definitions, const Asking& asking,
-                                             const ClockReviewQuestion& question) {
-  KOSEI_ASSIGN_OR_RETURN(const std::set<std::string> classes, ClassesOf(definitions, question));
-  DatumMap parameters{{"after", Datum::String(question.after)},
-                      {"limit", Datum::Integer(static_cast<std::int64_t>(question.limit))}};
-  std::string bounds;
-  if (question.from != kBeginningOfTime) {
-    bounds += " AND r.opened_at >= $from";
-    parameters.emplace_back("from", query::DatumOf(question.from));
+  bool Has(RecordView record) const {
+    const ClassNumber number = record.class_number();
+    const bool is_one = std::ranges::any_of(
+        classes_, [&](ClassNumber super) { return schema_.IsA(number, super); });
+    return is_one && (every_time_ || WasOpenedThen(record));
   }
-  if (question.to != kEndOfTime) {
-    bounds += " AND r.opened_at < $to";
-    parameters.emplace_back("to", query::DatumOf(question.to));
+
+ private:
+  Wanted(const model::Schema& schema, const ClockReviewQuestion& question)
+      : schema_(schema),
+        from_(question.from),
+        to_(question.to),
+        every_time_(from_ == kBeginningOfTime && to_ == kEndOfTime) {}
+
+  bool WasOpenedThen(RecordView record) const {
+    const model::Class* const owner = schema_.FindClass(record.class_number());
+    const model::Attribute* const opened =
+        owner == nullptr ? nullptr : schema_.FindAttribute(*owner, "opened_at");
+    if (opened == nullptr) return false;
+    const Value at = record.Find(opened->number);
+    if (at.kind() != ValueKind::kInteger) return false;
+    return from_.micros <= at.integer() && at.integer() < to_.micros;
   }
-  std::set<std::string> keys;
-  for (const std::string& name : classes) {
-    KOSEI_RETURN_IF_ERROR(asking.Ask(
-        absl::StrFormat("MATCH (r:`%s`) WHERE r.key > $after%s RETURN r.key ORDER BY r.key LIMIT "
-                        "$limit",
-                        name, bounds),
-        parameters, [&](std::span<const Datum> row) {
-          keys.insert(row[0].string());
-          return true;
-        }));
+
+  const model::Schema& schema_;
+  const Timestamp from_;
+  const Timestamp to_;
+  const bool every_time_;
+  std::vector<ClassNumber> classes_;
+};
+
+// Of one page, from where the last one ended: a store is gone through once, however many there are.
+absl::StatusOr<std::vector<std::string>> KeysOf(const DeskParts& parts,
+                                                const Definitions& definitions,
+                                                const storage::View& view,
+                                                const ClockReviewQuestion& question) {
+  KOSEI_ASSIGN_OR_RETURN(const Wanted wanted, Wanted::Of(definitions, question));
+  RecordId first{1};
+  if (!question.after.empty()) {
+    const std::optional<RecordId> last = parts.reader.IdOf(question.after);
+    if (!last.has_value()) {
+      return MakeError(
+          ErrorCode::kNotFound,
+          absl::StrFormat("there is no record %s behind which to go on; give `next` of "
+                          "the page before",
+                          question.after),
+          "after");
+    }
+    first = RecordId{last->value + 1};
   }
+  std::vector<std::string> keys;
+  KOSEI_RETURN_IF_ERROR(parts.reader.Scan(
+      view, first, [&](RecordId /*id*/, CommitNumber /*begin*/, RecordView record) {
+        if (wanted.Has(record)) keys.emplace_back(record.key());
+        return keys.size() < question.limit;
+      }));
   return keys;
 }
 
@@ -144,14 +176,12 @@ absl::StatusOr<ClockReview> Review(const DeskParts& parts,
                                    const std::shared_ptr<const Definitions>& definitions,
                                    const Asking& asking, const ClockReviewQuestion& question) {
   KOSEI_ASSIGN_OR_RETURN(const Sides sides, SidesOf(parts, definitions, asking, question));
-  KOSEI_ASSIGN_OR_RETURN(const std::set<std::string> keys, KeysOf(*definitions, asking, question));
+  KOSEI_ASSIGN_OR_RETURN(const std::vector<std::string> keys,
+                         KeysOf(parts, *definitions, asking.view(), question));
   ClockReview review;
   review.at = question.at.value_or(parts.options.clock->Now());
-  std::size_t gone_through = 0;
+  if (keys.size() == question.limit) review.next = keys.back();
   for (const std::string& key : keys) {
-    if (gone_through == question.limit) break;
-    ++gone_through;
-    review.next = key;
     absl::StatusOr<Ticket> before = TicketOfRecord(parts, *sides.before, key);
     // Its kind of record may be without a life cycle.
     if (HasCode(before.status(), ErrorCode::kInvalidArgument)) continue;
@@ -165,7 +195,6 @@ absl::StatusOr<ClockReview> Review(const DeskParts& parts,
     KOSEI_RETURN_IF_ERROR(AddFlips({*before, sides.before->agreements()},
                                    {after, sides.after->agreements()}, review.at, review.flips));
   }
-  if (gone_through < question.limit) review.next.clear();
   return review;
 }
 

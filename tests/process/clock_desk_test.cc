@@ -341,6 +341,8 @@ TEST_F(ClockDeskTest, AReviewGoesOnWhereItStopped) {
   EXPECT_EQ(looked_at, 5U);
   EXPECT_EQ(flipped, keys);
   EXPECT_EQ(pages, 3);
+  question.after = "INC-999999";
+  EXPECT_THAT(desk().ReviewClocks(question), HasErrorCode(ErrorCode::kNotFound));
 }
 
 TEST_F(ClockDeskTest, AnAgreementThatGovernsOtherRecordsIsToldAsWell) {

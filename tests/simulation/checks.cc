@@ -18,20 +18,6 @@ constexpr const char* kBookedTypes =
     "affects|concerns|reported_by|caused_by|resolved_by|matched_to|part_of|duplicate_of|targets|"
     "deploys|decided_in|follows_from|asks";
 
-// All that differs, but not more than can be read.
-void ExpectSame(const std::set<std::string>& told, const std::set<std::string>& booked,
-                const std::string& what) {
-  if (told == booked) return;
-  std::vector<std::string> differs;
-  std::set_symmetric_difference(told.begin(), told.end(), booked.begin(), booked.end(),
-                                std::back_inserter(differs));
-  std::string shown;
-  for (std::size_t i = 0; i < std::min<std::size_t>(differs.size(), 6); ++i)
-    absl::StrAppend(&shown, told.contains(differs[i]) ? "the server has " : "the books have ",
-                    differs[i], "\n");
-  ADD_FAILURE() << what << ": " << differs.size() << " differ\n" << shown;
-}
-
 std::string AsOf(const SimulatedDay& day) {
   return absl::StrCat("FOR SYSTEM_TIME AS OF ", day.commit, " ");
 }
@@ -66,6 +52,19 @@ void CheckVotes(World& world) {
 }
 
 }  // namespace
+
+void ExpectSame(const std::set<std::string>& told, const std::set<std::string>& booked,
+                const std::string& what) {
+  if (told == booked) return;
+  std::vector<std::string> differs;
+  std::set_symmetric_difference(told.begin(), told.end(), booked.begin(), booked.end(),
+                                std::back_inserter(differs));
+  std::string shown;
+  for (std::size_t i = 0; i < std::min<std::size_t>(differs.size(), 6); ++i)
+    absl::StrAppend(&shown, told.contains(differs[i]) ? "the server has " : "the books have ",
+                    differs[i], "\n");
+  ADD_FAILURE() << what << ": " << differs.size() << " differ\n" << shown;
+}
 
 // Who is away is booked by the ballots, which are compared vote by vote.
 void CheckStates(World& world) {

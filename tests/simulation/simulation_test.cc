@@ -92,6 +92,7 @@ void EndTheDay(World& world, const NaiveClock& clock, int day) {
   CheckClocks(world, clock, 10);
   if (day % 7 != 6) return;
   CheckPromises(world);
+  CheckReview(world);
   CheckFigures(world, After(world.now(), -28 * kDay), world.now());
 }
 
@@ -106,6 +107,7 @@ void Live(World& world, int days) {
   }
   if (::testing::Test::HasFailure()) return;
   CheckPromises(world);
+  CheckReview(world);
   CheckFigures(world, start, world.now());
 }
 
@@ -140,6 +142,7 @@ TEST(Simulation, ServerAndBooksAgreeOnEveryDay) {
                            "problem find_root_cause",
                            "vote of a deputy",
                            "host replaced",
+                           "verdict changed by a mended calendar",
                            "refused: a transition out of order",
                            "refused: a missing role",
                            "refused: a vote of those who are involved",

@@ -27,12 +27,12 @@ struct ClockReviewQuestion {
   Timestamp to = kEndOfTime;
   // The instant of the verdicts; nothing: now.
   std::optional<Timestamp> at = {};
-  std::string after = {};  // of the records by key, those behind this one
+  std::string after = {};  // `next` of the page before
   std::size_t limit = 1'000;
 };
 
 struct ClockReview {
-  std::vector<VerdictFlip> flips;  // by key of the record, which is `ticket`
+  std::vector<VerdictFlip> flips;  // of records (`ticket`) in the order in which they came
   std::size_t looked_at = 0;       // records
   // Keys of records whose time cannot be counted any more, as their history was retired.
   std::vector<std::string> retired;
