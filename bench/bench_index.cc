@@ -113,8 +113,8 @@ struct Raw {
     for (std::uint32_t i = 0; i < LoadedStore().item_count(); ++i) {
       const std::string value =
           storage::OrderedValue(model::AttributeType::kString, ValueAt(i, "asset_tag"));
-      const std::string key =
-          storage::IndexKey(LoadedStore().AttributeOf("asset_tag"), value, RecordId{i + 1});
+      const std::string key = storage::IndexKey(LoadedStore().AttributeOf("asset_tag"),
+                                                {false, value}, RecordId{i + 1});
       if (!db->Put(rocksdb::WriteOptions(), key, "").ok()) {
         GiveUp(absl::InternalError("raw put failed"));
       }
@@ -154,8 +154,8 @@ void FindBesideIterator(benchmark::State& state) {
       },
       [&] {
         for (const storage::ValueRange& range : ranges) {
-          const std::string begin = storage::IndexKey(attribute, range.low, RecordId{0});
-          const std::string end = storage::IndexKey(attribute, range.high, RecordId{0});
+          const std::string begin = storage::IndexKey(attribute, {false, range.low}, RecordId{0});
+          const std::string end = storage::IndexKey(attribute, {false, range.high}, RecordId{0});
           const std::unique_ptr<rocksdb::Iterator> iterator(
               raw.db->NewIterator(rocksdb::ReadOptions()));
           std::uint32_t seen = 0;

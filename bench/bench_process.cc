@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "beside_limit.h"
@@ -352,37 +353,56 @@ void OpenAChangeBesideCommit(benchmark::State& state) {
 }
 BENCHMARK(OpenAChangeBesideCommit)->UseManualTime();
 
-// All incidents of some years, of which a few are open.
+constexpr std::uint32_t kAtOnce = 5'000;
+
+std::string OldKey(std::uint32_t i) { return absl::StrFormat("OLD-%07d", i); }
+std::string OldTime(std::uint32_t i) {
+  return FormatTimestamp(Timestamp{1'700'000'000'000'000 + i * 60'000'000LL});
+}
+bool StaysOpen(std::uint32_t i) { return i / kGroups % kOpenOf == 0; }
+
+void PutTeams(Office& office) {
+  storage::Transaction transaction;
+  for (std::uint32_t group = 0; group < kGroups; ++group)
+    transaction.put_records.push_back(
+        {office.MakeRecord("Team", absl::StrCat("team:", group), {}), std::nullopt});
+  Must(office.store().writer().Commit(std::move(transaction)).status());
+}
+
+// Records of incidents, those for which `values` has any.
+void PutOld(Office& office, absl::FunctionRef<Values(std::uint32_t)> values_of) {
+  for (std::uint32_t from = 0; from < ItemsWanted(); from += kAtOnce) {
+    storage::Transaction transaction;
+    transaction.by_process = true;
+    transaction.provenance.actor = "bench";
+    for (std::uint32_t i = from; i < std::min(ItemsWanted(), from + kAtOnce); ++i) {
+      const Values values = values_of(i);
+      if (values.empty()) continue;
+      transaction.put_records.push_back(
+          {office.MakeRecord("Incident", OldKey(i), values), std::nullopt});
+    }
+    if (!transaction.put_records.empty())
+      Must(office.store().writer().Commit(std::move(transaction)).status());
+  }
+}
+
+// All incidents of some years, each of which was open; a few are still.
 Office& OldOffice() {
   static const std::unique_ptr<Office> office = [] {
     auto fresh = std::make_unique<Office>();
-    constexpr std::uint32_t kAtOnce = 5'000;
-    for (std::uint32_t from = 0; from < ItemsWanted(); from += kAtOnce) {
-      storage::Transaction transaction;
-      transaction.by_process = true;
-      transaction.provenance.actor = "bench";
-      for (std::uint32_t i = from; i < std::min(ItemsWanted(), from + kAtOnce); ++i) {
-        const std::uint32_t group = i % kGroups;
-        const bool open = i / kGroups % kOpenOf == 0;
-        const std::string opened =
-            FormatTimestamp(Timestamp{1'700'000'000'000'000 + i * 60'000'000LL});
-        Values values = {{"name", "Mail is slow"},
-                         {"opened_at", opened},
-                         {"priority", absl::StrCat("p", i % 5 + 1)},
-                         {"state", open ? "in_progress" : "closed"},
-                         {"assignment_group", absl::StrCat("team:", group)}};
-        if (!open) values.emplace_back("closed_at", opened);
-        transaction.put_records.push_back(
-            {fresh->MakeRecord("Incident", absl::StrFormat("OLD-%07d", i), values), std::nullopt});
-      }
-      if (from == 0) {
-        for (std::uint32_t group = 0; group < kGroups; ++group)
-          transaction.put_records.insert(
-              transaction.put_records.begin(),
-              {fresh->MakeRecord("Team", absl::StrCat("team:", group), {}), std::nullopt});
-      }
-      Must(fresh->store().writer().Commit(std::move(transaction)).status());
-    }
+    PutTeams(*fresh);
+    PutOld(*fresh, [](std::uint32_t i) -> Values {
+      return {{"name", "Mail is slow"},
+              {"opened_at", OldTime(i)},
+              {"priority", absl::StrCat("p", i % 5 + 1)},
+              {"state", "in_progress"},
+              {"assignment_group", absl::StrCat("team:", i % kGroups)}};
+    });
+    Must(fresh->store().indexes().CatchUp());
+    PutOld(*fresh, [](std::uint32_t i) -> Values {
+      if (StaysOpen(i)) return {};
+      return {{"state", "closed"}, {"closed_at", OldTime(i)}};
+    });
     Must(fresh->store().indexes().CatchUp());
     return fresh;
   }();

@@ -311,6 +311,7 @@ void Compiler::FillLookups() {
       if (attribute.definition.name == "description")
         tables_.well_known.description = attribute.number;
       if (attribute.definition.name == "status") tables_.well_known.status = attribute.number;
+      if (attribute.definition.name == "closed_at") tables_.well_known.closed_at = attribute.number;
     }
   }
   const std::vector<std::string>& attributes = tables_.book.attributes;

@@ -87,14 +87,21 @@ absl::StatusOr<std::vector<IndexEntry>> ReadIndexMarks(const Database& database)
 
 std::optional<IndexedAttribute> FindIndexedAttribute(const model::Schema& schema,
                                                      AttributeNumber number) {
+  std::optional<IndexedAttribute> found;
   for (const model::Class& owner : schema.classes()) {
     const model::Attribute* const attribute = schema.FindAttribute(owner, number);
     if (attribute == nullptr) continue;
-    const bool is_list = attribute->definition.type == model::AttributeType::kList;
-    return IndexedAttribute{
-        number, is_list ? attribute->definition.item_type : attribute->definition.type, is_list};
+    if (!found) {
+      const bool is_list = attribute->definition.type == model::AttributeType::kList;
+      found = IndexedAttribute{
+          number, is_list ? attribute->definition.item_type : attribute->definition.type, is_list,
+          schema.well_known().closed_at};
+    }
+    if (found->closed_at != number) break;
+    found->open_in.push_back(owner.number);
   }
-  return std::nullopt;
+  if (found) std::sort(found->open_in.begin(), found->open_in.end());
+  return found;
 }
 
 std::optional<AttributeNumber> AttributeNamed(const model::Schema& schema, std::string_view name) {
@@ -128,8 +135,13 @@ std::string DefinitionOf(const model::Schema& schema, IndexNumber number) {
   }
   const auto attribute = FindIndexedAttribute(schema, AttributeNumber{number});
   if (!attribute || attribute->item_type == model::AttributeType::kAny) return {};
-  return absl::StrFormat("%s%s", attribute->is_list ? "list of " : "",
-                         model::NameOf(attribute->item_type));
+  std::string definition = absl::StrFormat("%s%s in parts", attribute->is_list ? "list of " : "",
+                                           model::NameOf(attribute->item_type));
+  if (attribute->closed_at != AttributeNumber{})
+    definition += absl::StrFormat(", closed by %d", attribute->closed_at.value);
+  for (const ClassNumber owner : attribute->open_in)
+    definition += absl::StrFormat(" %d", owner.value);
+  return definition;
 }
 
 }  // namespace kosei::storage

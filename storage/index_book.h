@@ -30,6 +30,10 @@ struct IndexEntry {
   std::uint64_t next_record = 0;  // kBuilding: what the scan reads next
   // What it was made of: another definition is another index, built anew.
   std::string definition;
+  // In memory only: what is being built may have entries already.
+  bool redone = false;
+  // In memory only: its entries may say what commits up to this one said, behind whole_to too.
+  CommitNumber ahead_to;
   // In memory only: another one after every building and dropping.
   std::uint64_t generation = 0;
 };
@@ -47,6 +51,9 @@ struct IndexedAttribute {
   AttributeNumber number;
   model::AttributeType item_type = model::AttributeType::kString;
   bool is_list = false;
+  AttributeNumber closed_at = {};  // model::WellKnownAttributes; 0: no record is ever closed
+  // Of closed_at itself, ascending: classes that have it, whose open records are in the index too.
+  std::vector<ClassNumber> open_in = {};
 };
 // nullopt when no class of the model has it.
 std::optional<IndexedAttribute> FindIndexedAttribute(const model::Schema& schema,
@@ -55,8 +62,8 @@ std::optional<AttributeNumber> AttributeNamed(const model::Schema& schema, std::
 // Those that the model marks, ascending.
 std::vector<AttributeNumber> MarkedForIndex(const model::Schema& schema);
 
-// "ip_address", "list of string"; of the text index the folding and the attributes. Empty for what
-// has no index: an attribute that no class has, or of type any.
+// "ip_address in parts", "list of string in parts, closed by 57"; of the text index the folding and
+// the attributes. Empty for what has no index: an attribute that no class has, or of type any.
 std::string DefinitionOf(const model::Schema& schema, IndexNumber number);
 
 }  // namespace kosei::storage

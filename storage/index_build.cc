@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "absl/container/flat_hash_map.h"
 #include "index_entries.h"
@@ -23,9 +24,10 @@ constexpr std::size_t kSortedFileBytesMin = std::size_t{1} << 20;
 
 class Piece {
  public:
-  Piece(const Store& store, const model::Schema& schema, const std::vector<IndexEntry>& indexes)
-      : store_(store) {
+  Piece(Store& store, const model::Schema& schema, const std::vector<IndexEntry>& indexes)
+      : store_(store), placed_(store.head().time) {
     for (const IndexEntry& index : indexes) {
+      redone_ = redone_ || index.redone;
       if (index.number == kTextIndex) {
         searched_ = SearchedAttributes(schema);
       } else if (const auto attribute =
@@ -53,6 +55,7 @@ class Piece {
       const keys::RecordKey key = keys::DecodeRecordKey(ViewOf(iterator->key()));
       if (!versions.empty() && versions.front().id != key.id) Add(versions);
       versions.push_back({key.id, key.commit, kOpenEnd, iterator->value().ToString()});
+      newest_ = std::max(newest_, key.commit);
     }
     if (!versions.empty()) Add(versions);
     KOSEI_RETURN_IF_ERROR(ToStatus(iterator->status(), "build index"));
@@ -61,8 +64,9 @@ class Piece {
 
   // Entries in order, text first into a list of its own.
   absl::Status Write(std::vector<IndexEntry>& indexes) {
-    std::sort(entries_.begin(), entries_.end());
-    std::vector<std::pair<std::string, std::string>> postings;
+    placed_.RaisePast(store_.past_entries);
+    const List& entries = placed_.Puts();
+    List postings;
     postings.reserve(postings_.size());
     for (const auto& [key, offsets] : postings_) {
       Posting posting;
@@ -71,15 +75,19 @@ class Piece {
     }
     std::sort(postings.begin(), postings.end());
     std::size_t bytes = 0;
-    for (const auto& list : {&entries_, &postings}) {
+    for (const List* const list : {&entries, &std::as_const(postings)}) {
       for (const auto& [key, value] : *list) bytes += key.size() + value.size();
     }
     rocksdb::WriteBatch batch;
     if (bytes >= kSortedFileBytesMin) {
-      KOSEI_RETURN_IF_ERROR(Ingest(postings));
+      KOSEI_RETURN_IF_ERROR(Ingest(entries, postings));
     } else {
-      for (const auto& [key, value] : entries_) Put(batch, Family::kIndex, key, value);
+      for (const auto& [key, value] : entries) Put(batch, Family::kIndex, key, value);
       for (const auto& [key, value] : postings) Put(batch, Family::kText, key, value);
+    }
+    if (redone_) {
+      for (const std::string& key : placed_.Removals())
+        batch.Delete(store_.database->family(Family::kIndex), SliceOf(key)).PermitUncheckedError();
     }
     for (const IndexEntry& index : indexes) {
       Put(batch, Family::kMeta, IndexMarkName(index.number), EncodeIndexMark(index));
@@ -89,7 +97,12 @@ class Piece {
     return ToStatus(store_.database->db().Write(options, &batch), "write index");
   }
 
+  // Of all that was scanned.
+  CommitNumber newest() const { return newest_; }
+
  private:
+  using List = std::vector<std::pair<std::string, std::string>>;
+
   void Put(rocksdb::WriteBatch& batch, Family family, std::string_view key,
            std::string_view value) const {
     batch.Put(store_.database->family(family), SliceOf(key), SliceOf(value)).PermitUncheckedError();
@@ -99,9 +112,8 @@ class Piece {
     std::reverse(versions.begin(), versions.end());
     const RecordId id = versions.front().id;
     for (const IndexedAttribute& attribute : attributes_) {
-      for (const auto& [value, state] : StatesOf(versions, attribute)) {
-        entries_.emplace_back(IndexKey(attribute.number, value, id), EncodeEntryState(state));
-      }
+      for (const auto& [held, state] : StatesOf(versions, attribute))
+        placed_.Add(attribute.number, held, id, state);
     }
     if (searched_) {
       const auto block = static_cast<std::uint32_t>(id.value / kPostingBlock);
@@ -113,11 +125,11 @@ class Piece {
     versions.clear();
   }
 
-  absl::Status Ingest(const std::vector<std::pair<std::string, std::string>>& postings) {
+  absl::Status Ingest(const List& entries, const List& postings) {
     KOSEI_ASSIGN_OR_RETURN(
         const auto files,
         SortedFiles::Create(*store_.database, store_.options.folder + "/indexing"));
-    for (const auto& [key, value] : entries_) {
+    for (const auto& [key, value] : entries) {
       KOSEI_RETURN_IF_ERROR(files->Put(Family::kIndex, key, value));
     }
     for (const auto& [key, value] : postings) {
@@ -127,18 +139,20 @@ class Piece {
     return files->Ingest();
   }
 
-  const Store& store_;
+  Store& store_;
+  PlacedEntries placed_;
+  bool redone_ = false;  // entries of before may lie elsewhere
+  CommitNumber newest_ = kNoCommit;
   std::vector<IndexedAttribute> attributes_;
   std::optional<std::vector<AttributeNumber>> searched_;
-  std::vector<std::pair<std::string, std::string>> entries_;
   // Offsets in the block; most lists are short.
   absl::flat_hash_map<std::string, std::vector<std::uint16_t>> postings_;
 };
 
 }  // namespace
 
-absl::Status BuildPiece(const Store& store, const model::Schema& schema,
-                        absl::FunctionRef<bool()> go_on, std::vector<IndexEntry>& indexes) {
+absl::Status BuildPiece(Store& store, const model::Schema& schema, absl::FunctionRef<bool()> go_on,
+                        std::vector<IndexEntry>& indexes) {
   const std::uint64_t first = indexes.front().next_record;
   const std::uint64_t limit = (first / kBuildRecords + 1) * kBuildRecords;
   const bool last = limit >= store.directory.limit();
@@ -147,7 +161,10 @@ absl::Status BuildPiece(const Store& store, const model::Schema& schema,
   if (!whole) return absl::OkStatus();
   for (IndexEntry& index : indexes) {
     index.next_record = last ? 0 : limit;
-    if (last) index.state = IndexState::kWhole;
+    index.ahead_to = std::max(index.ahead_to, piece.newest());
+    if (!last) continue;
+    index.state = IndexState::kWhole;
+    index.redone = false;
   }
   return piece.Write(indexes);
 }

@@ -77,12 +77,18 @@ absl::StatusOr<Stretch> NextStretch(const Store& store, CommitNumber from, Commi
   return stretch;
 }
 
+struct Followed {
+  IndexedAttribute attribute;
+  bool exact = false;  // its entries say what the commits before the stretch said, and no more
+};
+
 class Follower {
  public:
-  Follower(const Store& store, const model::Schema& schema, const std::vector<IndexEntry>& indexes,
+  Follower(Store& store, const model::Schema& schema, const std::vector<IndexEntry>& indexes,
            const Stretch& stretch)
       : store_(store),
         stretch_(stretch),
+        placed_(store.head().time),
         records_(store.database->Iterate(Family::kRecords, rocksdb::ReadOptions())) {
     for (const IndexEntry& index : indexes) {
       if (index.whole_to >= stretch.to) continue;
@@ -90,7 +96,8 @@ class Follower {
         searched_ = SearchedAttributes(schema);
       } else if (const auto attribute =
                      FindIndexedAttribute(schema, AttributeNumber{index.number})) {
-        attributes_.push_back(*attribute);
+        attributes_.push_back(
+            {*attribute, std::max(index.whole_to, index.ahead_to) <= stretch.from});
       }
     }
   }
@@ -98,11 +105,7 @@ class Follower {
   absl::Status Run() {
     for (const RecordId id : stretch_.changed) {
       KOSEI_ASSIGN_OR_RETURN(const std::vector<RecordVersion> versions, VersionsOf(id));
-      for (const IndexedAttribute& attribute : attributes_) {
-        for (const auto& [value, state] : StatesOf(versions, attribute)) {
-          entries_.emplace_back(IndexKey(attribute.number, value, id), EncodeEntryState(state));
-        }
-      }
+      for (const Followed& followed : attributes_) Place(id, versions, followed);
       if (searched_) AddGrams(id, versions);
     }
     KOSEI_RETURN_IF_ERROR(PutEntries());
@@ -137,6 +140,22 @@ class Follower {
     return versions;
   }
 
+  // What the stretch changed of it; the rest is there when the index knows no later commits.
+  void Place(RecordId id, std::span<const RecordVersion> versions, const Followed& followed) {
+    ValueStates before;
+    if (followed.exact) {
+      const auto changed = std::find_if(
+          versions.begin(), versions.end(),
+          [this](const RecordVersion& version) { return version.begin > stretch_.from; });
+      before = StatesOf({versions.begin(), changed}, followed.attribute);
+    }
+    for (const auto& [held, state] : StatesOf(versions, followed.attribute)) {
+      const auto known = before.find(held);
+      if (known == before.end() || known->second != state)
+        placed_.Add(followed.attribute.number, held, id, state);
+    }
+  }
+
   void AddGrams(RecordId id, const std::vector<RecordVersion>& versions) {
     const auto block = static_cast<std::uint32_t>(id.value / kPostingBlock);
     for (const Gram& gram : GramsOfVersions(versions, *searched_, stretch_.from))
@@ -145,9 +164,13 @@ class Follower {
 
   // In the order in which they lie in the store: what is written in order finds its place soonest.
   absl::Status PutEntries() {
-    std::sort(entries_.begin(), entries_.end());
-    for (const auto& [key, state] : entries_) {
+    placed_.RaisePast(store_.past_entries);
+    for (const auto& [key, state] : placed_.Puts()) {
       Put(Family::kIndex, key, state);
+      if (batch_.GetDataSize() >= kBatchBytes) KOSEI_RETURN_IF_ERROR(Flush());
+    }
+    for (const std::string& key : placed_.Removals()) {
+      batch_.Delete(store_.database->family(Family::kIndex), SliceOf(key)).PermitUncheckedError();
       if (batch_.GetDataSize() >= kBatchBytes) KOSEI_RETURN_IF_ERROR(Flush());
     }
     return absl::OkStatus();
@@ -195,19 +218,19 @@ class Follower {
     return absl::OkStatus();
   }
 
-  const Store& store_;
+  Store& store_;
   const Stretch& stretch_;
+  PlacedEntries placed_;
   const std::unique_ptr<rocksdb::Iterator> records_;  // has all that the stretch names
-  std::vector<IndexedAttribute> attributes_;
+  std::vector<Followed> attributes_;
   std::optional<std::vector<AttributeNumber>> searched_;
-  std::vector<std::pair<std::string, std::string>> entries_;
   Postings postings_;
   rocksdb::WriteBatch batch_;
 };
 
 }  // namespace
 
-absl::Status FollowPiece(const Store& store, const model::Schema& schema, CommitNumber newest,
+absl::Status FollowPiece(Store& store, const model::Schema& schema, CommitNumber newest,
                          std::vector<IndexEntry>& indexes) {
   CommitNumber from = newest;
   for (const IndexEntry& index : indexes) from = std::min(from, index.whole_to);
@@ -216,6 +239,7 @@ absl::Status FollowPiece(const Store& store, const model::Schema& schema, Commit
     for (IndexEntry& index : indexes) {
       if (index.whole_to > from) continue;
       index.state = IndexState::kBuilding;
+      index.redone = true;
       index.next_record = 0;
       index.whole_to = newest;
       KOSEI_RETURN_IF_ERROR(WriteMark(store, index));

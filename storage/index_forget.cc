@@ -25,7 +25,7 @@ std::set<AttributeNumber> AttributesOf(const std::vector<RecordVersion>& version
 
 }  // namespace
 
-IndexForgetter::IndexForgetter(const Store& store, const model::Schema& schema)
+IndexForgetter::IndexForgetter(Store& store, const model::Schema& schema)
     : store_(store), schema_(schema), searched_(SearchedAttributes(schema)) {}
 
 absl::Status IndexForgetter::AddValues(const std::vector<RecordVersion>& before,
@@ -33,31 +33,42 @@ absl::Status IndexForgetter::AddValues(const std::vector<RecordVersion>& before,
                                        const IndexedAttribute& attribute,
                                        rocksdb::WriteBatch& batch) {
   const RecordId id = before.front().id;
+  const ValueStates had = StatesOf(before, attribute);
   const ValueStates left = StatesOf(after, attribute);
   rocksdb::ColumnFamilyHandle* const family = store_.database->family(Family::kIndex);
-  for (const auto& [value, state] : StatesOf(before, attribute)) {
-    const std::string key = IndexKey(attribute.number, value, id);
-    const auto now = left.find(value);
-    if (now == left.end()) {
+  bool there = false;  // not of an index that was dropped
+  for (const auto& [held, state] : had) {
+    const bool gone = !left.contains(held);
+    if (gone) touched_.insert(attribute.number.value);
+    for (const std::string& key :
+         {IndexKey(attribute.number, held, id), PastIndexKey(attribute.number, held, id)}) {
+      const absl::Status found = store_.database->Get(Family::kIndex, key).status();
+      if (!HasCode(found, ErrorCode::kNotFound)) KOSEI_RETURN_IF_ERROR(found);
+      there = there || found.ok();
       // Whether it is there or not: an index that was dropped may have left it in a file.
-      touched_.insert(attribute.number.value);
-      KOSEI_RETURN_IF_ERROR(ToStatus(batch.Delete(family, key), "forget in an index"));
-      continue;
+      if (gone) KOSEI_RETURN_IF_ERROR(ToStatus(batch.Delete(family, key), "forget in an index"));
     }
-    if (now->second == state) continue;
-    const absl::Status there = store_.database->Get(Family::kIndex, key).status();
-    if (HasCode(there, ErrorCode::kNotFound)) continue;
-    KOSEI_RETURN_IF_ERROR(there);
-    KOSEI_RETURN_IF_ERROR(
-        ToStatus(batch.Put(family, key, EncodeEntryState(now->second)), "forget in an index"));
   }
+  if (!there) return absl::OkStatus();
+  PlacedEntries placed(store_.head().time);
+  for (const auto& [held, state] : left) {
+    const auto known = had.find(held);
+    if (known == had.end() || known->second != state) placed.Add(attribute.number, held, id, state);
+  }
+  placed.RaisePast(store_.past_entries);
+  for (const auto& [key, state] : placed.Puts())
+    KOSEI_RETURN_IF_ERROR(ToStatus(batch.Put(family, key, state), "forget in an index"));
+  for (const std::string& key : placed.Removals())
+    KOSEI_RETURN_IF_ERROR(ToStatus(batch.Delete(family, key), "forget in an index"));
   return absl::OkStatus();
 }
 
 absl::Status IndexForgetter::Add(const std::vector<RecordVersion>& before,
                                  const std::vector<RecordVersion>& after,
                                  rocksdb::WriteBatch& batch) {
-  for (const AttributeNumber number : AttributesOf(before)) {
+  std::set<AttributeNumber> attributes = AttributesOf(before);
+  attributes.insert(schema_.well_known().closed_at);  // its index has open records too
+  for (const AttributeNumber number : attributes) {
     const std::optional<IndexedAttribute> attribute = FindIndexedAttribute(schema_, number);
     if (attribute) KOSEI_RETURN_IF_ERROR(AddValues(before, after, *attribute, batch));
   }

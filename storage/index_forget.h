@@ -21,7 +21,7 @@ namespace kosei::storage {
 
 class IndexForgetter {
  public:
-  IndexForgetter(const Store& store, const model::Schema& schema);
+  IndexForgetter(Store& store, const model::Schema& schema);
 
   // `before` and `after`: all versions of one record, oldest first.
   absl::Status Add(const std::vector<RecordVersion>& before,
@@ -36,7 +36,7 @@ class IndexForgetter {
                          const std::vector<RecordVersion>& after, const IndexedAttribute& attribute,
                          rocksdb::WriteBatch& batch);
 
-  const Store& store_;
+  Store& store_;
   const model::Schema& schema_;
   const std::vector<AttributeNumber> searched_;
   std::map<std::string, std::vector<std::uint32_t>> postings_;  // offsets that go, by key

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <optional>
+#include <set>
+#include <string>
 #include <utility>
 
 #include "commit_log.h"
@@ -29,36 +32,69 @@ absl::Status Broken(const char* what) {
                        "; build the index anew with `kosei admin index build`");
 }
 
-// Calls visit(RecordId) for each entry in the range that the View may show, in order, until it
-// returns false.
-absl::Status ForEachEntry(const Store& store, const ValueRange& range, const View& view,
-                          IndexReader::Check check, absl::FunctionRef<bool(RecordId)> visit) {
-  std::string begin;
-  AppendU16(begin, range.attribute.value);
-  std::string end = begin;
-  begin.append(range.low, 0, kIndexedBytes);
-  end += '\xff';  // behind every value of the attribute
-  const rocksdb::Slice bound(end);
-  rocksdb::ReadOptions options;
-  options.iterate_upper_bound = &bound;
-  const auto iterator = store.database->Iterate(Family::kIndex, options);
-  std::uint64_t seen = 0;
-  for (iterator->Seek(begin); iterator->Valid(); iterator->Next()) {
-    if (++seen % kEntriesPerCheck == 0) KOSEI_RETURN_IF_ERROR(check());
-    DecodedIndexKey key;
-    EntryState state;
-    if (!DecodeIndexKey(ViewOf(iterator->key()), key) ||
-        !DecodeEntryState(ViewOf(iterator->value()), state)) {
-      return Broken("an entry is not one");
-    }
-    // A value that was cut stands for all that begin so.
-    const bool cut_inside =
-        key.value.size() == kIndexedBytes && std::string_view(range.high).starts_with(key.value);
-    if (key.value >= range.high && !cut_inside) break;
-    if (MayShow(state, view) && !visit(key.id)) break;
+// Reads the entries in a range that the View may show, part by part.
+class EntryReader {
+ public:
+  // Gets the value as it stands in the key; false ends the reading.
+  using Visit = absl::FunctionRef<bool(std::string_view, RecordId)>;
+
+  EntryReader(const Store& store, const ValueRange& range, const View& view,
+              IndexReader::Check check, Visit visit)
+      : range_(range), view_(view), check_(check), visit_(visit) {
+    AppendU16(end_, range.attribute.value);
+    end_ += '\xff';  // behind every part of the attribute
+    bound_ = end_;
+    rocksdb::ReadOptions options;
+    options.iterate_upper_bound = &bound_;
+    iterator_ = store.database->Iterate(Family::kIndex, options);
+    // What the iterator sees of the past was said there before.
+    past_ = !store.past_entries.HiddenFrom(view);
   }
-  return ToStatus(iterator->status(), "look up in an index");
-}
+
+  absl::Status Run() {
+    for (std::uint8_t part = 0; part <= (kClosedPart | kPastPart) && !done_; ++part) {
+      if (range_.open_only && (part & kClosedPart) != 0) continue;
+      if (!past_ && (part & kPastPart) != 0) continue;
+      KOSEI_RETURN_IF_ERROR(RunPart(part));
+    }
+    return ToStatus(iterator_->status(), "look up in an index");
+  }
+
+ private:
+  absl::Status RunPart(std::uint8_t part) {
+    std::string prefix = end_.substr(0, end_.size() - 1);
+    prefix += static_cast<char>(part);
+    const std::string begin = prefix + range_.low.substr(0, kIndexedBytes);
+    for (iterator_->Seek(begin); iterator_->Valid(); iterator_->Next()) {
+      if (++seen_ % kEntriesPerCheck == 0) KOSEI_RETURN_IF_ERROR(check_());
+      if (!iterator_->key().starts_with(prefix)) break;
+      DecodedIndexKey key;
+      EntryState state;
+      if (!DecodeIndexKey(ViewOf(iterator_->key()), key) ||
+          !DecodeEntryState(ViewOf(iterator_->value()), state)) {
+        return Broken("an entry is not one");
+      }
+      // A value that was cut stands for all that begin so.
+      const bool cut_inside =
+          key.value.size() == kIndexedBytes && std::string_view(range_.high).starts_with(key.value);
+      if (key.value >= range_.high && !cut_inside) break;
+      done_ = MayShow(state, view_) && !visit_(key.value, key.id);
+      if (done_) break;
+    }
+    return absl::OkStatus();
+  }
+
+  const ValueRange& range_;
+  const View& view_;
+  const IndexReader::Check check_;
+  const Visit visit_;
+  std::string end_;
+  rocksdb::Slice bound_;
+  std::unique_ptr<rocksdb::Iterator> iterator_;
+  bool past_ = true;
+  bool done_ = false;
+  std::uint64_t seen_ = 0;
+};
 
 // The posting lists of one gram, by block.
 using Postings = std::map<std::uint32_t, Posting>;
@@ -173,13 +209,16 @@ IndexReader::Candidates IndexLookup::Find(const ValueRange& range, const View& v
   if (!late) return std::nullopt;
   std::vector<RecordId> ids = *late;
   const std::uint64_t most = limit + late->size();
-  KOSEI_RETURN_IF_ERROR(ForEachEntry(store_, range, view, check, [&](RecordId id) {
+  bool cut = false;
+  const auto keep = [&](std::string_view /*value*/, RecordId id) {
     ids.push_back(id);
-    return ids.size() <= most;
-  }));
+    cut = ids.size() > most;
+    return !cut;
+  };
+  KOSEI_RETURN_IF_ERROR(EntryReader(store_, range, view, check, keep).Run());
   if (!Unchanged(number, *whole)) return std::nullopt;
   SortOut(ids);
-  if (ids.size() > limit) return std::nullopt;
+  if (cut || ids.size() > limit) return std::nullopt;
   return ids;
 }
 
@@ -220,19 +259,24 @@ absl::StatusOr<bool> IndexLookup::Visit(const ValueRange& range, const View& vie
   if (!whole) return false;
   KOSEI_ASSIGN_OR_RETURN(const std::optional<std::vector<RecordId>> late, Late(whole->to, view));
   if (!late) return false;
-  std::vector<RecordId> ids;
-  KOSEI_RETURN_IF_ERROR(ForEachEntry(
-      store_, range, view, [] { return absl::OkStatus(); },
-      [&ids](RecordId id) {
-        ids.push_back(id);
-        return true;
-      }));
+  std::vector<std::pair<std::string, RecordId>> found;
+  const auto keep = [&found](std::string_view value, RecordId id) {
+    found.emplace_back(value, id);
+    return true;
+  };
+  const auto fine = [] { return absl::OkStatus(); };
+  KOSEI_RETURN_IF_ERROR(EntryReader(store_, range, view, fine, keep).Run());
   if (!Unchanged(range.attribute.value, *whole)) return false;
-  for (const RecordId id : *late) {
-    if (std::find(ids.begin(), ids.end(), id) == ids.end()) ids.push_back(id);
+  // Each part is in order.
+  std::sort(found.begin(), found.end());
+  found.erase(std::unique(found.begin(), found.end()), found.end());
+  std::set<RecordId> seen;
+  for (const auto& [value, id] : found) {
+    seen.insert(id);
+    if (!visit(id)) return true;
   }
-  for (const RecordId id : ids) {
-    if (!visit(id)) break;
+  for (const RecordId id : *late) {
+    if (!seen.contains(id) && !visit(id)) break;
   }
   return true;
 }

@@ -25,13 +25,13 @@ inline constexpr std::size_t kFollowCommits = 512;
 // Scans the records from `indexes.front().next_record` on and writes the entries of all `indexes`,
 // which are being built and have come equally far, together with their marks: next_record moved on,
 // or state kWhole at the end. When `go_on` says no, everything stays as it was.
-absl::Status BuildPiece(const Store& store, const model::Schema& schema,
-                        absl::FunctionRef<bool()> go_on, std::vector<IndexEntry>& indexes);
+absl::Status BuildPiece(Store& store, const model::Schema& schema, absl::FunctionRef<bool()> go_on,
+                        std::vector<IndexEntry>& indexes);
 
 // Takes the next commits, up to `newest`, into `indexes`, which are whole, together with their
 // marks: whole_to moved on. A commit that lists no changes (a first load) is not followed: the
 // indexes are to be built anew instead, as their state says then.
-absl::Status FollowPiece(const Store& store, const model::Schema& schema, CommitNumber newest,
+absl::Status FollowPiece(Store& store, const model::Schema& schema, CommitNumber newest,
                          std::vector<IndexEntry>& indexes);
 
 // All entries of an index.

@@ -169,6 +169,12 @@ std::optional<Indexer::Whole> Indexer::WholeOf(IndexNumber number) const {
   return Whole{found->second.whole_to, found->second.generation};
 }
 
+CommitNumber Indexer::AheadOf(IndexNumber number) const {
+  const MutexLock lock(mutex_);
+  const auto known = entries_.find(number);
+  return known == entries_.end() ? kNoCommit : known->second.ahead_to;
+}
+
 absl::Status Indexer::Begin(IndexEntry& entry) {
   entry.state = IndexState::kBuilding;
   entry.next_record = 0;
@@ -213,7 +219,10 @@ absl::Status Indexer::RefreshOne(IndexNumber number, bool marked, const IndexEnt
     fresh.origin = known->origin;
     return Restart(fresh);
   }
-  Take({*known});
+  IndexEntry entry = *known;
+  entry.redone = entry.state == IndexState::kBuilding;
+  entry.ahead_to = std::max(AheadOf(number), store_.published());
+  Take({entry});
   return absl::OkStatus();
 }
 
@@ -224,6 +233,9 @@ absl::Status Indexer::Refresh() {
 
 absl::Status Indexer::RefreshLocked() {
   const model::Schema* const schema = &*store_.schema;
+  // Of all entries that are there now.
+  const Head head = store_.head();
+  store_.past_entries.Raise(head.commit, head.time);
   KOSEI_ASSIGN_OR_RETURN(const std::vector<IndexEntry> marks, ReadIndexMarks(*store_.database));
   std::set<IndexNumber> marked = {kTextIndex};
   for (const AttributeNumber attribute : MarkedForIndex(*store_.schema)) {

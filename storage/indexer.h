@@ -74,6 +74,7 @@ class Indexer final : public IndexAdmin {
   absl::Status RefreshOne(IndexNumber number, bool marked, const IndexEntry* known)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(work_mutex_);
   absl::StatusOr<IndexNumber> NumberOf(std::string_view operation, std::string_view name) const;
+  CommitNumber AheadOf(IndexNumber number) const;
   // Puts entries into the book: each a new generation when it begins or ceases to be whole.
   void Take(const std::vector<IndexEntry>& entries);
   absl::Status Stopped() const;

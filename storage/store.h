@@ -19,6 +19,7 @@
 #include "kosei/storage/engine.h"
 #include "kosei/storage/view.h"
 #include "model_versions.h"
+#include "past_entries.h"
 #include "plan_book.h"
 #include "recent_changes.h"
 #include "record_cache.h"
@@ -55,6 +56,7 @@ class Store {
   Topology topology;
   const RecordCache record_cache;
   RecentChanges recent_changes;
+  PastEntries past_entries;
   std::unique_ptr<PlanBook> plans;  // from the opening on
 
   // The newest commit that readers see, and its time. Published last, after everything that it says

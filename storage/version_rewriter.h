@@ -23,7 +23,7 @@ namespace kosei::storage {
 class VersionRewriter {
  public:
   // `doing` begins messages.
-  VersionRewriter(const Store& store, const model::Schema& schema, std::string doing)
+  VersionRewriter(Store& store, const model::Schema& schema, std::string doing)
       : store_(store), doing_(std::move(doing)), indexes_(store, schema) {}
 
   // `versions`: all of one record, newest first. `reduce` takes values out of what a version says,
@@ -42,7 +42,7 @@ class VersionRewriter {
  private:
   absl::Status CheckForm(CommitNumber commit);
 
-  const Store& store_;
+  Store& store_;
   const std::string doing_;
   IndexForgetter indexes_;
   std::vector<std::pair<RecordId, CommitNumber>> replaced_;

@@ -24,17 +24,19 @@ struct ScanTarget {
 // `reads`: values of the records will be asked for, so that they are read in order while they are
 // visited.
 OperatorPtr MakeRecordScan(OperatorPtr input, ScanTarget target, bool reads);
-enum class SeekBy : std::uint8_t { kKey, kId, kIndex };
+// kOpen: by the index of closed_at, which has open records too.
+enum class SeekBy : std::uint8_t { kKey, kId, kIndex, kOpen };
 
 // Records whose key, id (an integer or the text of one) or attribute compares so with the value.
 struct SeekPart {
   SeekBy by = SeekBy::kKey;
-  language::EvaluatorPtr value;
-  bool each_item = false;  // the value is a list: with any of its items
-  // kIndex; keys and ids are equal.
+  language::EvaluatorPtr value;  // null: kOpen
+  bool each_item = false;        // the value is a list: with any of its items
+  // kIndex and kOpen; keys and ids are equal.
   AttributeNumber attribute;
   std::string attribute_name;
   storage::Comparison comparison = storage::Comparison::kEqual;
+  bool open_only = false;  // kIndex: another condition says that closed_at is null
 };
 
 // Records that one of the parts finds, each once, ascending by id; all of the target's when they

@@ -42,6 +42,7 @@ class SeekPipe final : public RecordPipe {
  private:
   // False: it cannot be said by looking up.
   bool Look(const SeekPart& part, Datum* row) {
+    if (part.by == SeekBy::kOpen) return AddFound(storage::OpenRecords(part.attribute));
     const Datum value = part.value->Evaluate(row, run_);
     if (run_.failed()) return false;
     if (!part.each_item) return LookFor(part, value);
@@ -64,6 +65,8 @@ class SeekPipe final : public RecordPipe {
         return ChargeCandidates();
       case SeekBy::kIndex:
         return AddIndexed(part, value);
+      case SeekBy::kOpen:
+        break;  // without a value
     }
     return false;
   }
@@ -92,11 +95,16 @@ class SeekPipe final : public RecordPipe {
   }
 
   bool AddIndexed(const SeekPart& part, const Datum& value) {
-    const std::optional<storage::ValueRange> range =
+    std::optional<storage::ValueRange> range =
         RangeFor(*run_.moment(target_.moment).schema, part.attribute, part.attribute_name,
                  part.comparison, value);
     if (!range.has_value()) return false;
-    const auto found = run_.reader().indexes().Find(*range, graph().view(), kCandidatesMax,
+    range->open_only = part.open_only;
+    return AddFound(*range);
+  }
+
+  bool AddFound(const storage::ValueRange& range) {
+    const auto found = run_.reader().indexes().Find(range, graph().view(), kCandidatesMax,
                                                     [this] { return run_.budget().Check(); });
     if (!found.ok()) {
       run_.Fail(found.status());
@@ -126,16 +134,19 @@ std::string_view NameOf(SeekBy by) {
     case SeekBy::kId:
       return "IdSeek";
     case SeekBy::kIndex:
+    case SeekBy::kOpen:
       return "IndexSeek";
   }
   return "Seek";
 }
 
 std::string TextOf(const SeekPart& part) {
+  if (part.by == SeekBy::kOpen) return part.attribute_name + " IS NULL";
   const std::string what = part.by == SeekBy::kKey  ? "key"
                            : part.by == SeekBy::kId ? "id"
                                                     : part.attribute_name;
-  return what + " " + (part.each_item ? "IN" : std::string(storage::NameOf(part.comparison)));
+  return what + " " + (part.each_item ? "IN" : std::string(storage::NameOf(part.comparison))) +
+         (part.open_only ? " of open records" : "");
 }
 
 class Seek final : public Operator {
@@ -148,13 +159,13 @@ class Seek final : public Operator {
   }
   std::string_view name() const override {
     const bool alike = std::all_of(parts_.begin(), parts_.end(), [this](const SeekPart& part) {
-      return part.by == parts_.front().by;
+      return NameOf(part.by) == NameOf(parts_.front().by);
     });
     return alike ? NameOf(parts_.front().by) : "Seek";
   }
   std::string details() const override {
     const SeekPart& first = parts_.front();
-    if (parts_.size() == 1 && first.by != SeekBy::kIndex && !first.each_item) return target_.text;
+    if (parts_.size() == 1 && first.attribute_name.empty() && !first.each_item) return target_.text;
     std::string text;
     for (const SeekPart& part : parts_) text += (text.empty() ? "" : " or ") + TextOf(part);
     return target_.text + " by " + text;

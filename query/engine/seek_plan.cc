@@ -1,6 +1,7 @@
 #include "engine/seek_plan.h"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -18,6 +19,7 @@ using storage::Comparison;
 // How much of a class a condition leaves, until there are statistics of values.
 constexpr double kEqualShare = 0.001;
 constexpr double kRangeShare = 0.1;
+constexpr double kOpenShare = 0.05;
 constexpr double kKeyRows = 0.5;
 constexpr double kFewRows = 1;
 // Items of a list that is not written out.
@@ -37,7 +39,10 @@ class SeekFinder {
  public:
   SeekFinder(Planning& planning, const PatternGraph& graph, const PatternNode& node,
              const std::set<std::string>& known, std::uint16_t moment)
-      : planning_(planning), graph_(graph), node_(node), known_(known), moment_(moment) {}
+      : planning_(planning), graph_(graph), node_(node), known_(known), moment_(moment) {
+    for (const PatternCondition& condition : graph.conditions)
+      open_only_ = open_only_ || SaysOpen(*condition.expression);
+  }
 
   std::optional<SeekPlan> Best() {
     std::optional<SeekPlan> best;
@@ -64,7 +69,37 @@ class SeekFinder {
       return LookUp(*condition.operands[0], Comparison::kPrefix, *condition.operands[1], false);
     if (condition.kind == ExpressionKind::kIn)
       return LookUp(*condition.operands[0], Comparison::kEqual, *condition.operands[1], true);
+    if (SaysOpen(condition)) return OpenRecords(*condition.operands[0]);
     return std::nullopt;
+  }
+
+  // That the record has no closed_at, which indexes keep apart.
+  bool SaysOpen(const Expression& condition) const {
+    if (condition.kind != ExpressionKind::kIsNull) return false;
+    const Expression& side = *condition.operands[0];
+    return side.kind == ExpressionKind::kProperty && IsTheNode(*side.operands[0]) &&
+           planning_.AttributeOf(side.name, moment_) == ClosedAt();
+  }
+  std::optional<AttributeNumber> ClosedAt() const {
+    const AttributeNumber number = planning_.reader().schema()->well_known().closed_at;
+    return number == AttributeNumber{} ? std::nullopt : std::optional(number);
+  }
+
+  // nullopt when the record may be of a class without the attribute.
+  std::optional<SeekPlan> OpenRecords(const Expression& property) {
+    const AttributeNumber closed_at = *ClosedAt();
+    if (!node_.classes.has_value() || !planning_.reader().indexes().Has(closed_at))
+      return std::nullopt;
+    const std::shared_ptr<const model::Schema> schema = planning_.reader().schema();
+    for (const model::Class& owner : schema->classes()) {
+      if (node_.classes->Has(owner.number) && schema->FindAttribute(owner, closed_at) == nullptr)
+        return std::nullopt;
+    }
+    SeekPlan plan;
+    plan.rows = kFewRows + planning_.CountOf(node_.classes, moment_) * kOpenShare;
+    plan.parts.push_back(
+        {.by = SeekBy::kOpen, .attribute = closed_at, .attribute_name = property.name});
+    return plan;
   }
 
   std::optional<SeekPlan> EitherOf(const Expression& condition) {
@@ -113,11 +148,13 @@ class SeekFinder {
     }
     if (!attribute.has_value() || !planning_.reader().indexes().Has(*attribute))
       return std::nullopt;
-    const double count = planning_.CountOf(node_.classes, moment_);
+    const double count = planning_.CountOf(node_.classes, moment_) * (open_only_ ? kOpenShare : 1);
     SeekPlan plan;
     plan.rows = kFewRows + count * (equal ? kEqualShare : kRangeShare);
-    plan.parts.push_back(
-        {.by = SeekBy::kIndex, .attribute = *attribute, .attribute_name = side.name});
+    plan.parts.push_back({.by = SeekBy::kIndex,
+                          .attribute = *attribute,
+                          .attribute_name = side.name,
+                          .open_only = open_only_});
     return plan;
   }
 
@@ -144,6 +181,7 @@ class SeekFinder {
   const PatternNode& node_;
   const std::set<std::string>& known_;
   const std::uint16_t moment_;
+  bool open_only_ = false;
 };
 
 }  // namespace
@@ -160,11 +198,14 @@ absl::StatusOr<std::vector<SeekPart>> CompileSeek(Planning& planning, language::
   for (const SeekChoice& choice : plan.parts) {
     SeekPart part;
     part.by = choice.by;
-    KOSEI_ASSIGN_OR_RETURN(part.value, planning.CompileExpression(*choice.value, scope));
+    if (choice.value != nullptr) {
+      KOSEI_ASSIGN_OR_RETURN(part.value, planning.CompileExpression(*choice.value, scope));
+    }
     part.each_item = choice.each_item;
     part.attribute = choice.attribute;
     part.attribute_name = choice.attribute_name;
     part.comparison = choice.comparison;
+    part.open_only = choice.open_only;
     parts.push_back(std::move(part));
   }
   return parts;

@@ -17,11 +17,12 @@ namespace kosei::query {
 // One look-up, not compiled yet. `value` is a part of the pattern's conditions.
 struct SeekChoice {
   SeekBy by = SeekBy::kKey;
-  const language::Expression* value = nullptr;
+  const language::Expression* value = nullptr;  // null: kOpen
   bool each_item = false;
   AttributeNumber attribute = {};
   std::string attribute_name = {};
   storage::Comparison comparison = storage::Comparison::kEqual;
+  bool open_only = false;
 };
 
 // A condition of which each choice (of OR) can be looked up.

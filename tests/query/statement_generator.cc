@@ -314,7 +314,7 @@ std::string StatementGenerator::Comparison(int depth) {
   const std::string node = Known(Kind::kNode);
   switch (Below(8)) {
     case 0:
-      if (!node.empty()) return node + OneOf({".size", ".rank"}) + " IN [1, 3, null]";
+      if (!node.empty()) return node + OneOf({".size", ".closed_at"}) + " IN [1, 3, null]";
       break;
     case 1:
       if (!node.empty()) return node + ".size IN [0, 2, 2]";
@@ -330,6 +330,12 @@ std::string StatementGenerator::Comparison(int depth) {
       break;
     case 5:
       if (!node.empty()) return node + ".name" + OneOf({" STARTS WITH 'a'", " = 'ab'", " IS NULL"});
+      break;
+    case 6:
+      if (!node.empty()) {
+        return node + ".closed_at IS NULL" +
+               OneOf({"", "", " AND " + node + ".size >= 1", " AND " + node + ".name = 'ab'"});
+      }
       break;
     default:
       break;

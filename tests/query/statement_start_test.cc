@@ -116,6 +116,60 @@ TEST_F(StatementStart, ConditionsOnLabelsChooseTheClasses) {
               AllOf(HasSubstr("line 1, column 34"), HasSubstr("did you mean \"Server\"?")));
 }
 
+constexpr std::string_view kDeskModel = R"(
+classes:
+  - {name: Item, abstract: true, label: {en: Item, ja: Item}, attributes: [
+      {name: name, type: string, index: true, label: {en: Name, ja: Name}},
+      {name: cpu, type: integer, label: {en: Cpu, ja: Cpu}}]}
+  - {name: Server, parent: Item, label: {en: Server, ja: Server}}
+  - {name: Ticket, parent: Item, label: {en: Ticket, ja: Ticket}, attributes: [
+      {name: group, type: string, index: true, label: {en: Group, ja: Group}},
+      {name: closed_at, type: timestamp, index: true, label: {en: Closed, ja: Closed}}]}
+relationship_types: []
+)";
+
+TEST(StatementStartOfADesk, OpenRecordsAreLookedUp) {
+  StatementStore asked(kDeskModel);
+  const auto put = [&asked](const std::string& key, const Value& closed) {
+    asked.Put(key, "Ticket",
+              {{"name", Value("slow")}, {"group", Value("net")}, {"closed_at", closed}});
+  };
+  put("t-1", Value());
+  put("t-2", Value("2026-11-01T00:00:00Z"));
+  put("t-3", Value());
+  const CommitNumber before = asked.store().Newest().commit;
+  put("t-3", Value("2026-11-02T00:00:00Z"));
+  asked.Put("s-1", "Server", {{"name", Value("slow")}});
+  ASSERT_TRUE(asked.store().engine().indexes().CatchUp().ok());
+  const auto first = [&asked](const std::string& text) {
+    const auto told = asked.Ask("EXPLAIN " + text);
+    if (!told.ok()) return std::string(told.status().message());
+    return told->summary.plan.back().name + " " + told->summary.plan.back().details;
+  };
+  const std::string open =
+      "MATCH (n:Ticket) WHERE n.closed_at IS NULL RETURN key(n) ORDER BY key(n)";
+  EXPECT_EQ(first(open), "IndexSeek (n:Ticket) by closed_at IS NULL");
+  EXPECT_THAT(asked.Rows(open), ElementsAre("'t-1'"));
+  const std::string then = "FOR SYSTEM_TIME AS OF " + std::to_string(before.value) + " ";
+  EXPECT_THAT(asked.Rows(then + open), ElementsAre("'t-1'", "'t-3'"));
+  const std::string queue =
+      "MATCH (n:Ticket) WHERE n.group = 'net' AND n.closed_at IS NULL RETURN key(n)";
+  EXPECT_EQ(first(queue), "IndexSeek (n:Ticket) by group = of open records");
+  EXPECT_THAT(asked.Rows(queue), ElementsAre("'t-1'"));
+  EXPECT_EQ(first("MATCH (n:Ticket) WHERE n.group = 'net' RETURN n"),
+            "IndexSeek (n:Ticket) by group =");
+  EXPECT_EQ(first("MATCH (n:Ticket) WHERE n.group = 'net' OR n.closed_at IS NULL RETURN n"),
+            "IndexSeek (n:Ticket) by group = or closed_at IS NULL");
+  // A server has no such attribute, so it is not in that index; it is among what has the name.
+  const std::string any = "MATCH (n:Item) WHERE n.closed_at IS NULL RETURN key(n) ORDER BY key(n)";
+  EXPECT_THAT(first(any), HasSubstr("Scan"));
+  EXPECT_THAT(asked.Rows(any), ElementsAre("'s-1'", "'t-1'"));
+  const std::string named =
+      "MATCH (n) WHERE n.closed_at IS NULL AND n.name = 'slow' RETURN key(n) ORDER BY key(n)";
+  EXPECT_EQ(first(named), "IndexSeek (n) by name = of open records");
+  EXPECT_THAT(asked.Rows(named), ElementsAre("'s-1'", "'t-1'"));
+}
+
 // The pattern's own condition, which EXISTS may lack, stands where other comparisons have a side.
 TEST_F(StatementStart, WhetherSomethingExistsIsComparedLikeAnyValue) {
   for (const std::string_view condition :

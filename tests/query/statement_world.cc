@@ -17,7 +17,8 @@ classes:
       {name: name, type: string, index: true, label: {en: Name, ja: Name}},
       {name: size, type: integer, index: true, label: {en: Size, ja: Size}},
       {name: rank, type: integer, label: {en: Rank, ja: Rank}}]}
-  - {name: Thing, parent: Item, label: {en: Thing, ja: Thing}}
+  - {name: Thing, parent: Item, label: {en: Thing, ja: Thing}, attributes: [
+      {name: closed_at, type: integer, index: true, label: {en: Closed, ja: Closed}}]}
   - {name: Machine, parent: Thing, label: {en: Machine, ja: Machine}}
   - {name: Person, parent: Item, label: {en: Person, ja: Person}}
 relationship_types:
@@ -95,17 +96,18 @@ void StatementWorld::AddRecord(const std::string& key, std::string_view class_na
   const auto labels = schema->LabelsOf(owner->number);
   node.labels.assign(labels.begin(), labels.end());
   const auto set = [&](std::string_view name, const Value& value, const Datum& datum) {
+    const model::Attribute* const attribute = schema->FindAttribute(*owner, name);
+    if (attribute == nullptr) return;
     // What a record is put without, it keeps; a null, which Record::Set would leave out, takes it
     // away.
     const bool none = Below(3) == 0;
-    record.attributes.emplace_back(schema->FindAttribute(*owner, name)->number,
-                                   none ? Value() : value);
+    record.attributes.emplace_back(attribute->number, none ? Value() : value);
     if (none) return;
     node.properties.emplace_back(name, datum);
   };
   const std::string text = Below(2) == 0 ? "a" : "ab";
   set("name", Value(text), Datum::String(text));
-  for (const std::string_view name : {"rank", "size"}) {
+  for (const std::string_view name : {"rank", "size", "closed_at"}) {
     const auto number = static_cast<std::int64_t>(Below(4));
     set(name, Value(number), Datum::Integer(number));
   }

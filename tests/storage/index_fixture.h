@@ -45,6 +45,7 @@ classes:
       - {name: backup, type: reference, reference_class: Item, index: true, label: {en: a, ja: a}}
       - {name: tags, type: list, item_type: string, index: true, search: true, label: {en: a, ja: a}}
       - {name: ports, type: list, item_type: integer, index: true, label: {en: a, ja: a}}
+      - {name: closed_at, type: timestamp, index: true, label: {en: a, ja: a}}
       - {name: free, type: integer, label: {en: a, ja: a}}
       - name: state
         type: enum
@@ -54,9 +55,9 @@ classes:
 relationship_types: []
 )yaml";
 
-inline constexpr std::string_view kIndexed[] = {"name",   "count", "price",   "ready",   "seen",
-                                                "due",    "span",  "address", "network", "mac",
-                                                "backup", "tags",  "ports",   "state"};
+inline constexpr std::string_view kIndexed[] = {
+    "name",    "count", "price",  "ready", "seen",  "due",   "span",     "address",
+    "network", "mac",   "backup", "tags",  "ports", "state", "closed_at"};
 
 class IndexTest : public ::testing::Test {
  protected:
@@ -177,7 +178,9 @@ class IndexTest : public ::testing::Test {
   }
   Keys ScannedRange(const storage::ValueRange& range, model::AttributeType type,
                     const storage::View& view) {
+    const AttributeNumber closed_at = AttributeOf("closed_at").number;
     return Scanned(view, [&](RecordView record) {
+      if (range.open_only && !record.Find(closed_at).is_null()) return false;
       const Value value = record.Find(range.attribute);
       if (value.kind() == ValueKind::kList) {
         return std::any_of(value.list().begin(), value.list().end(), [&](const Value& item) {

@@ -23,7 +23,8 @@ class RandomIndexTest : public IndexTest, public ::testing::WithParamInterface<i
     const auto word = [&] { return std::string(kWords[Below(std::size(kWords))]); };
     const auto small = [&] { return static_cast<std::int64_t>(Below(9)) - 4; };
     if (name == "name" || name == "description") return word() + word();
-    if (name == "count" || name == "due" || name == "seen" || name == "span") {
+    if (name == "count" || name == "due" || name == "seen" || name == "span" ||
+        name == "closed_at") {
       return name != "due" && Below(8) == 0 ? small() * 1'000'000'007 : small();
     }
     if (name == "price") return absl::StrFormat("%d.%d", small(), Below(30));
@@ -112,10 +113,14 @@ class RandomIndexTest : public IndexTest, public ::testing::WithParamInterface<i
       comparison = storage::Comparison::kPrefix;
       value = Value(absl::StrFormat("10.0.%d.0/24", Below(3)));
     }
-    const storage::ValueRange range = Range(name, comparison, value);
+    storage::ValueRange range = Range(name, comparison, value);
+    range.open_only = Below(2) == 0;
     SCOPED_TRACE(
         absl::StrFormat("%s %s at %d", name, storage::NameOf(comparison), view.commit.value));
     HoldsAll(Find(range, view), ScannedRange(range, type, view));
+    const AttributeNumber closed_at = AttributeOf("closed_at").number;
+    HoldsAll(Find(storage::OpenRecords(closed_at), view),
+             Scanned(view, [&](RecordView record) { return record.Find(closed_at).is_null(); }));
     std::string part = RandomValue("name").text();
     if (part.empty()) part = "1";
     SCOPED_TRACE(part);
@@ -173,17 +178,25 @@ INSTANTIATE_TEST_SUITE_P(Seeds, RandomIndexTest, ::testing::Range(1, 7));
 TEST_F(IndexTest, ThePresentHasNoFalseCandidates) {
   std::mt19937_64 random(11);
   for (int i = 0; i < 500; ++i) {
-    Put(absl::StrFormat("r%d", random() % 30), {{"count", static_cast<int>(random() % 7)}});
+    const Value closed = random() % 3 == 0 ? Value() : Value(static_cast<int>(random() % 2));
+    Put(absl::StrFormat("r%d", random() % 30),
+        {{"count", static_cast<int>(random() % 7)}, {"closed_at", closed}});
     if (random() % 10 == 0) ASSERT_OK(admin().Step().status());
     const std::string other = absl::StrFormat("r%d", random() % 30);
     if (random() % 40 == 0 && Holds(other)) End(other);
   }
   ASSERT_OK(admin().CatchUp());
   for (int value = 0; value < 7; ++value) {
-    const auto range = Range("count", storage::Comparison::kEqual, value);
-    EXPECT_EQ(Find(range, reader().Newest()),
-              ScannedRange(range, model::AttributeType::kInteger, reader().Newest()));
+    auto range = Range("count", storage::Comparison::kEqual, value);
+    for (const bool open_only : {false, true}) {
+      range.open_only = open_only;
+      EXPECT_EQ(Find(range, reader().Newest()),
+                ScannedRange(range, model::AttributeType::kInteger, reader().Newest()));
+    }
   }
+  const AttributeNumber closed_at = AttributeOf("closed_at").number;
+  EXPECT_EQ(Find(storage::OpenRecords(closed_at), reader().Newest()),
+            Scanned(reader().Newest(), [&](RecordView r) { return r.Find(closed_at).is_null(); }));
 }
 
 TEST_F(IndexTest, ReadersAskWhileItIsWrittenAndBuilt) {

@@ -11,8 +11,10 @@ namespace {
 using ::testing::ElementsAre;
 
 TEST_F(IndexTest, EntriesHaveTheseBytes) {
-  EXPECT_EQ(ToHex(storage::IndexKey(AttributeNumber{258}, "\x10\x01", RecordId{5})),
-            "0102100100000005");
+  EXPECT_EQ(ToHex(storage::IndexKey(AttributeNumber{258}, {false, "\x10\x01"}, RecordId{5})),
+            "010200100100000005");
+  EXPECT_EQ(ToHex(storage::PastIndexKey(AttributeNumber{258}, {true, "\x10\x01"}, RecordId{5})),
+            "010203100100000005");
   EXPECT_EQ(storage::EncodeEntryState({}), "");
   EXPECT_EQ(ToHex(storage::EncodeEntryState({true, CommitNumber{7}, Timestamp{-1}})),
             "0000000000000007ffffffffffffffff");

@@ -17,9 +17,12 @@ TEST_F(IndexTest, VerifyFindsWhatDoesNotFit) {
   const AttributeNumber count = AttributeOf("count").number;
   engine_.reset();
   EXPECT_THAT(Verify().findings, IsEmpty());
-  const auto key = [count](int value) {
-    return storage::IndexKey(count, storage::OrderedValue(model::AttributeType::kInteger, value),
-                             RecordId{1});
+  const auto held = [](int value) {
+    return storage::HeldValue{false, storage::OrderedValue(model::AttributeType::kInteger, value)};
+  };
+  const auto key = [&](int value) { return storage::IndexKey(count, held(value), RecordId{1}); };
+  const auto past = [&](int value) {
+    return storage::PastIndexKey(count, held(value), RecordId{1});
   };
   struct Case {
     std::string_view what;
@@ -32,6 +35,9 @@ TEST_F(IndexTest, VerifyFindsWhatDoesNotFit) {
       {"gone", storage::Family::kIndex, key(2), std::nullopt,
        "index count, record 1: the entry of a value is missing"},
       {"open", storage::Family::kIndex, key(1), "", "does not say how long it holds"},
+      {"open in the past", storage::Family::kIndex, past(1), "", "does not say how long it holds"},
+      {"no past", storage::Family::kIndex, past(2), "", "lies with the past and has not ended"},
+      {"past gone", storage::Family::kIndex, past(1), std::nullopt, "a value is missing"},
       {"invented", storage::Family::kIndex, key(3), "",
        "index count: 1 entries that no record accounts for"},
       {"no entry", storage::Family::kIndex, key(2), "x", "an entry is not one"},

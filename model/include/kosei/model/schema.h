@@ -36,6 +36,7 @@ struct WellKnownAttributes {
   AttributeNumber name;
   AttributeNumber description;
   AttributeNumber status;
+  AttributeNumber closed_at;  // a record that has it is done with: indexes keep it apart
 };
 
 // An attribute as one class sees it: declared or inherited, refinements applied.

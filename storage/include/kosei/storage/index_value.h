@@ -23,6 +23,8 @@ struct ValueRange {
   AttributeNumber attribute;
   std::string low;
   std::string high;
+  // Of open records alone: those that have no closed_at (model::WellKnownAttributes).
+  bool open_only = false;
   bool Contains(std::string_view ordered) const { return low <= ordered && ordered < high; }
 };
 
@@ -46,5 +48,8 @@ ValueRange RangeOf(AttributeNumber attribute, model::AttributeType type, Compari
 // names. kWrongType (with `name` as field) when values of the type have no beginning.
 absl::StatusOr<ValueRange> PrefixRange(AttributeNumber attribute, model::AttributeType type,
                                        std::string_view name, std::string_view text);
+
+// Where the index of closed_at has the open records of the classes that have the attribute.
+ValueRange OpenRecords(AttributeNumber closed_at);
 
 }  // namespace kosei::storage
