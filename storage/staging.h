@@ -48,8 +48,7 @@ class Staging {
   absl::Status Unlink(const EndLink& end);
   // Ends the links of `types` from each of `sources` that are not among `kept`.
   absl::Status EndOthers(std::span<const std::string> sources,
-                         std::span<const RelationshipTypeNumber> types,
-                         std::span<const PutLink> kept);
+                         std::span<const RelationshipTypeNumber> types, const ChunkLinks& kept);
   // A version, or a statement about a link, that a commit of another store wrote
   // (staging_replay.cc). kInvalidArgument when number and key are not one record here.
   absl::Status TakeOver(RecordId id, ChangeKind kind, std::string bytes);

@@ -218,11 +218,12 @@ absl::Status Staging::Unlink(const EndLink& end) {
 
 absl::Status Staging::EndOthers(std::span<const std::string> sources,
                                 std::span<const RelationshipTypeNumber> types,
-                                std::span<const PutLink> kept) {
+                                const ChunkLinks& kept) {
   absl::flat_hash_set<LinkName> keep;
-  for (const PutLink& link : kept) {
-    const NodeIndex source = FindNode(link.source);
-    const NodeIndex target = FindNode(link.target);
+  for (std::size_t i = 0; i < kept.size(); ++i) {
+    const ChunkLinks::Link& link = kept.At(i);
+    const NodeIndex source = FindNode(kept.KeyAt(link.source));
+    const NodeIndex target = FindNode(kept.KeyAt(link.target));
     if (source != 0 && target != 0) keep.insert(NameOfLink(source, link.type, target));
   }
   std::vector<Neighbour> neighbours;
