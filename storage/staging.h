@@ -143,6 +143,7 @@ class Staging {
                                                       const HolderUpdates& pending) const;
 
   // staging_links.cc
+  const GraphView& graph() const;
   bool LinkLive(const LinkName& name) const;
   void CollectLive(LinkDirection direction, NodeIndex node,
                    std::vector<Neighbour>& neighbours) const;
@@ -161,7 +162,7 @@ class Staging {
   const StagedState& group_;
   const CommitNumber commit_;
   const Timestamp time_;
-  const GraphView graph_;
+  mutable std::optional<GraphView> graph_;  // made when a link is asked for
   bool by_process_ = false;
   StagedState own_;
   std::vector<StagedRecord> records_;

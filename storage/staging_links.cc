@@ -28,13 +28,21 @@ std::string_view Staging::KeyOf(NodeIndex node) const {
   return "(unknown)";
 }
 
+const GraphView& Staging::graph() const {
+  if (!graph_) {
+    graph_.emplace(store_.topology.state(), View{store_.published(), time_}, store_.published(),
+                   store_.directory.limit(), store_.directory.segments());
+  }
+  return *graph_;
+}
+
 bool Staging::LinkLive(const LinkName& name) const {
   if (const auto own = own_.links.find(name); own != own_.links.end()) return own->second;
   if (const auto earlier = group_.links.find(name); earlier != group_.links.end())
     return earlier->second;
   const NodeIndex source = SourceOf(name);
-  return source < graph_.node_limit() &&
-         graph_.HasLink(source, static_cast<TypeIndex>(name.second), TargetOf(name));
+  return source < graph().node_limit() &&
+         graph().HasLink(source, static_cast<TypeIndex>(name.second), TargetOf(name));
 }
 
 bool Staging::HasLink(std::string_view source, RelationshipTypeNumber type,
@@ -51,7 +59,7 @@ void Staging::CollectLive(LinkDirection direction, NodeIndex node,
     return direction == LinkDirection::kOut ? NameOfLink(node, type, neighbour.node)
                                             : NameOfLink(neighbour.node, type, node);
   };
-  graph_.Collect(direction, node, neighbours);
+  graph().Collect(direction, node, neighbours);
   const std::uint64_t touch = StagedState::TouchKey(direction, node);
   for (const StagedState* state : {&group_, &own_}) {
     const auto touched = state->touched.find(touch);
