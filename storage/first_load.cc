@@ -160,7 +160,7 @@ absl::Status FirstLoad::CheckReferences(const Record& record,
     const bool self = reference.key == record.key;
     const NodeIndex target = self ? 0 : store_.directory.Find(reference.key);
     const ClassNumber found = self ? record.class_number : store_.directory.ClassOf(target);
-    if (!self && target == 0) {
+    if (!self && !Loaded(target)) {
       return MakeError(
           ErrorCode::kLinkEndMissing,
           absl::StrFormat("put record %s: %s refers to %s, which does not exist; create it first",

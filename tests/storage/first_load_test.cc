@@ -181,6 +181,24 @@ TEST_F(FirstLoadTest, ARecordThatIsRefusedHoldsNoValueAndNoNumber) {
   EXPECT_EQ(Verify().findings.size(), 0U);
 }
 
+TEST_F(FirstLoadTest, WhatAnAbandonedLoadBroughtCannotBeReferredTo) {
+  {
+    ASSERT_OK_AND_ASSIGN(auto load, writer().BeginBulk({}));
+    BulkChunk chunk;
+    chunk.records = {MakeRecord("Server", "gone")};
+    ASSERT_OK(load->Add(std::move(chunk)));
+  }
+  ASSERT_OK_AND_ASSIGN(auto load, writer().BeginBulk({}));
+  BulkChunk chunk;
+  chunk.records = {MakeRecord("Server", "a", {{"backup_of", "gone"}}), MakeRecord("Server", "gone"),
+                   MakeRecord("Server", "b", {{"backup_of", "gone"}})};
+  ASSERT_OK_AND_ASSIGN(const auto result, load->Add(std::move(chunk)));
+  ASSERT_EQ(result.rejected.size(), 1U);
+  EXPECT_EQ(result.rejected[0].index, 0U);
+  EXPECT_THAT(result.rejected[0].status, HasErrorCode(ErrorCode::kLinkEndMissing));
+  ASSERT_OK(load->Finish());
+}
+
 TEST_F(FirstLoadTest, ManyLinksInAnyOrderGoIntoSeveralFiles) {
   constexpr int kRecords = 420;
   std::vector<std::pair<int, int>> pairs;
