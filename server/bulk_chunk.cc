@@ -60,17 +60,20 @@ absl::Status DecodeLinks(const fb::BulkChunkRequest& request, DecodedChunk& deco
     return Malformed("link_valid_from and link_valid_to are neither absent nor one a link");
   }
   const std::size_t keys = SizeOf(request.keys());
-  decoded.chunk.links.reserve(count);
+  storage::ChunkLinks& links = decoded.chunk.links;
+  links.Reserve(keys, count);
+  for (std::uint32_t i = 0; i < keys; ++i) links.AddKey(protocol::TextOf(request.keys()->Get(i)));
   for (std::uint32_t i = 0; i < count; ++i) {
-    const std::uint32_t source = request.link_sources()->Get(i);
-    const std::uint32_t target = request.link_targets()->Get(i);
-    if (source >= keys || target >= keys) return Malformed("a link names a key that is not there");
-    decoded.chunk.links.push_back({std::string(protocol::TextOf(request.keys()->Get(source))),
+    storage::ChunkLinks::Link link{request.link_sources()->Get(i),
                                    RelationshipTypeNumber{request.link_types()->Get(i)},
-                                   std::string(protocol::TextOf(request.keys()->Get(target)))});
-    if (times == 0) continue;
-    decoded.chunk.links.back().valid_from = Timestamp{request.link_valid_from()->Get(i)};
-    decoded.chunk.links.back().valid_to = Timestamp{request.link_valid_to()->Get(i)};
+                                   request.link_targets()->Get(i)};
+    if (link.source >= keys || link.target >= keys)
+      return Malformed("a link names a key that is not there");
+    if (times != 0) {
+      link.valid_from = Timestamp{request.link_valid_from()->Get(i)};
+      link.valid_to = Timestamp{request.link_valid_to()->Get(i)};
+    }
+    links.Add(link);
   }
   return absl::OkStatus();
 }

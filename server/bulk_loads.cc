@@ -35,7 +35,8 @@ struct BulkLoads::Load {
 
   const Services& services;
   std::uint64_t id = 0;
-  std::unique_ptr<storage::BulkLoad> load;  // used by the worker while `busy`
+  // Used by the worker while `busy`, and by those that prepare chunks.
+  std::unique_ptr<storage::BulkLoad> load;
   std::uint64_t last_number = 0;
   bool begun = false;  // its first chunk came, which may be one that was durable before
   std::deque<std::shared_ptr<Item>> items;  // not begun; shared with the worker that decodes
@@ -171,7 +172,10 @@ void BulkLoads::Chunk(const protocol::Frame& frame, const protocol::OperationInf
       Lane::kBulk, [load = load, item, host = host_.Keep()]() mutable {
         absl::StatusOr<DecodedChunk> decoded = DecodeChunk(*item->request);
         item->status = decoded.status();
-        if (decoded.ok()) item->chunk = *std::move(decoded);
+        if (decoded.ok()) {
+          item->chunk = *std::move(decoded);
+          load->load->Prepare(item->chunk.chunk);
+        }
         std::string().swap(item->body);
         host->Post([load = std::move(load), item = std::move(item)](Session& session) {
           item->ready = true;

@@ -1,6 +1,6 @@
-// The bulk loads of one connection. Chunks are decoded on any worker and added in order, one at a
-// time, on the bulk lane; each is answered when it is in. A load whose connection goes away is
-// abandoned. Lives on the session's thread.
+// The bulk loads of one connection. Chunks are decoded and prepared on any worker and added in
+// order, one at a time, on the bulk lane; each is answered when it is in. A load whose connection
+// goes away is abandoned. Lives on the session's thread.
 #pragma once
 
 #include <cstdint>

@@ -154,7 +154,7 @@ absl::StatusOr<DecodedCommit> DecodeCommit(std::string_view bytes) {
 std::vector<std::string> EncodeChanges(const std::vector<RecordChange>& records,
                                        const std::vector<LinkChange>& links) {
   std::vector<std::string> parts;
-  flatbuffers::FlatBufferBuilder builder(1024);
+  thread_local flatbuffers::FlatBufferBuilder builder(1024);
   std::size_t record = 0;
   std::size_t link = 0;
   while (record < records.size() || link < links.size()) {

@@ -15,6 +15,8 @@ constexpr NodeIndex kWordBits = 64;
 constexpr std::size_t kFirstTable = std::size_t{1} << 12;
 constexpr std::uint64_t kUpperHalf = 0xFFFF'FFFF'0000'0000;
 constexpr int kPointerBits = 48;
+// A table of many keys is not in the processor's caches: so many places are fetched at once.
+constexpr std::size_t kAhead = 16;
 
 }  // namespace
 
@@ -36,15 +38,48 @@ Directory::~Directory() {
   }
 }
 
-NodeIndex Directory::Find(std::string_view key) const {
-  const std::uint64_t hash = Hash64(key);
-  const Table& table = *table_.load(std::memory_order_acquire);
+NodeIndex Directory::Find(const Table& table, std::uint64_t hash, std::string_view key) const {
   for (std::size_t i = hash & table.mask;; i = (i + 1) & table.mask) {
     const std::uint64_t slot = table.slots[i].load(std::memory_order_acquire);
     if (slot == 0) return 0;
     if (((slot ^ hash) & kUpperHalf) == 0 && KeyOf(static_cast<NodeIndex>(slot)) == key) {
       return static_cast<NodeIndex>(slot);
     }
+  }
+}
+
+NodeIndex Directory::Find(std::string_view key) const {
+  return Find(*table_.load(std::memory_order_acquire), Hash64(key), key);
+}
+
+void Directory::Prefetch(std::string_view key) const {
+  const Table& table = *table_.load(std::memory_order_acquire);
+  __builtin_prefetch(&table.slots[Hash64(key) & table.mask]);
+}
+
+void Directory::FindAll(std::span<const std::string_view> keys, std::span<NodeIndex> nodes) const {
+  const Table& table = *table_.load(std::memory_order_acquire);
+  std::array<std::uint64_t, kAhead> hashes{};
+  for (std::size_t begin = 0; begin < keys.size(); begin += kAhead) {
+    const std::size_t count = std::min(kAhead, keys.size() - begin);
+    for (std::size_t i = 0; i < count; ++i) {
+      hashes[i] = Hash64(keys[begin + i]);
+      __builtin_prefetch(&table.slots[hashes[i] & table.mask]);
+    }
+    // Mostly the first slot is the one.
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto node = static_cast<NodeIndex>(
+          table.slots[hashes[i] & table.mask].load(std::memory_order_relaxed));
+      const auto* segment = SegmentOf(keys_, node);
+      if (segment != nullptr) __builtin_prefetch(&segment[node & (kSegmentSize - 1)]);
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto node = static_cast<NodeIndex>(
+          table.slots[hashes[i] & table.mask].load(std::memory_order_relaxed));
+      __builtin_prefetch(KeyOf(node).data());
+    }
+    for (std::size_t i = 0; i < count; ++i)
+      nodes[begin + i] = Find(table, hashes[i], keys[begin + i]);
   }
 }
 
@@ -112,13 +147,41 @@ void Directory::Place(Table& table, std::uint64_t hash, NodeIndex node) {
   table.slots[i].store((hash & kUpperHalf) | node, std::memory_order_release);
 }
 
+// Fills a table: the places of some keys are fetched while those before them are filled.
+class Directory::Placing {
+ public:
+  explicit Placing(Table& table) : table_(table) {}
+  ~Placing() {
+    for (const auto& [hash, node] : waiting_) Put(hash, node);
+  }
+  Placing(const Placing&) = delete;
+  Placing& operator=(const Placing&) = delete;
+
+  void Add(std::string_view key, NodeIndex node) {
+    const std::uint64_t hash = Hash64(key);
+    __builtin_prefetch(&table_.slots[hash & table_.mask], 1);
+    const auto [before, one] = std::exchange(waiting_[next_++ % kAhead], {hash, node});
+    Put(before, one);
+  }
+
+ private:
+  void Put(std::uint64_t hash, NodeIndex node) {
+    if (node != 0) Place(table_, hash, node);
+  }
+
+  Table& table_;
+  std::array<std::pair<std::uint64_t, NodeIndex>, kAhead> waiting_{};
+  std::size_t next_ = 0;
+};
+
+// Of the nodes that have a key, in their order, which is that of the keys in memory.
 void Directory::GrowTable() {
-  const Table& old = *tables_.back();
-  auto larger = std::make_unique<Table>((old.mask + 1) * 2);
-  for (std::size_t i = 0; i <= old.mask; ++i) {
-    const std::uint64_t slot = old.slots[i].load(std::memory_order_relaxed);
-    if (slot != 0)
-      Place(*larger, Hash64(KeyOf(static_cast<NodeIndex>(slot))), static_cast<NodeIndex>(slot));
+  auto larger = std::make_unique<Table>((tables_.back()->mask + 1) * 2);
+  {
+    Placing placing(*larger);
+    for (NodeIndex node = 1; node < limit(); ++node) {
+      if (const std::string_view key = KeyOf(node); !key.empty()) placing.Add(key, node);
+    }
   }
   bytes_.fetch_add((larger->mask + 1) * sizeof(std::uint64_t), std::memory_order_relaxed);
   tables_.push_back(std::move(larger));
@@ -147,12 +210,10 @@ void Directory::Set(NodeIndex node, std::uint64_t packed_key, ClassNumber class_
 }
 
 void Directory::Insert(NodeIndex node, std::string_view key, ClassNumber class_number) {
+  ++used_;
+  if (used_ * 3 > tables_.back()->mask * 2) GrowTable();
   Set(node, reinterpret_cast<std::uint64_t>(Store(key)) | std::uint64_t{key.size()} << kPointerBits,
       class_number);
-  ++used_;
-  if (used_ * 3 > tables_.back()->mask * 2) {
-    GrowTable();
-  }
   Place(*tables_.back(), Hash64(key), node);
 }
 
@@ -197,28 +258,20 @@ void Directory::Restore(DirectoryImage image) {
     bytes_.fetch_add(slots * sizeof(std::uint64_t), std::memory_order_relaxed);
     table_.store(tables_.back().get(), std::memory_order_release);
   }
-  // A table of this size is not in the processor's caches: the places of some keys are fetched
-  // while those before them are filled.
-  constexpr std::size_t kAhead = 16;
-  std::array<std::pair<std::uint64_t, NodeIndex>, kAhead> waiting{};
-  Table& table = *tables_.back();
-  const auto place = [&table](const std::pair<std::uint64_t, NodeIndex>& one) {
-    if (one.second != 0) Place(table, one.first, one.second);
-  };
-  const char* key = image.keys.get();
-  for (NodeIndex node = 0; node < image.key_sizes.size(); ++node) {
-    const std::size_t size = image.key_sizes[node];
-    if (size == 0) continue;
-    Set(node, reinterpret_cast<std::uint64_t>(key) | std::uint64_t{size} << kPointerBits,
-        ClassNumber{image.classes[node]});
-    SetLatest(node, CommitNumber{image.latest[node] >> 1}, (image.latest[node] & 1) != 0);
-    const std::uint64_t hash = Hash64({key, size});
-    __builtin_prefetch(&table.slots[hash & table.mask], 1);
-    place(std::exchange(waiting[used_ % kAhead], {hash, node}));
-    ++used_;
-    key += size;
+  {
+    Placing placing(*tables_.back());
+    const char* key = image.keys.get();
+    for (NodeIndex node = 0; node < image.key_sizes.size(); ++node) {
+      const std::size_t size = image.key_sizes[node];
+      if (size == 0) continue;
+      Set(node, reinterpret_cast<std::uint64_t>(key) | std::uint64_t{size} << kPointerBits,
+          ClassNumber{image.classes[node]});
+      SetLatest(node, CommitNumber{image.latest[node] >> 1}, (image.latest[node] & 1) != 0);
+      placing.Add({key, size}, node);
+      ++used_;
+      key += size;
+    }
   }
-  for (const auto& one : waiting) place(one);
   arena_.push_back(std::move(image.keys));
   bytes_.fetch_add(image.key_bytes, std::memory_order_relaxed);
 }

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -35,6 +36,10 @@ class Directory {
   // The node of a key, or 0. A node whose Latest() is kNoCommit is reserved only: no version of it
   // was published.
   NodeIndex Find(std::string_view key) const;
+  // The same of many keys, whose places in memory are fetched at once. `nodes`: as many as `keys`.
+  void FindAll(std::span<const std::string_view> keys, std::span<NodeIndex> nodes) const;
+  // The key will be looked up in a moment.
+  void Prefetch(std::string_view key) const;
   std::string_view KeyOf(
       NodeIndex node) const;  // empty when there is none; valid as long as the directory
   ClassNumber ClassOf(NodeIndex node) const;
@@ -88,7 +93,9 @@ class Directory {
   void Set(NodeIndex node, std::uint64_t packed_key, ClassNumber class_number);
   const char* Store(std::string_view key);
   void GrowTable();
+  NodeIndex Find(const Table& table, std::uint64_t hash, std::string_view key) const;
   static void Place(Table& table, std::uint64_t hash, NodeIndex node);
+  class Placing;
 
   std::uint64_t LatestBits(NodeIndex node) const;
 

@@ -1,12 +1,14 @@
-// FirstLoad: a bulk load into an empty store. Records stream into a sorted file as they come (their
-// ids ascend), links and unique values are sorted in memory, and Finish makes it all one commit,
-// atomically. What repeats a key that came before is kept aside and committed right after, so that
-// nothing is lost and history tells both.
+// FirstLoad: a bulk load into an empty store. Records are made ready on any thread
+// (prepared_records.h) and stream into a sorted file as they come (their ids ascend), links and
+// unique values are sorted in memory, and Finish makes it all one commit, atomically. What repeats
+// a key that came before is kept aside and committed right after, so that nothing is lost and
+// history tells both.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,7 +20,9 @@
 #include "commit_codec.h"
 #include "committer.h"
 #include "endpoint_rules.h"
+#include "keys.h"
 #include "kosei/storage/writer.h"
+#include "prepared_records.h"
 #include "sorted_files.h"
 #include "store.h"
 #include "topology_base.h"
@@ -36,6 +40,7 @@ class FirstLoad final : public BulkLoad {
 
   // Nothing of an earlier one is there.
   LoadPosition position() const override { return {}; }
+  void Prepare(BulkChunk& chunk) const override;
   absl::StatusOr<ChunkResult> Add(BulkChunk chunk) override;
   absl::StatusOr<CommitResult> Finish() override;
 
@@ -43,15 +48,45 @@ class FirstLoad final : public BulkLoad {
   FirstLoad(Store& store, Committer& committer, WatermarkKeeper& watermark, Provenance provenance,
             std::string batch, std::function<void()> released);
 
+  struct Link {
+    NodeIndex source;
+    NodeIndex target;
+    TypeIndex type;
+  };
+  // What a key of a chunk names.
+  struct End {
+    NodeIndex node = 0;  // 0: no record of this load
+    ClassNumber class_number;
+    bool bounded = false;
+  };
+
   absl::StatusOr<ChunkResult> AddNow(BulkChunk& chunk);
-  absl::Status AddRecord(Record& record, bool& repeated);
-  absl::Status ClaimUnique(const model::Class& owner, const Record& record, NodeIndex node);
-  absl::Status CheckReferences(const model::Class& owner, const Record& record);
-  absl::Status AddLink(const PutLink& link);
-  absl::Status CheckCardinality(const model::RelationshipType& type, NodeIndex source,
-                                NodeIndex target, const PutLink& link);
+  absl::Status AddRecord(const Record& record, const PreparedRecords::One& prepared,
+                         bool& repeated);
+  absl::Status AddNew(const Record& record, const PreparedRecords::One& prepared, NodeIndex known);
+  bool IsRepetition(const Record& record, NodeIndex known) const;
+  bool Loaded(NodeIndex node) const {
+    return node != 0 && node < content_of_.size() && content_of_[node] != 0;
+  }
+  void FetchAhead(const BulkChunk& chunk, std::size_t i) const;
+  absl::Status ClaimUnique(const Record& record, const PreparedRecords::One& prepared,
+                           NodeIndex node);
+  void GiveBack(std::span<const PreparedRecords::Claim> claims);
+  absl::Status CheckReferences(const Record& record, const PreparedRecords::One& prepared) const;
+
+  // first_load_links.cc
+  void AddLinks(const ChunkLinks& links, ChunkResult& result);
+  void FindEnds(const ChunkLinks& links);
+  absl::Status AddLink(const ChunkLinks& links, std::size_t i);
+  absl::Status CheckCardinality(const model::RelationshipType& type, const ChunkLinks& links,
+                                std::size_t i);
+  void SortLinks();
+  absl::Status WriteLinks();
+  void HashLinks(ContentHash& content) const;
+  TopologyBase BaseOfLinks() const;
+
+  // first_load_finish.cc
   absl::StatusOr<Head> Write();
-  absl::Status WriteLinks(ContentHash& content);
   absl::Status WriteHolders();
   absl::Status WriteHeader(std::string content_hash);
   absl::Status CommitRepeated();
@@ -72,8 +107,10 @@ class FirstLoad final : public BulkLoad {
   NodeIndex next_node_;
   std::vector<std::uint64_t>
       content_of_;  // by node: hash of its attributes, to tell a repetition from a change
-  std::vector<LinkInterval> links_;
-  absl::flat_hash_map<std::string, NodeIndex> unique_;  // identity key -> holder
+  std::vector<std::vector<Link>> links_of_chunks_;         // as they came
+  std::vector<Link> links_;                                // sorted, at the end
+  std::vector<End> ends_;                                  // by key of the chunk
+  absl::flat_hash_map<keys::Identity, NodeIndex> unique_;  // the holder
   absl::flat_hash_map<std::uint64_t, NodeIndex> only_target_,
       only_source_;  // of types with limited cardinality
   std::vector<Record> repeated_;

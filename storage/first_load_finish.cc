@@ -2,7 +2,6 @@
 // visible at once.
 #include <algorithm>
 #include <thread>
-#include <tuple>
 #include <utility>
 
 #include "first_load.h"
@@ -18,37 +17,18 @@ namespace {
 
 constexpr std::size_t kRepeatedPerCommit = 10'000;
 
-auto NameOf(const LinkInterval& link) { return std::tie(link.source, link.type, link.target); }
-
 }  // namespace
 
-absl::Status FirstLoad::WriteLinks(ContentHash& content) {
-  std::sort(links_.begin(), links_.end(),
-            [](const LinkInterval& a, const LinkInterval& b) { return NameOf(a) < NameOf(b); });
-  const auto last = std::unique(
-      links_.begin(), links_.end(),
-      [](const LinkInterval& a, const LinkInterval& b) { return NameOf(a) == NameOf(b); });
-  const auto repeated = static_cast<std::uint64_t>(links_.end() - last);
-  links_.erase(last, links_.end());
-  counts_.links_created -= repeated;
-  counts_.links_unchanged += repeated;
-  for (const LinkInterval& link : links_) {
-    const RelationshipTypeNumber type{link.type};
-    char key[keys::kLinkKeySize];
-    keys::WriteLinkKey(key, {RecordOf(link.source), type, RecordOf(link.target), commit_});
-    KOSEI_RETURN_IF_ERROR(
-        files_->Put(Family::kLinks, {key, sizeof(key)}, std::string_view("\1", 1)));
-    content.AddLink(RecordOf(link.source), type, RecordOf(link.target), std::string_view("\1", 1));
-  }
-  return absl::OkStatus();
-}
-
 absl::Status FirstLoad::WriteHolders() {
-  std::vector<std::pair<std::string_view, NodeIndex>> sorted(unique_.begin(), unique_.end());
+  std::vector<std::pair<keys::Identity, NodeIndex>> sorted;
+  sorted.reserve(unique_.size());
+  for (const auto& [identity, node] : unique_) sorted.emplace_back(identity, node);
   std::sort(sorted.begin(), sorted.end());
   for (const auto& [identity, node] : sorted) {
+    char key[keys::kIdentityKeySize];
+    keys::WriteIdentityKey(key, identity);
     const std::string holders = keys::EncodeHolders({{RecordOf(node), commit_, kOpenEnd}});
-    KOSEI_RETURN_IF_ERROR(files_->Put(Family::kIdentity, identity, holders));
+    KOSEI_RETURN_IF_ERROR(files_->Put(Family::kIdentity, {key, sizeof(key)}, holders));
   }
   return absl::OkStatus();
 }
@@ -77,12 +57,14 @@ absl::StatusOr<Head> FirstLoad::Write() {
         "finish load: the store was empty when the load began and is not any more; load again");
   }
   if (counts_.records_created == 0) return store_.head();
-  // Two files and what memory holds of the links: all that there is to do at once.
+  // Files, and what memory holds of the links: all that there is to do at once.
   absl::Status held;
   std::thread holders([this, &held] { held = WriteHolders(); });
-  const absl::Status linked = WriteLinks(content_);
+  SortLinks();
+  const absl::Status linked = WriteLinks();
+  HashLinks(content_);
   TopologyBase base;
-  if (linked.ok()) base = BuildBase(links_, next_node_, commit_);
+  if (linked.ok()) base = BaseOfLinks();
   holders.join();
   KOSEI_RETURN_IF_ERROR(linked);
   KOSEI_RETURN_IF_ERROR(held);

@@ -19,8 +19,8 @@ namespace kosei::storage {
 // Record numbers that one piece of building takes in; whole posting blocks.
 inline constexpr std::uint64_t kBuildRecords = 32'768;
 // Changed records after which one piece of following ends (with the commit that it is in).
-inline constexpr std::size_t kFollowRecords = 1'024;
-inline constexpr std::size_t kFollowCommits = 512;
+inline constexpr std::size_t kFollowRecords = 4'096;
+inline constexpr std::size_t kFollowCommits = 4'096;
 
 // Scans the records from `indexes.front().next_record` on and writes the entries of all `indexes`,
 // which are being built and have come equally far, together with their marks: next_record moved on,

@@ -50,15 +50,21 @@ std::string PlanKey(PlanNumber plan, std::uint32_t step) {
   return key;
 }
 
+Identity IdentityOf(ClassNumber declared_in, AttributeNumber attribute, std::string_view value) {
+  const XXH128_hash_t hash = XXH3_128bits(value.data(), value.size());
+  return {std::uint32_t{declared_in.value} << 16 | attribute.value, hash.high64, hash.low64};
+}
+
+void WriteIdentityKey(char* out, const Identity& identity) {
+  WriteU32(out, identity.attribute);
+  WriteU64(out + 4, identity.high);
+  WriteU64(out + 12, identity.low);
+}
+
 std::string IdentityKey(ClassNumber declared_in, AttributeNumber attribute,
                         std::string_view value) {
-  std::string key;
-  key.reserve(kIdentityKeySize);
-  AppendU16(key, declared_in.value);
-  AppendU16(key, attribute.value);
-  const XXH128_hash_t hash = XXH3_128bits(value.data(), value.size());
-  AppendU64(key, hash.high64);
-  AppendU64(key, hash.low64);
+  std::string key(kIdentityKeySize, '\0');
+  WriteIdentityKey(key.data(), IdentityOf(declared_in, attribute, value));
   return key;
 }
 

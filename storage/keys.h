@@ -14,9 +14,11 @@
 //   meta      name                                     -> bytes
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "kosei/base/ids.h"
@@ -59,6 +61,19 @@ std::string CommitKey(CommitNumber commit, std::uint32_t part);
 std::string PlanKey(PlanNumber plan, std::uint32_t step);
 // The key under which a unique value is booked. `value` is its canonical text.
 std::string IdentityKey(ClassNumber declared_in, AttributeNumber attribute, std::string_view value);
+// The same as numbers, which are ordered as the keys are.
+struct Identity {
+  std::uint32_t attribute = 0;  // with its class
+  std::uint64_t high = 0;       // of the hash
+  std::uint64_t low = 0;
+  friend auto operator<=>(const Identity&, const Identity&) = default;
+  template <typename State>
+  friend State AbslHashValue(State state, const Identity& identity) {
+    return State::combine(std::move(state), identity.attribute, identity.low);
+  }
+};
+Identity IdentityOf(ClassNumber declared_in, AttributeNumber attribute, std::string_view value);
+void WriteIdentityKey(char* out, const Identity& identity);
 
 // The size must have been checked.
 RecordKey DecodeRecordKey(std::string_view key);

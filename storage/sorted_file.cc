@@ -39,7 +39,10 @@ SortedFile::SortedFile(const rocksdb::Options& options, rocksdb::ColumnFamilyHan
       name_(std::move(name)),
       writer_(rocksdb::EnvOptions(), options, family) {}
 
-SortedFile::~SortedFile() { Stop(); }
+SortedFile::~SortedFile() {
+  End(false);
+  if (thread_.joinable()) thread_.join();
+}
 
 absl::Status SortedFile::Open() {
   KOSEI_RETURN_IF_ERROR(ToStatus(writer_.Open(path_), "open " + path_));
@@ -59,9 +62,11 @@ absl::Status SortedFile::HandOn() {
     const MutexLock lock(mutex_);
     while (waiting_.size() >= kWaitingMax && status_.ok()) changed_.Wait(mutex_);
     if (!status_.ok()) return status_;
-    waiting_.push_back(std::exchange(made_, {}));
+    waiting_.push_back(std::exchange(made_, std::move(spare_)));
+    spare_ = {};
   }
   changed_.NotifyAll();
+  made_.clear();
   made_.reserve(kEntriesBytes + (kEntriesBytes >> 4));
   return absl::OkStatus();
 }
@@ -69,18 +74,24 @@ absl::Status SortedFile::HandOn() {
 void SortedFile::Work() {
   while (true) {
     Entries entries;
+    bool last = false;
     {
       const MutexLock lock(mutex_);
       while (waiting_.empty() && !over_) changed_.Wait(mutex_);
-      if (waiting_.empty() || !status_.ok()) return;
-      entries = std::move(waiting_.front());
-      waiting_.pop_front();
+      if (!status_.ok() || (waiting_.empty() && !whole_)) return;
+      last = waiting_.empty();
+      if (!last) {
+        entries = std::move(waiting_.front());
+        waiting_.pop_front();
+      }
     }
-    absl::Status written = Write(entries);
+    absl::Status written = last ? ToStatus(writer_.Finish(), "finish " + path_) : Write(entries);
     {
       const MutexLock lock(mutex_);
       if (status_.ok()) status_ = std::move(written);
+      if (!last) spare_ = std::move(entries);
     }
+    if (last) return;
     changed_.NotifyAll();
   }
 }
@@ -95,23 +106,25 @@ absl::Status SortedFile::Write(const Entries& entries) {
   return absl::OkStatus();
 }
 
-absl::Status SortedFile::Finish() {
+absl::Status SortedFile::BeginFinish() {
   KOSEI_RETURN_IF_ERROR(HandOn());
-  Stop();
-  {
-    const MutexLock lock(mutex_);
-    KOSEI_RETURN_IF_ERROR(status_);
-  }
-  return ToStatus(writer_.Finish(), "finish " + path_);
+  End(true);
+  return absl::OkStatus();
 }
 
-void SortedFile::Stop() {
+absl::Status SortedFile::Finish() {
+  if (thread_.joinable()) thread_.join();
+  const MutexLock lock(mutex_);
+  return status_;
+}
+
+void SortedFile::End(bool whole) {
   {
     const MutexLock lock(mutex_);
     over_ = true;
+    whole_ = whole_ || whole;
   }
   changed_.NotifyAll();
-  if (thread_.joinable()) thread_.join();
 }
 
 }  // namespace kosei::storage

@@ -31,7 +31,9 @@ class SortedFile {
   absl::Status Open();
   // Keys strictly ascending. Both are copied. An error may be that of an earlier entry.
   absl::Status Put(std::string_view key, std::string_view value);
-  // Everything is written when this returns OK.
+  // No more entries: the thread writes what is left and syncs it.
+  absl::Status BeginFinish();
+  // After it: everything is on the device when this returns OK.
   absl::Status Finish();
   const std::string& path() const { return path_; }
 
@@ -43,7 +45,7 @@ class SortedFile {
   absl::Status Write(const Entries& entries);
   // The entries made so far are the thread's; waits while it is far behind.
   absl::Status HandOn();
-  void Stop();
+  void End(bool whole);
 
   const std::string path_;
   const std::string name_;
@@ -53,7 +55,9 @@ class SortedFile {
   Mutex mutex_;
   CondVar changed_;
   std::deque<Entries> waiting_ ABSL_GUARDED_BY(mutex_);
+  Entries spare_ ABSL_GUARDED_BY(mutex_);  // written, and its memory to be filled again
   bool over_ ABSL_GUARDED_BY(mutex_) = false;
+  bool whole_ ABSL_GUARDED_BY(mutex_) = false;   // over, and to be finished
   absl::Status status_ ABSL_GUARDED_BY(mutex_);  // the first error
 };
 

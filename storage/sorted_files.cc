@@ -22,29 +22,33 @@ absl::StatusOr<std::unique_ptr<SortedFiles>> SortedFiles::Create(const Database&
 }
 
 SortedFiles::~SortedFiles() {
-  for (auto& file : files_) file.reset();
+  for (auto& files : files_) files.clear();
   std::error_code ignored;
   std::filesystem::remove_all(folder_, ignored);
 }
 
-absl::Status SortedFiles::OpenFile(Family family) {
+absl::StatusOr<SortedFile*> SortedFiles::Another(Family family) {
+  auto& files = files_[static_cast<std::size_t>(family)];
   const std::string name(NameOf(family));
+  const std::string number = files.empty() ? "" : "-" + std::to_string(files.size() + 1);
   auto file = std::make_unique<SortedFile>(database_.file_options(family), database_.family(family),
-                                           folder_ + "/" + name + ".sst", name);
+                                           folder_ + "/" + name + number + ".sst", name);
   KOSEI_RETURN_IF_ERROR(file->Open());
-  files_[static_cast<std::size_t>(family)] = std::move(file);
-  return absl::OkStatus();
+  return files.emplace_back(std::move(file)).get();
 }
 
 absl::Status SortedFiles::Put(Family family, std::string_view key, std::string_view value) {
-  const auto& file = files_[static_cast<std::size_t>(family)];
-  if (file == nullptr) KOSEI_RETURN_IF_ERROR(OpenFile(family));
-  return file->Put(key, value);
+  const auto& files = files_[static_cast<std::size_t>(family)];
+  if (files.empty()) KOSEI_RETURN_IF_ERROR(Another(family).status());
+  return files.front()->Put(key, value);
 }
 
 absl::Status SortedFiles::Finish() {
-  for (const auto& file : files_) {
-    if (file != nullptr) KOSEI_RETURN_IF_ERROR(file->Finish());
+  for (const auto& files : files_) {
+    for (const auto& file : files) KOSEI_RETURN_IF_ERROR(file->BeginFinish());
+  }
+  for (const auto& files : files_) {
+    for (const auto& file : files) KOSEI_RETURN_IF_ERROR(file->Finish());
   }
   return absl::OkStatus();
 }
@@ -52,10 +56,10 @@ absl::Status SortedFiles::Finish() {
 absl::Status SortedFiles::Ingest() {
   std::vector<rocksdb::IngestExternalFileArg> arguments;
   for (std::size_t i = 0; i < kFamilyCount; ++i) {
-    if (files_[i] == nullptr) continue;
+    if (files_[i].empty()) continue;
     rocksdb::IngestExternalFileArg argument;
     argument.column_family = database_.family(static_cast<Family>(i));
-    argument.external_files = {files_[i]->path()};
+    for (const auto& file : files_[i]) argument.external_files.push_back(file->path());
     argument.options.move_files = true;
     argument.options.write_global_seqno = false;
     // A file with damage where its first or last key is would be taken for an empty one.

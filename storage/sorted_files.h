@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "database.h"
@@ -27,6 +28,9 @@ class SortedFiles {
   // Keys of a family strictly ascending. Several threads may put, each into families of its own. An
   // error may be that of an earlier entry.
   absl::Status Put(Family family, std::string_view key, std::string_view value);
+  // One more file of the family, for keys that lie between those of its others: whoever has it puts
+  // them there.
+  absl::StatusOr<SortedFile*> Another(Family family);
   // No more keys; the store knows nothing of them yet.
   absl::Status Finish();
   // Hands the finished files to the store: all or nothing, durable when it returns OK. After an
@@ -36,11 +40,10 @@ class SortedFiles {
  private:
   SortedFiles(const Database& database, std::string folder)
       : database_(database), folder_(std::move(folder)) {}
-  absl::Status OpenFile(Family family);
 
   const Database& database_;
   const std::string folder_;
-  std::array<std::unique_ptr<SortedFile>, kFamilyCount> files_;  // null: has no entries
+  std::array<std::vector<std::unique_ptr<SortedFile>>, kFamilyCount> files_;  // Put: into the first
 };
 
 }  // namespace kosei::storage

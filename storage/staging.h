@@ -48,8 +48,7 @@ class Staging {
   absl::Status Unlink(const EndLink& end);
   // Ends the links of `types` from each of `sources` that are not among `kept`.
   absl::Status EndOthers(std::span<const std::string> sources,
-                         std::span<const RelationshipTypeNumber> types,
-                         std::span<const PutLink> kept);
+                         std::span<const RelationshipTypeNumber> types, const ChunkLinks& kept);
   // A version, or a statement about a link, that a commit of another store wrote
   // (staging_replay.cc). kInvalidArgument when number and key are not one record here.
   absl::Status TakeOver(RecordId id, ChangeKind kind, std::string bytes);
@@ -144,6 +143,7 @@ class Staging {
                                                       const HolderUpdates& pending) const;
 
   // staging_links.cc
+  const GraphView& graph() const;
   bool LinkLive(const LinkName& name) const;
   void CollectLive(LinkDirection direction, NodeIndex node,
                    std::vector<Neighbour>& neighbours) const;
@@ -162,7 +162,7 @@ class Staging {
   const StagedState& group_;
   const CommitNumber commit_;
   const Timestamp time_;
-  const GraphView graph_;
+  mutable std::optional<GraphView> graph_;  // made when a link is asked for
   bool by_process_ = false;
   StagedState own_;
   std::vector<StagedRecord> records_;

@@ -28,13 +28,21 @@ std::string_view Staging::KeyOf(NodeIndex node) const {
   return "(unknown)";
 }
 
+const GraphView& Staging::graph() const {
+  if (!graph_) {
+    graph_.emplace(store_.topology.state(), View{store_.published(), time_}, store_.published(),
+                   store_.directory.limit(), store_.directory.segments());
+  }
+  return *graph_;
+}
+
 bool Staging::LinkLive(const LinkName& name) const {
   if (const auto own = own_.links.find(name); own != own_.links.end()) return own->second;
   if (const auto earlier = group_.links.find(name); earlier != group_.links.end())
     return earlier->second;
   const NodeIndex source = SourceOf(name);
-  return source < graph_.node_limit() &&
-         graph_.HasLink(source, static_cast<TypeIndex>(name.second), TargetOf(name));
+  return source < graph().node_limit() &&
+         graph().HasLink(source, static_cast<TypeIndex>(name.second), TargetOf(name));
 }
 
 bool Staging::HasLink(std::string_view source, RelationshipTypeNumber type,
@@ -51,7 +59,7 @@ void Staging::CollectLive(LinkDirection direction, NodeIndex node,
     return direction == LinkDirection::kOut ? NameOfLink(node, type, neighbour.node)
                                             : NameOfLink(neighbour.node, type, node);
   };
-  graph_.Collect(direction, node, neighbours);
+  graph().Collect(direction, node, neighbours);
   const std::uint64_t touch = StagedState::TouchKey(direction, node);
   for (const StagedState* state : {&group_, &own_}) {
     const auto touched = state->touched.find(touch);
@@ -218,11 +226,12 @@ absl::Status Staging::Unlink(const EndLink& end) {
 
 absl::Status Staging::EndOthers(std::span<const std::string> sources,
                                 std::span<const RelationshipTypeNumber> types,
-                                std::span<const PutLink> kept) {
+                                const ChunkLinks& kept) {
   absl::flat_hash_set<LinkName> keep;
-  for (const PutLink& link : kept) {
-    const NodeIndex source = FindNode(link.source);
-    const NodeIndex target = FindNode(link.target);
+  for (std::size_t i = 0; i < kept.size(); ++i) {
+    const ChunkLinks::Link& link = kept.At(i);
+    const NodeIndex source = FindNode(kept.KeyAt(link.source));
+    const NodeIndex target = FindNode(kept.KeyAt(link.target));
     if (source != 0 && target != 0) keep.insert(NameOfLink(source, link.type, target));
   }
   std::vector<Neighbour> neighbours;

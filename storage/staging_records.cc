@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
+#include "absl/strings/string_view.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
 #include "process_rule.h"
@@ -26,20 +27,13 @@ std::vector<const Record*> PointersTo(const std::vector<Record>& records) {
 
 Staging::Staging(const Store& store, EndpointRules& endpoints, const StagedState& group,
                  CommitNumber commit, Timestamp time)
-    : store_(store),
-      endpoints_(endpoints),
-      group_(group),
-      commit_(commit),
-      time_(time),
-      graph_(store.topology.state(), View{store.published(), time}, store.published(),
-             store.directory.limit(), store.directory.segments()) {
+    : store_(store), endpoints_(endpoints), group_(group), commit_(commit), time_(time) {
   own_.next_node = group.next_node;
 }
 
 NodeIndex Staging::FindNode(std::string_view key) const {
   if (const NodeIndex node = store_.directory.Find(key); node != 0) return node;
-  if (own_.new_keys.empty() && group_.new_keys.empty()) return 0;
-  const std::string name(key);
+  const absl::string_view name(key.data(), key.size());
   if (const auto own = own_.new_keys.find(name); own != own_.new_keys.end()) return own->second;
   const auto earlier = group_.new_keys.find(name);
   return earlier == group_.new_keys.end() ? 0 : earlier->second;
@@ -166,9 +160,12 @@ absl::Status Staging::CheckProcess(ClassNumber class_number, std::string_view ke
 }
 
 absl::Status Staging::CheckReferences(const model::Class& owner, const Record& record) const {
+  // Both ascend by number.
+  auto attribute = owner.attributes.begin();
   for (const auto& [number, value] : record.attributes) {
-    const model::Attribute* attribute = store_.schema->FindAttribute(owner, number);
-    if (attribute == nullptr) continue;
+    while (attribute != owner.attributes.end() && attribute->number < number) ++attribute;
+    if (attribute == owner.attributes.end()) break;
+    if (attribute->number != number) continue;
     const model::AttributeDefinition& definition = attribute->definition;
     const bool list = definition.type == model::AttributeType::kList;
     if ((list ? definition.item_type : definition.type) != model::AttributeType::kReference)

@@ -5,6 +5,7 @@
 #include "absl/strings/str_format.h"
 #include "kosei/base/error.h"
 #include "kosei/base/status_macros.h"
+#include "rocksdb_status.h"
 #include "staging.h"
 #include "unique_value.h"
 
@@ -18,10 +19,14 @@ absl::StatusOr<std::vector<keys::Holder>> Staging::HoldersOf(const std::string& 
   if (const auto own = own_.holders.find(identity); own != own_.holders.end()) return own->second;
   if (const auto earlier = group_.holders.find(identity); earlier != group_.holders.end())
     return earlier->second;
-  const absl::StatusOr<std::string> stored = store_.database->Get(Family::kIdentity, identity);
-  if (stored.ok()) return keys::DecodeHolders(*stored);
-  if (HasCode(stored.status(), ErrorCode::kNotFound)) return std::vector<keys::Holder>();
-  return stored.status();
+  // Mostly the value is new: an error that says so would take longer than the look-up.
+  std::string stored;
+  const rocksdb::Status read =
+      store_.database->db().Get(rocksdb::ReadOptions(), store_.database->family(Family::kIdentity),
+                                SliceOf(identity), &stored);
+  if (read.IsNotFound()) return std::vector<keys::Holder>();
+  KOSEI_RETURN_IF_ERROR(ToStatus(read, "read " + std::string(NameOf(Family::kIdentity))));
+  return keys::DecodeHolders(stored);
 }
 
 absl::Status Staging::UpdateHolders(const model::Class& owner,

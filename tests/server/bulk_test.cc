@@ -58,6 +58,17 @@ class Bulk : public ServerFixture {
     EXPECT_EQ(begun->window(), protocol::kBulkWindowChunks);
     return begun->load();
   }
+  // A load that was abandoned is in the way until the server has noticed.
+  static std::uint64_t BeginWhenIdle(WirePeer& peer) {
+    while (true) {
+      const auto reply = peer.Call(Operation::kBulkBegin, 2, BeginBody());
+      EXPECT_OK(reply);
+      if (!reply.ok()) return 0;
+      if (!reply->is_error()) return reply->As<fb::BulkBeginReply>()->load();
+      EXPECT_THAT(reply->error(), HasErrorCode(ErrorCode::kOverloaded));
+      if (!HasCode(reply->error(), ErrorCode::kOverloaded)) return 0;
+    }
+  }
   static bool Has(WirePeer& peer, const std::string& key) {
     const auto reply = peer.Call(Operation::kGet, 77, GetBody({key}));
     EXPECT_TRUE(reply.ok());
@@ -161,17 +172,8 @@ TEST_F(Bulk, AFirstLoadWhoseConnectionIsLostLeavesNothing) {
         peer.Call(Operation::kBulkChunk, 3, ChunkBody(load, 1, {ServerRecord("a")}, {}, {})));
     EXPECT_OK(reply.error());
   }
-  // The next load can begin as soon as the server has noticed: until then it is told to wait.
   WirePeer peer = Admin();
-  std::uint64_t load = 0;
-  while (load == 0) {
-    ASSERT_OK_AND_ASSIGN(const WireReply reply, peer.Call(Operation::kBulkBegin, 2, BeginBody()));
-    if (!reply.is_error()) {
-      load = reply.As<fb::BulkBeginReply>()->load();
-    } else {
-      ASSERT_THAT(reply.error(), HasErrorCode(ErrorCode::kOverloaded));
-    }
-  }
+  const std::uint64_t load = BeginWhenIdle(peer);
   EXPECT_FALSE(Has(peer, "a"));
   ASSERT_OK_AND_ASSIGN(
       const WireReply chunk,
@@ -180,6 +182,36 @@ TEST_F(Bulk, AFirstLoadWhoseConnectionIsLostLeavesNothing) {
   ASSERT_OK_AND_ASSIGN(const WireReply end, peer.Call(Operation::kBulkEnd, 4, EndBody(load)));
   EXPECT_OK(end.error());
   EXPECT_TRUE(Has(peer, "b"));
+}
+
+TEST_F(Bulk, AFirstLoadIsAbandonedWhileItsChunksAreMadeReady) {
+  Serve();
+  constexpr int kRounds = 4;
+  for (int round = 0; round < kRounds; ++round) {
+    WirePeer peer = Admin();
+    const std::uint64_t load = BeginWhenIdle(peer);
+    std::string batch;
+    for (std::uint64_t number = 1; number <= protocol::kBulkWindowChunks; ++number) {
+      std::vector<std::string> records;
+      for (int i = 0; i < 300; ++i)
+        records.push_back(ServerRecord(std::to_string(number) + "-" + std::to_string(i)));
+      protocol::AppendFrame(batch, protocol::RequestHeader(Operation::kBulkChunk, 10 + number),
+                            ChunkBody(load, number, records, {}, {}));
+    }
+    ASSERT_OK(peer.SendBytes(batch));
+    if (round % 2 == 0) ASSERT_OK(peer.Read());
+  }
+  WirePeer peer = Admin();
+  const std::uint64_t load = BeginWhenIdle(peer);
+  EXPECT_FALSE(Has(peer, "1-0"));
+  ASSERT_OK_AND_ASSIGN(
+      const WireReply chunk,
+      peer.Call(Operation::kBulkChunk, 3, ChunkBody(load, 1, {ServerRecord("1-7")}, {}, {})));
+  EXPECT_OK(chunk.error());
+  ASSERT_OK_AND_ASSIGN(const WireReply end, peer.Call(Operation::kBulkEnd, 4, EndBody(load)));
+  EXPECT_OK(end.error());
+  EXPECT_TRUE(Has(peer, "1-7"));
+  EXPECT_FALSE(Has(peer, "1-8"));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -89,10 +90,45 @@ struct CommitResult {
   std::uint64_t links_created = 0, links_unchanged = 0, links_ended = 0;
 };
 
+// The links of a chunk. Each names its ends by their places in a table of keys: what many links
+// share is kept, and looked up, once.
+class ChunkLinks {
+ public:
+  struct Link {
+    std::uint32_t source;  // its place in the table
+    RelationshipTypeNumber type;
+    std::uint32_t target;
+    Timestamp valid_from = kBeginningOfTime;
+    Timestamp valid_to = kEndOfTime;
+  };
+  ChunkLinks() = default;
+  ChunkLinks(std::initializer_list<PutLink> links);
+
+  // The key's place. It may stand in several.
+  std::uint32_t AddKey(std::string_view key);
+  // Its keys are in the table.
+  void Add(const Link& link) { links_.push_back(link); }
+  void push_back(const PutLink& link);
+  void Reserve(std::size_t keys, std::size_t links);
+
+  std::size_t key_count() const { return key_ends_.size(); }
+  std::string_view KeyAt(std::size_t place) const;
+  std::size_t size() const { return links_.size(); }
+  const Link& At(std::size_t i) const { return links_[i]; }
+  PutLink operator[](std::size_t i) const;
+
+ private:
+  std::string key_bytes_;  // one behind the other
+  std::vector<std::size_t> key_ends_;
+  std::vector<Link> links_;
+};
+
+class PreparedRecords;
+
 // A part of a bulk load. Items are judged one by one: a bad one is reported and the others go in.
 struct BulkChunk {
   std::vector<Record> records;
-  std::vector<PutLink> links;
+  ChunkLinks links;
   // For every record of this chunk, its links of these types (as source) are all in this chunk:
   // others end.
   std::vector<RelationshipTypeNumber> complete_types;
@@ -100,7 +136,8 @@ struct BulkChunk {
   // the chunks up to this one when it comes back.
   std::uint64_t number = 0;
   std::uint64_t digest = 0;
-  std::string batch = {};  // filled in by the load
+  std::string batch = {};                                     // filled in by the load
+  std::shared_ptr<const PreparedRecords> prepared = nullptr;  // by BulkLoad::Prepare
 };
 struct RejectedItem {
   enum class Kind : std::uint8_t { kRecord, kLink } kind;
@@ -119,14 +156,18 @@ struct LoadPosition {
   CommitResult counts = {};
 };
 
-// One load from one source. Not thread-safe: one chunk after the other. Destroying it before Finish
-// abandons what has not been committed. Into an empty store everything goes in as one commit
-// through sorted files at Finish; otherwise each chunk is a commit.
+// One load from one source. Not thread-safe but for Prepare: one chunk after the other. Destroying
+// it before Finish abandons what has not been committed. Into an empty store everything goes in as
+// one commit through sorted files at Finish; otherwise each chunk is a commit.
 class BulkLoad {
  public:
   virtual ~BulkLoad() = default;
   // How far a load of the same source and batch had come when this one began.
   virtual LoadPosition position() const = 0;
+  // What can be done on the records of a chunk before its turn, on any thread, also while others
+  // are prepared or added. The chunk is then added to this load as it is. Add does it itself for a
+  // chunk that comes without.
+  virtual void Prepare(BulkChunk& /*chunk*/) const {}
   virtual absl::StatusOr<ChunkResult> Add(BulkChunk chunk) = 0;
   // Makes everything durable and visible.
   virtual absl::StatusOr<CommitResult> Finish() = 0;
