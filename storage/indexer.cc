@@ -16,8 +16,11 @@ namespace kosei::storage {
 namespace {
 
 // How long commits are gathered before they are taken in together: nobody waits for it, and many
-// commits cost little more than one.
+// commits cost little more than one. While nobody asks the indexes anything, longer, so that they
+// are no burden to those who write.
 constexpr std::chrono::milliseconds kGathering{20};
+constexpr std::chrono::milliseconds kGatheringUnasked{250};
+constexpr std::chrono::seconds kUnasked{1};
 constexpr int kNiceness = 10;
 // How long the indexer waits for space before it looks again.
 constexpr std::chrono::milliseconds kSpacePatience{500};
@@ -45,6 +48,33 @@ void Indexer::Start() {
 void Indexer::Wake() {
   const MutexLock lock(mutex_);
   work_wanted_.NotifyOne();
+  if (gathers_long_ && !MayGather()) hurried_.NotifyOne();
+}
+
+// Not when a piece of work is full, or somebody waits for it.
+bool Indexer::MayGather() const {
+  return waiting_ == 0 && !ModelChanged() &&
+         store_.published().value - gathered_from_.value < kFollowCommits;
+}
+
+void Indexer::Gather() {
+  const auto begin = std::chrono::steady_clock::now();
+  gathered_from_ = store_.published();
+  bool building = false;
+  for (const auto& [number, index] : entries_) {
+    if (index.origin == IndexOrigin::kDropped) continue;
+    if (index.state == IndexState::kBuilding) {
+      building = true;
+    } else {
+      gathered_from_ = std::min(gathered_from_, index.whole_to);
+    }
+  }
+  while (!stopping_ && MayGather()) {
+    gathers_long_ = !building && begin - asked_at_ >= kUnasked;
+    const auto until = begin + (gathers_long_ ? kGatheringUnasked : kGathering);
+    if (!hurried_.WaitUntil(mutex_, until)) break;
+  }
+  gathers_long_ = false;
 }
 
 bool Indexer::Idle() const {
@@ -65,9 +95,7 @@ void Indexer::Loop() {
     {
       const MutexLock lock(mutex_);
       while (!stopping_ && Idle()) work_wanted_.Wait(mutex_);
-      const auto until = std::chrono::steady_clock::now() + kGathering;
-      while (!stopping_ && waiting_ == 0 && hurried_.WaitUntil(mutex_, until)) {
-      }
+      Gather();
       if (stopping_) return;
       if (!may_write_()) {
         work_wanted_.WaitUntil(mutex_, std::chrono::steady_clock::now() + kSpacePatience);
@@ -161,6 +189,8 @@ std::optional<Indexer::Whole> Indexer::WholeOf(IndexNumber number) const {
   // A model that the indexes do not follow yet may ask for more than is in them.
   if (ModelChanged()) return std::nullopt;
   const MutexLock lock(mutex_);
+  asked_at_ = std::chrono::steady_clock::now();
+  if (gathers_long_) hurried_.NotifyOne();
   const auto found = entries_.find(number);
   if (found == entries_.end() || found->second.origin == IndexOrigin::kDropped ||
       found->second.state != IndexState::kWhole) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -62,6 +63,9 @@ class Indexer final : public IndexAdmin {
   using Entries = std::map<IndexNumber, IndexEntry>;
 
   void Loop();
+  // Lets commits come together.
+  void Gather() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  bool MayGather() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Whether there is nothing to do until another commit or request comes.
   bool Idle() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // The model in force is not the one that the indexes are in line with.
@@ -85,14 +89,18 @@ class Indexer final : public IndexAdmin {
   mutable Mutex work_mutex_ ABSL_ACQUIRED_BEFORE(mutex_);
   mutable Mutex mutex_;
   CondVar work_wanted_;
-  CondVar hurried_;  // while the indexer gathers commits: do not wait for more
+  mutable CondVar hurried_;  // while the indexer gathers commits: do not wait for more
   CondVar progressed_;
   Entries entries_ ABSL_GUARDED_BY(mutex_);
   std::uint64_t generation_ ABSL_GUARDED_BY(mutex_) = 0;
   std::string stopped_reason_ ABSL_GUARDED_BY(mutex_);        // empty while indexing goes on
   std::atomic<const model::Schema*> refreshed_for_{nullptr};  // lives as long as the store
   int waiting_ ABSL_GUARDED_BY(mutex_) = 0;                   // callers of CatchUp
-  std::atomic<bool> stopping_{false};                         // changed under mutex_
+  // When a look-up was last begun, and whether commits are gathered as if none would come.
+  mutable std::chrono::steady_clock::time_point asked_at_ ABSL_GUARDED_BY(mutex_);
+  bool gathers_long_ ABSL_GUARDED_BY(mutex_) = false;
+  CommitNumber gathered_from_ ABSL_GUARDED_BY(mutex_);  // the newest that every index has
+  std::atomic<bool> stopping_{false};                   // changed under mutex_
   std::thread thread_;
 };
 
