@@ -90,6 +90,17 @@ TEST_F(IndexTest, ALimitAsksForAScan) {
   EXPECT_EQ(Find(one, in_plan), std::nullopt) << "no index knows a plan's changes";
 }
 
+// Each record comes once for each of its items; with the limit reached, those behind it are
+// missing.
+TEST_F(IndexTest, ALimitThatItemsOfListsReachAsksForAScan) {
+  for (int i = 0; i < 20; ++i)
+    Put(absl::StrFormat("r%d", i), {{"tags", ValueList{"ta", "tb", "tc"}}});
+  ASSERT_OK(admin().CatchUp());
+  const auto tags = Range("tags", storage::Comparison::kPrefix, "t");
+  EXPECT_EQ(Find(tags, reader().Newest(), 25), std::nullopt);
+  EXPECT_EQ(Find(tags, reader().Newest(), 60)->size(), 20U);
+}
+
 TEST_F(IndexTest, ACheckThatFailsEndsTheLookUp) {
   const auto stopped = [] { return MakeError(ErrorCode::kCancelled, "enough"); };
   auto load = engine_->writer().BeginBulk({});
