@@ -102,7 +102,7 @@ TEST_F(StatementsAgainstTrying, RandomStatementsHaveTheSameRows) {
       if (HasFatalFailure()) return;
     }
   }
-  EXPECT_GT(rows_, statements_);
+  EXPECT_GT(rows_, statements_ / 2) << "what has no rows compares little";
   EXPECT_LT(left_out_, statements_ / 10);
   EXPECT_GT(threads_.given, 0U);
 }
