@@ -25,7 +25,8 @@ endfunction()
 
 # kosei_library(<layer> HEADERS <public> SOURCES <private> USES <layers> PRIVATE_USES <layers>
 #               LINKS <third-party, seen in our headers> PRIVATE_LINKS <third-party, hidden>)
-# Public headers live under <layer>/include/kosei/<layer>/.
+# Public headers live under <layer>/include/kosei/<layer>/. cmake/precompiled/<layer>.h, where there is one, is
+# precompiled for it.
 function(kosei_library layer)
   cmake_parse_arguments(arg "" "" "HEADERS;SOURCES;USES;PRIVATE_USES;LINKS;PRIVATE_LINKS" ${ARGN})
   kosei_check_edges(${layer} ${arg_USES} ${arg_PRIVATE_USES})
@@ -41,6 +42,11 @@ function(kosei_library layer)
     PUBLIC ${arg_USES} ${arg_LINKS}
     PRIVATE ${arg_PRIVATE_USES} ${arg_PRIVATE_LINKS}
             $<BUILD_INTERFACE:kosei_flags> $<BUILD_INTERFACE:kosei_warnings>)
+  if(EXISTS "${CMAKE_SOURCE_DIR}/cmake/precompiled/${layer}.h")
+    kosei_precompile(kosei_${layer} "${CMAKE_SOURCE_DIR}/cmake/precompiled/${layer}.h")
+  else()
+    kosei_use_precompiled(kosei_${layer})
+  endif()
 endfunction()
 
 # kosei_executable(<layer> <name> SOURCES ... USES <layers> LINKS <third-party>)
@@ -53,17 +59,26 @@ function(kosei_executable layer name)
   target_link_libraries(${name} PRIVATE ${arg_USES} ${arg_LINKS} kosei_flags kosei_warnings)
 endfunction()
 
+# Half of the time that an optimised test takes to compile goes into optimising its expectations, which run once.
+function(kosei_unoptimised target)
+  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O0> $<$<CONFIG:Release>:-U_FORTIFY_SOURCE>)
+endfunction()
+
 # kosei_test(<name> SOURCES ... LINKS <exactly what it links>): one GoogleTest program, one ctest entry a program.
-# A test may look into a layer's private headers: it lists the layer in PRIVATE_OF.
+# A test may look into a layer's private headers: it lists the layer in PRIVATE_OF. PRECOMPILE: headers that most of
+# its files include, beside those of every test.
 function(kosei_test name)
-  cmake_parse_arguments(arg "" "TIMEOUT" "SOURCES;LINKS;PRIVATE_OF" ${ARGN})
+  cmake_parse_arguments(arg "" "TIMEOUT" "SOURCES;LINKS;PRIVATE_OF;PRECOMPILE" ${ARGN})
   add_executable(${name} ${arg_SOURCES})
   target_include_directories(${name} PRIVATE "${CMAKE_SOURCE_DIR}/tests/support")
   foreach(layer ${arg_PRIVATE_OF})
     target_include_directories(${name} PRIVATE "${CMAKE_SOURCE_DIR}/${layer}")
   endforeach()
   target_link_libraries(${name} PRIVATE ${arg_LINKS} GTest::gmock GTest::gtest_main kosei_flags kosei_warnings)
-  if(KOSEI_PRECOMPILE AND TARGET kosei_test_pch)
+  kosei_unoptimised(${name})
+  if(arg_PRECOMPILE)
+    kosei_precompile(${name} "${CMAKE_SOURCE_DIR}/tests/support/pch.h" ${arg_PRECOMPILE})
+  elseif(KOSEI_PRECOMPILE AND TARGET kosei_test_pch)
     target_precompile_headers(${name} REUSE_FROM kosei_test_pch)
   endif()
   add_test(NAME ${name} COMMAND ${name})

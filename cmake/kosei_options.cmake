@@ -20,6 +20,8 @@ target_compile_options(kosei_flags INTERFACE
   -fno-omit-frame-pointer -fstack-protector-strong -fdebug-prefix-map=${CMAKE_SOURCE_DIR}=.)
 target_compile_definitions(kosei_flags INTERFACE $<$<CONFIG:Release>:_FORTIFY_SOURCE=2>)
 target_link_options(kosei_flags INTERFACE -Wl,-z,relro,-z,now)
+# Of every target alike: Clang refuses a precompiled header that was made with another notion of threads.
+target_compile_options(kosei_flags INTERFACE -pthread)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   target_link_options(kosei_flags INTERFACE -fuse-ld=lld)
 endif()

@@ -64,7 +64,7 @@ absl::StatusOr<std::uint32_t> ChecksumOf(const std::string& path, std::uint64_t 
 
 absl::StatusOr<FileCopy> FileCopy::Begin(FileSystem& files, const std::string& source,
                                          const std::string& target, std::uint64_t size) {
-  FileCopy copy(files, source, target);
+  FileCopy copy(source, target);
   copy.size_ = size;
   copy.written_to_ = target + ".part";
   copy.in_.open(source, std::ios::binary);
@@ -77,7 +77,7 @@ absl::StatusOr<FileCopy> FileCopy::Begin(FileSystem& files, const std::string& s
 absl::StatusOr<FileCopy> FileCopy::Continue(FileSystem& files, const std::string& source,
                                             const std::string& target, std::uint64_t begin,
                                             std::uint64_t size) {
-  FileCopy copy(files, source, target);
+  FileCopy copy(source, target);
   copy.begin_ = begin;
   copy.size_ = size;
   copy.written_to_ = target;

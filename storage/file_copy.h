@@ -49,10 +49,9 @@ class FileCopy {
   absl::StatusOr<std::uint32_t> Finish();
 
  private:
-  FileCopy(FileSystem& files, std::string source, std::string target)
-      : files_(&files), source_(std::move(source)), target_(std::move(target)) {}
+  FileCopy(std::string source, std::string target)
+      : source_(std::move(source)), target_(std::move(target)) {}
 
-  FileSystem* files_;
   std::string source_;
   std::string target_;
   std::string written_to_;

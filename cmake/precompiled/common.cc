@@ -1,0 +1,1 @@
+// Gives the precompiled header of the libraries a target to live in.
