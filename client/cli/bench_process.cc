@@ -17,7 +17,7 @@ namespace kosei::cli {
 namespace {
 
 constexpr std::size_t kDesks = 64;
-constexpr std::size_t kRounds = 50;  // of two transitions each
+constexpr std::size_t kRounds = 300;  // of two transitions each
 constexpr int kMachines = 500;       // each with an application
 constexpr int kChanges = 20;
 
