@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::size_t kDesks = 64;
 constexpr std::size_t kRounds = 300;  // of two transitions each
-constexpr int kMachines = 500;       // each with an application
+constexpr int kMachines = 500;        // each with an application
 constexpr int kChanges = 20;
 
 // What incidents and changes are about: a service on a hypervisor with its machines.

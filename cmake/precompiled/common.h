@@ -1,5 +1,6 @@
-// What most files of the libraries include, of C++, Abseil and base, precompiled once (cmake/kosei_precompiled.cmake).
-// A convenience of the build alone: every file names what it uses, and compiles with KOSEI_PRECOMPILE=OFF as well.
+// What most files of the libraries include, of C++, Abseil and base, precompiled once
+// (cmake/kosei_precompiled.cmake). A convenience of the build alone: every file names what it uses,
+// and compiles with KOSEI_PRECOMPILE=OFF as well.
 #pragma once
 
 #include <algorithm>
