@@ -24,11 +24,11 @@ function(kosei_check_edges layer)
 endfunction()
 
 # kosei_library(<layer> HEADERS <public> SOURCES <private> USES <layers> PRIVATE_USES <layers>
-#               LINKS <third-party, seen in our headers> PRIVATE_LINKS <third-party, hidden>)
-# Public headers live under <layer>/include/kosei/<layer>/. cmake/precompiled/<layer>.h, where there is one, is
-# precompiled for it.
+#               LINKS <third-party, seen in our headers> PRIVATE_LINKS <third-party, hidden>
+#               PRECOMPILE <a header of its own, precompiled beside base/precompiled.h>)
+# Public headers live under <layer>/include/kosei/<layer>/.
 function(kosei_library layer)
-  cmake_parse_arguments(arg "" "" "HEADERS;SOURCES;USES;PRIVATE_USES;LINKS;PRIVATE_LINKS" ${ARGN})
+  cmake_parse_arguments(arg "" "PRECOMPILE" "HEADERS;SOURCES;USES;PRIVATE_USES;LINKS;PRIVATE_LINKS" ${ARGN})
   kosei_check_edges(${layer} ${arg_USES} ${arg_PRIVATE_USES})
   add_library(kosei_${layer} STATIC ${arg_SOURCES})
   add_library(kosei::${layer} ALIAS kosei_${layer})
@@ -42,10 +42,12 @@ function(kosei_library layer)
     PUBLIC ${arg_USES} ${arg_LINKS}
     PRIVATE ${arg_PRIVATE_USES} ${arg_PRIVATE_LINKS}
             $<BUILD_INTERFACE:kosei_flags> $<BUILD_INTERFACE:kosei_warnings>)
-  if(EXISTS "${CMAKE_SOURCE_DIR}/cmake/precompiled/${layer}.h")
-    kosei_precompile(kosei_${layer} "${CMAKE_SOURCE_DIR}/cmake/precompiled/${layer}.h")
+  if(layer STREQUAL "base")
+    kosei_precompile(kosei_base precompiled.h)
+  elseif(arg_PRECOMPILE)
+    kosei_precompile(kosei_${layer} "${CMAKE_SOURCE_DIR}/base/precompiled.h" ${arg_PRECOMPILE})
   else()
-    kosei_use_precompiled(kosei_${layer})
+    kosei_use_precompiled(kosei_${layer} kosei_base)
   endif()
 endfunction()
 
@@ -78,8 +80,8 @@ function(kosei_test name)
   kosei_unoptimised(${name})
   if(arg_PRECOMPILE)
     kosei_precompile(${name} "${CMAKE_SOURCE_DIR}/tests/support/pch.h" ${arg_PRECOMPILE})
-  elseif(KOSEI_PRECOMPILE AND TARGET kosei_test_pch)
-    target_precompile_headers(${name} REUSE_FROM kosei_test_pch)
+  else()
+    kosei_use_precompiled(${name} kosei_test_pch)
   endif()
   add_test(NAME ${name} COMMAND ${name})
   if(NOT arg_TIMEOUT)

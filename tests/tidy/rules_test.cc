@@ -238,6 +238,8 @@ TEST(UnusedHeaders, HasThoseThatNothingIncludes) {
       MakeSourceFile("base/a.h", ""),
       MakeSourceFile("base/b.h", ""),
       MakeSourceFile("base/within/c.h", ""),
+      MakeSourceFile("base/precompiled.h", ""),
+      MakeSourceFile("base/CMakeLists.txt", "kosei_library(base PRECOMPILE precompiled.h)\n"),
       MakeSourceFile("base/include/kosei/base/b.h", ""),
       MakeSourceFile("base/a.cc",
                      "#include \"a.h\"\n#include \"kosei/base/b.h\"\n"

@@ -62,6 +62,29 @@ bool Lists(const SourceFile& cmake, const std::string& relative) {
   return false;
 }
 
+using CMakeFiles = std::map<std::string, const SourceFile*>;  // by folder
+
+CMakeFiles CMakeFilesOf(const SourceTree& tree) {
+  CMakeFiles result;
+  for (const SourceFile& file : tree.files) {
+    const std::filesystem::path path(file.path);
+    if (path.filename() == "CMakeLists.txt") result[path.parent_path().generic_string()] = &file;
+  }
+  return result;
+}
+
+// Whether the CMakeLists.txt of its folder or of one above names it.
+bool IsListed(const CMakeFiles& cmakes, const std::string& path) {
+  for (auto folder = std::filesystem::path(path).parent_path();; folder = folder.parent_path()) {
+    const auto cmake = cmakes.find(folder.generic_string());
+    const std::string relative =
+        std::filesystem::path(path).lexically_relative(folder).generic_string();
+    const std::string from_root = folder.empty() ? path : relative;
+    if (cmake != cmakes.end() && Lists(*cmake->second, from_root)) return true;
+    if (folder.empty()) return false;
+  }
+}
+
 }  // namespace
 
 Findings UnlinkedDocuments(const SourceTree& tree) {
@@ -125,26 +148,11 @@ Findings TitlesOfDocuments(const SourceTree& tree) {
 }
 
 Findings UnlistedSources(const SourceTree& tree) {
-  std::map<std::string, const SourceFile*> cmakes;  // by folder
-  for (const SourceFile& file : tree.files) {
-    const std::filesystem::path path(file.path);
-    if (path.filename() == "CMakeLists.txt") cmakes[path.parent_path().generic_string()] = &file;
-  }
+  const CMakeFiles cmakes = CMakeFilesOf(tree);
   Findings findings;
   for (const SourceFile& file : tree.files) {
     const bool wanted = file.path.ends_with(".cc") || PublicHeaderLayer(file.path);
-    if (!wanted) continue;
-    bool listed = false;
-    for (auto folder = std::filesystem::path(file.path).parent_path(); !listed;
-         folder = folder.parent_path()) {
-      const auto cmake = cmakes.find(folder.generic_string());
-      const std::string relative =
-          std::filesystem::path(file.path).lexically_relative(folder).generic_string();
-      const std::string from_root = folder.empty() ? file.path : relative;
-      listed = cmake != cmakes.end() && Lists(*cmake->second, from_root);
-      if (folder.empty()) break;
-    }
-    if (!listed) {
+    if (wanted && !IsListed(cmakes, file.path)) {
       findings.push_back(
           {file.path, 0, "no CMakeLists.txt names this file, so nothing builds or checks it"});
     }
@@ -154,6 +162,7 @@ Findings UnlistedSources(const SourceTree& tree) {
 
 Findings UnusedHeaders(const SourceTree& tree) {
   constexpr std::string_view kInclude = "#include \"";
+  const CMakeFiles cmakes = CMakeFilesOf(tree);
   std::set<std::string> included;  // as written
   for (const SourceFile& file : tree.files) {
     if (!file.is_cpp()) continue;
@@ -171,6 +180,8 @@ Findings UnusedHeaders(const SourceTree& tree) {
          at = file.path.find('/', at + 1)) {
       used = included.contains(file.path.substr(at + 1));
     }
+    // What a CMakeLists.txt names is precompiled.
+    used = used || IsListed(cmakes, file.path);
     if (!used) findings.push_back({file.path, 0, "nothing includes this header: remove it"});
   }
   return findings;

@@ -1,7 +1,6 @@
-// The common headers and those of what it asks, for the query library.
+// Precompiled for the query library: what it asks.
 #pragma once
 
-#include "common.h"
 #include "kosei/language/ast.h"
 #include "kosei/model/schema.h"
 #include "kosei/storage/reader.h"

@@ -1,7 +1,6 @@
-// The common headers and those of what it stands on, for the process library.
+// Precompiled for the process library: what it stands on.
 #pragma once
 
-#include "common.h"
 #include "kosei/model/schema.h"
 #include "kosei/query/statement.h"
 #include "kosei/storage/reader.h"

@@ -1,9 +1,8 @@
-// The common headers and RocksDB's and the public ones of storage, for the storage library.
+// Precompiled for the storage library: RocksDB and what storage offers.
 #pragma once
 
 #include <rocksdb/db.h>
 #include <rocksdb/options.h>
 #include <rocksdb/write_batch.h>
 
-#include "common.h"
 #include "kosei/storage/engine.h"

@@ -1,6 +1,6 @@
-// What most files of the libraries include, of C++, Abseil and base, precompiled once
-// (cmake/kosei_precompiled.cmake). A convenience of the build alone: every file names what it uses,
-// and compiles with KOSEI_PRECOMPILE=OFF as well.
+// What most files of the libraries include, of C++, Abseil and base, precompiled once for all of
+// them (cmake/kosei_precompiled.cmake). A convenience of the build alone: every file names what it
+// uses, and compiles with KOSEI_PRECOMPILE=OFF as well.
 #pragma once
 
 #include <algorithm>
@@ -41,7 +41,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "kosei/base/record.h"
 #include "kosei/base/status_macros.h"

@@ -1,7 +1,6 @@
-// The common headers and the rooms that it serves, for the server library.
+// Precompiled for the server library: the rooms that it serves.
 #pragma once
 
-#include "common.h"
 #include "kosei/process/desk.h"
 #include "kosei/query/statement.h"
 #include "kosei/storage/engine.h"

@@ -1,0 +1,4 @@
+// Precompiled for the commands: the client library.
+#pragma once
+
+#include "kosei/client/client.h"

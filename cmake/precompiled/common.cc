@@ -1,1 +1,0 @@
-// Gives the precompiled header of the libraries a target to live in.
