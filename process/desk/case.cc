@@ -366,11 +366,15 @@ absl::StatusOr<Case::Written> Case::Edited(const Change& change, const FoundReco
                                            const Actor& actor) {
   Written written;
   outcome_.refusals = RefusalsToEdit(*definitions_, found, change, actor);
+  absl::StatusOr<DatumMap> typed =
+      TypedAttributes(definitions_->schema(), *found.owner, change.attributes);
+  if (typed.ok()) {
+    for (Refusal& refusal : RefusalsToPut(found, *typed))
+      outcome_.refusals.push_back(std::move(refusal));
+  }
   if (!outcome_.done()) return written;
-  KOSEI_ASSIGN_OR_RETURN(DatumMap attributes,
-                         TypedAttributes(definitions_->schema(), *found.owner, change.attributes));
-  outcome_.refusals = RefusalsToPut(found, attributes);
-  if (!outcome_.done()) return written;
+  KOSEI_RETURN_IF_ERROR(typed.status());
+  DatumMap& attributes = *typed;
   const Asking asking = AskingNow();
   KOSEI_RETURN_IF_ERROR(CheckNamedPlan(parts_, *definitions_, asking, change.key, attributes));
   KOSEI_RETURN_IF_ERROR(AddPriority(asking, *definitions_, *found.owner, change.key,

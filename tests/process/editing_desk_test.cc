@@ -76,6 +76,19 @@ TEST_F(EditingDesk, WhoeverOpenedItEditsItAsLongAsNothingWasDone) {
               HasSubstr("editing it while it is Classified needs one of the roles"));
 }
 
+TEST_F(EditingDesk, AllThatStandsInTheWayIsToldAtOnce) {
+  const auto opened = desk().New(
+      Administrator(),
+      {.class_name = "Change", .attributes = Given({{"name", "Mail to 2.0"}, {"kind", "normal"}})});
+  ASSERT_EQ(Refused(opened), "");
+  const auto edited =
+      desk().Do(As("taro"), {.key = opened->key, .attributes = Given({{"kind", "emergency"}})});
+  ASSERT_TRUE(edited.ok());
+  std::vector<RefusalKind> kinds;
+  for (const Refusal& refusal : edited->refusals) kinds.push_back(refusal.kind);
+  EXPECT_THAT(kinds, ElementsAre(RefusalKind::kRole, RefusalKind::kStateWritten));
+}
+
 TEST_F(EditingDesk, WhoWatchesARecordEditsNothingOfIt) {
   const std::string key = Open("hanako", "Incident", {{"name", "Mail is slow"}});
   Change watch{.key = key, .links = {{"watches", "", true}}};
